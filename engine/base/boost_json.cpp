@@ -1,0 +1,2 @@
+// The one file that holds Boost.JSON's definitions.
+#include <boost/json/src.hpp>
