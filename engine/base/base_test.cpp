@@ -95,7 +95,8 @@ TEST_CASE("XML with a document type is refused before any entity is read")
 
 TEST_CASE("XML keeps lines, namespaces and text, and writes them back")
 {
-    const auto root = xml::parse("<a xmlns=\"urn:a\" xmlns:b=\"urn:b\">\n <b:c b:d=\"1 &lt; 2\">x</b:c></a>").value();
+    const auto root =
+        xml::parse("<a xmlns=\"urn:a\" xmlns:b=\"urn:b\">\n <b:c b:d=\"1 &lt; 2\">x</b:c></a>").value();
     CHECK(root->child("c")->line == 2);
     CHECK(root->child("c")->space == "urn:b");
     CHECK(root->child("c")->attribute_in("urn:b", "d") == "1 < 2");

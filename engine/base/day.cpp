@@ -63,8 +63,7 @@ Result<Day> parse_day(std::string_view text)
     const int day = digits(text, 8, 2);
     if (year < 0 || month < 0 || day < 0) return bad;
     const std::chrono::year_month_day date{
-        std::chrono::year{year}, std::chrono::month{unsigned(month)}, std::chrono::day{unsigned(day)}
-    };
+        std::chrono::year{year}, std::chrono::month{unsigned(month)}, std::chrono::day{unsigned(day)}};
     if (!date.ok()) return bad;
     return Day{date};
 }
@@ -94,7 +93,8 @@ Result<Instant> parse_instant(std::string_view text)
     }
     const auto zone = zone_of(text.substr(next));
     if (!zone) return bad;
-    return Instant{day.value().time_since_epoch()} + std::chrono::hours{hour} + Minutes{minute} + rest - *zone;
+    return Instant{day.value().time_since_epoch()} + std::chrono::hours{hour} + Minutes{minute} + rest -
+           *zone;
 }
 
 std::string iso(Day day)
@@ -109,7 +109,11 @@ std::string iso(Instant instant)
     const auto day = std::chrono::floor<std::chrono::days>(local);
     const std::chrono::hh_mm_ss time{local - day};
     return fmt::format(
-        "{}T{:02}:{:02}:{:02}+07:00", iso(day), time.hours().count(), time.minutes().count(), time.seconds().count()
+        "{}T{:02}:{:02}:{:02}+07:00",
+        iso(day),
+        time.hours().count(),
+        time.minutes().count(),
+        time.seconds().count()
     );
 }
 

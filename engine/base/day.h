@@ -10,9 +10,9 @@
 /// Days and instants. Vietnam is UTC+7 all year; a Day is a date there, an Instant is UTC.
 namespace thien_an {
 
-using Day = std::chrono::sys_days;                                  ///< A calendar day in Vietnam, no time of day.
-using Instant = std::chrono::sys_time<std::chrono::microseconds>;   ///< A moment, UTC.
-using Minutes = std::chrono::minutes;                               ///< Of a day, or a length of working time.
+using Day = std::chrono::sys_days;  ///< A calendar day in Vietnam, no time of day.
+using Instant = std::chrono::sys_time<std::chrono::microseconds>;  ///< A moment, UTC.
+using Minutes = std::chrono::minutes;                              ///< Of a day, or a length of working time.
 
 constexpr std::chrono::hours vietnam_offset{7};
 
@@ -33,11 +33,11 @@ Result<Day> parse_day(std::string_view text);
 /// RFC 3339 with a zone ("Z" or an offset), or Vietnamese local time without one. Problem "base.bad_instant".
 Result<Instant> parse_instant(std::string_view text);
 
-std::string iso(Day day);              ///< "2016-07-01"
-std::string iso(Instant instant);      ///< "2016-07-01T08:00:00+07:00"
-std::string shown(Day day);            ///< "1/7/2016", as pages write it.
-std::string shown_time(Instant instant);     ///< "08:05", Vietnamese time.
-std::string shown(Instant instant);    ///< "08:05 1/7/2016", Vietnamese time.
+std::string iso(Day day);                 ///< "2016-07-01"
+std::string iso(Instant instant);         ///< "2016-07-01T08:00:00+07:00"
+std::string shown(Day day);               ///< "1/7/2016", as pages write it.
+std::string shown_time(Instant instant);  ///< "08:05", Vietnamese time.
+std::string shown(Instant instant);       ///< "08:05 1/7/2016", Vietnamese time.
 
 /// Half-open [from, to); no `to` means still in force.
 struct Validity {

@@ -54,5 +54,8 @@ private:
 
 template <typename Tag>
 struct std::hash<thien_an::Id<Tag>> {
-    std::size_t operator()(thien_an::Id<Tag> id) const noexcept { return std::hash<std::int64_t>{}(id.value); }
+    std::size_t operator()(thien_an::Id<Tag> id) const noexcept
+    {
+        return std::hash<std::int64_t>{}(id.value);
+    }
 };

@@ -1,7 +1,8 @@
 #include "engine/base/json.h"
 
-#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
+
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
@@ -115,8 +116,7 @@ Problem syntax_problem(std::string_view text, std::size_t at)
         .code = "json.syntax",
         .field = "",
         .law = "",
-        .words = {{"line", std::to_string(line)}, {"column", std::to_string(column)}}
-    };
+        .words = {{"line", std::to_string(line)}, {"column", std::to_string(column)}}};
 }
 
 void write_canonical(const value& v, std::string& out);
@@ -192,7 +192,8 @@ Result<value> parse(std::string_view text, Limits limits)
     const auto used = parser.write_some(false, text.data(), text.size(), error);
     if (!parser.handler().duplicate.empty())
         return Problem{.code = "json.duplicate_key", .field = parser.handler().duplicate, .law = ""};
-    if (error == boost::json::error::too_deep) return Problem{.code = "json.too_deep", .field = "", .law = ""};
+    if (error == boost::json::error::too_deep)
+        return Problem{.code = "json.too_deep", .field = "", .law = ""};
     if (error || used < text.size() || !parser.done()) return syntax_problem(text, used);
     return std::move(parser.handler().root);
 }

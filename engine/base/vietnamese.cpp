@@ -88,7 +88,8 @@ bool is_utf8(std::string_view text)
     UErrorCode error = U_ZERO_ERROR;
     int32_t units = 0;
     u_strFromUTF8(nullptr, 0, &units, text.data(), int32_t(text.size()), &error);
-    return error == U_ZERO_ERROR || error == U_BUFFER_OVERFLOW_ERROR || error == U_STRING_NOT_TERMINATED_WARNING;
+    return error == U_ZERO_ERROR || error == U_BUFFER_OVERFLOW_ERROR ||
+           error == U_STRING_NOT_TERMINATED_WARNING;
 }
 
 std::string nfc(std::string_view utf8)
@@ -142,8 +143,7 @@ std::size_t letters(std::string_view utf8)
 {
     UErrorCode error = U_ZERO_ERROR;
     const std::unique_ptr<icu::BreakIterator> iterator{
-        icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), error)
-    };
+        icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), error)};
     if (U_FAILURE(error)) throw std::runtime_error("ICU has no character iterator");
     const auto text = unicode(utf8);
     iterator->setText(text);

@@ -14,7 +14,7 @@ std::string nfc(std::string_view utf8);  ///< Unicode composed form; input must 
 /// Lower case, no marks, đ as d, runs of anything but letters and digits as one space, none at the ends.
 /// "Xã Đức Phổ " -> "xa duc pho". The one form searched, indexed and compared.
 std::string folded(std::string_view utf8);
-std::string upper(std::string_view utf8);   ///< "Nguyễn" -> "NGUYỄN"
+std::string upper(std::string_view utf8);  ///< "Nguyễn" -> "NGUYỄN"
 std::string lower(std::string_view utf8);
 /// A name as people write it: trimmed, single spaces, NFC, first letters upper, the rest lower.
 std::string tidy_name(std::string_view utf8);

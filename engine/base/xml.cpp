@@ -9,7 +9,10 @@
 namespace thien_an::xml {
 namespace {
 
-std::string text_from(const xmlChar* text) { return text == nullptr ? "" : reinterpret_cast<const char*>(text); }
+std::string text_from(const xmlChar* text)
+{
+    return text == nullptr ? "" : reinterpret_cast<const char*>(text);
+}
 
 struct FreeDocument {
     void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
@@ -66,14 +69,18 @@ Problem syntax_problem(const xmlParserCtxt* context)
     std::string reason = error.message == nullptr ? "" : error.message;
     while (!reason.empty() && (reason.back() == '\n' || reason.back() == ' ')) reason.pop_back();
     return {
-        .code = "xml.syntax", .field = "", .law = "", .words = {{"line", std::to_string(error.line)}, {"reason", reason}}
-    };
+        .code = "xml.syntax",
+        .field = "",
+        .law = "",
+        .words = {{"line", std::to_string(error.line)}, {"reason", reason}}};
 }
 
 void write(const Element& element, std::vector<std::pair<std::string, std::string>> scope, std::string& out);
 
 std::string prefixed(
-    const std::vector<std::pair<std::string, std::string>>& scope, const std::string& space, const std::string& name
+    const std::vector<std::pair<std::string, std::string>>& scope,
+    const std::string& space,
+    const std::string& name
 )
 {
     if (space == "http://www.w3.org/XML/1998/namespace") return "xml:" + name;
@@ -170,8 +177,7 @@ Result<std::unique_ptr<Element>> parse(std::string_view text, Limits limits)
     xmlSetStructuredErrorFunc(nullptr, quiet_old);
     constexpr int options = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
     const std::unique_ptr<xmlDoc, FreeDocument> document{
-        xmlCtxtReadMemory(context.get(), text.data(), int(text.size()), nullptr, nullptr, options)
-    };
+        xmlCtxtReadMemory(context.get(), text.data(), int(text.size()), nullptr, nullptr, options)};
     // A document type is refused even when it would parse: entities are how XML bombs and file reads begin.
     if (document && (document->intSubset != nullptr || document->extSubset != nullptr))
         return Problem{.code = "xml.doctype", .field = "", .law = ""};

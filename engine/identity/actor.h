@@ -14,12 +14,12 @@ using PostId = Id<struct PostTag>;        ///< A post ("vị trí") in an agency
 
 /// The one who acts, "với tư cách" one post, possibly for somebody else.
 struct Actor {
-    AccountId account;      ///< 0: no account (a visitor, or the program itself).
-    PartyId party;          ///< 0: unknown visitor or the program.
-    PostId post;            ///< 0: acts as a citizen.
-    AgencyId agency;        ///< Of the post; 0 without post.
-    PostId for_post;        ///< By delegation ("ủy quyền") or KT.: the post acted for; else 0.
-    std::string channel;    ///< "portal", "desk", "api", "cli", "timer".
+    AccountId account;    ///< 0: no account (a visitor, or the program itself).
+    PartyId party;        ///< 0: unknown visitor or the program.
+    PostId post;          ///< 0: acts as a citizen.
+    AgencyId agency;      ///< Of the post; 0 without post.
+    PostId for_post;      ///< By delegation ("ủy quyền") or KT.: the post acted for; else 0.
+    std::string channel;  ///< "portal", "desk", "api", "cli", "timer".
 };
 
 }  // namespace thien_an::identity

@@ -28,7 +28,10 @@ struct StorageError : std::runtime_error {
 };
 /// A UNIQUE, CHECK or FOREIGN KEY said no; `constraint` is its name where the database tells it.
 struct ConstraintError : StorageError {
-    ConstraintError(const std::string& what, std::string name) : StorageError(what), constraint(std::move(name)) {}
+    ConstraintError(const std::string& what, std::string name)
+        : StorageError(what), constraint(std::move(name))
+    {
+    }
     std::string constraint;
 };
 /// No room left on the device or quota; nothing was written, reads go on.
@@ -94,7 +97,10 @@ public:
     {
         return null(column) ? std::nullopt : std::optional(text(column));
     }
-    std::optional<Day> day_or_null(int column) const { return null(column) ? std::nullopt : std::optional(day(column)); }
+    std::optional<Day> day_or_null(int column) const
+    {
+        return null(column) ? std::nullopt : std::optional(day(column));
+    }
     std::optional<Instant> instant_or_null(int column) const
     {
         return null(column) ? std::nullopt : std::optional(instant(column));
@@ -118,7 +124,10 @@ public:
         return Rows(session_->query(sql, row));
     }
     /// As query, with values made at run time (searches with optional conditions, chosen from fixed texts).
-    Rows query_all(std::string_view sql, std::span<const Value> values) { return Rows(session_->query(sql, values)); }
+    Rows query_all(std::string_view sql, std::span<const Value> values)
+    {
+        return Rows(session_->query(sql, values));
+    }
 
 protected:
     detail::Session* session_;
@@ -154,10 +163,10 @@ using Locks = std::vector<Lock>;
 enum class Engine { sqlite, postgres };
 
 struct Settings {
-    std::string address;      ///< "postgresql://..." or the path of a SQLite file.
-    int readers = 8;          ///< Connections kept for reading.
-    int writers = 8;          ///< PostgreSQL: connections kept for writing.
-    std::string vfs;          ///< SQLite: name of a VFS for tests of power loss; empty: the platform's.
+    std::string address;  ///< "postgresql://..." or the path of a SQLite file.
+    int readers = 8;      ///< Connections kept for reading.
+    int writers = 8;      ///< PostgreSQL: connections kept for writing.
+    std::string vfs;      ///< SQLite: name of a VFS for tests of power loss; empty: the platform's.
     std::chrono::milliseconds command_slow{50};     ///< Logged above.
     std::chrono::milliseconds command_limit{2000};  ///< Interrupted above: Busy.
     std::size_t queue_max = 4096;                   ///< Commands waiting for the writer; more: Busy.

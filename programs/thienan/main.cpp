@@ -1,3 +1,7 @@
 #include <fmt/format.h>
 
-int main() { fmt::print(stderr, "thienan: no command yet\n"); return 2; }
+int main()
+{
+    fmt::print(stderr, "thienan: no command yet\n");
+    return 2;
+}
