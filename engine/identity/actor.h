@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "engine/base/day.h"
 #include "engine/base/id.h"
 
 /// Who acts: every command and every audited read takes an Actor.
@@ -20,6 +21,17 @@ struct Actor {
     AgencyId agency;      ///< Of the post; 0 without post.
     PostId for_post;      ///< By delegation ("ủy quyền") or KT.: the post acted for; else 0.
     std::string channel;  ///< "portal", "desk", "api", "cli", "timer".
+
+    bool operator==(const Actor&) const = default;
+};
+
+/// What a command carries into its transaction: who acts, when, and where new identifiers come from.
+struct Act {
+    Actor actor;
+    Instant now;  ///< Of the business clock, read once per command.
+    IdSource& ids;
+
+    Day today() const { return day_of(now); }
 };
 
 }  // namespace thien_an::identity
