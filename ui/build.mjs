@@ -1,0 +1,84 @@
+// Makes everything a browser loads: `node build.mjs [--out DIR]`, default ../build/ui.
+// Writes DIR/NAME-HASH.ext with .br and .gz beside each text file, and DIR/manifest.json:
+// {"portal_css": "/tinh/portal-HASH.css", ...}. A name is changed only when its bytes change, so files may be kept for ever.
+import crypto from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import esbuild from 'esbuild';
+import { makeFonts } from './fonts.mjs';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const address = '/tinh';
+const styles = ['portal', 'desk', 'paper'];
+const scripts = ['portal', 'desk', 'paper'];
+const images = ['icons.svg', 'mark.svg', 'scene.svg'];
+const compressible = /\.(css|js|svg|json)$/;
+
+function outFolder() {
+  const at = process.argv.indexOf('--out');
+  return path.resolve(at > 0 ? process.argv[at + 1] : path.join(root, '..', 'build', 'ui'));
+}
+
+/** Bundles styles and scripts; answers {logical name: file name}. */
+async function bundle(out, fonts) {
+  const entryPoints = [
+    ...styles.map((name) => ({ in: path.join(root, 'css', `all-${name}.css`), out: name })),
+    ...scripts.map((name) => ({ in: path.join(root, 'islands', `${name}.ts`), out: name })),
+  ];
+  const result = await esbuild.build({
+    entryPoints, outdir: out, bundle: true, minify: true, metafile: true, format: 'esm', charset: 'utf8', legalComments: 'none',
+    target: ['es2020', 'chrome111', 'firefox114', 'safari16.4'], entryNames: '[name]-[hash]', assetNames: '[name]-[hash]',
+    publicPath: address, loader: { '.woff2': 'file' }, alias: { 'made-fonts': fonts }, logLevel: 'warning',
+  });
+  const names = {};
+  for (const [file, made] of Object.entries(result.metafile.outputs)) {
+    const base = path.basename(file);
+    if (made.entryPoint) names[`${base.slice(0, base.lastIndexOf('-'))}_${path.extname(base).slice(1)}`] = base;
+    else if (base.endsWith('.woff2')) names[`${base.slice(0, base.lastIndexOf('-')).replaceAll('-', '_')}_woff2`] = base;
+  }
+  return names;
+}
+
+/** Copies a picture under a name that carries its hash. */
+async function copyImage(out, name) {
+  const bytes = await fs.readFile(path.join(root, 'images', name));
+  const hash = crypto.createHash('sha256').update(bytes).digest('hex').slice(0, 8).toUpperCase();
+  const { name: stem, ext } = path.parse(name);
+  await fs.writeFile(path.join(out, `${stem}-${hash}${ext}`), bytes);
+  return [`${stem}_${ext.slice(1)}`, `${stem}-${hash}${ext}`];
+}
+
+async function compress(out) {
+  const brotli = promisify(zlib.brotliCompress);
+  const gzip = promisify(zlib.gzip);
+  for (const file of await fs.readdir(out)) {
+    if (!compressible.test(file) || file === 'manifest.json') continue;
+    const bytes = await fs.readFile(path.join(out, file));
+    await fs.writeFile(path.join(out, `${file}.br`), await brotli(bytes));
+    await fs.writeFile(path.join(out, `${file}.gz`), await gzip(bytes, { level: 9 }));
+  }
+}
+
+export async function build(out = outFolder()) {
+  const fonts = path.join(root, 'node_modules', '.made-fonts');
+  await fs.rm(out, { recursive: true, force: true });
+  await fs.mkdir(out, { recursive: true });
+  await makeFonts(root, fonts);
+  const names = await bundle(out, fonts);
+  for (const image of images) {
+    const [name, file] = await copyImage(out, image);
+    names[name] = file;
+  }
+  const manifest = Object.fromEntries(Object.entries(names).sort().map(([name, file]) => [name, `${address}/${file}`]));
+  await fs.writeFile(path.join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await compress(out);
+  return manifest;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const manifest = await build();
+  console.log(`${Object.keys(manifest).length} files for the browser in ${outFolder()}`);
+}
