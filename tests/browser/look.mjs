@@ -1,0 +1,97 @@
+// Looks at every sample page of ui/preview as people will see it: 360 and 1440 px wide, light and dark, and at 320 px with text doubled.
+//   node browser/look.mjs [--shots DIR] [WORD...]     only samples whose name holds a WORD
+// Fails on: an axe violation (WCAG 2.2 A, AA, AAA), sideways scrolling, an error in the console, a page over its weight. Ends with N passed, N failed.
+import fs from 'node:fs';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { build } from '../../ui/build.mjs';
+import { Preview, samples, serve } from '../../ui/preview.mjs';
+
+const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const rules = ['wcag2a', 'wcag2aa', 'wcag2aaa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+const views = [
+  { name: 'phone', width: 360, height: 740, theme: 'light' },
+  { name: 'phone-dark', width: 360, height: 740, theme: 'dark' },
+  { name: 'desktop', width: 1440, height: 900, theme: 'light' },
+  { name: 'desktop-dark', width: 1440, height: 900, theme: 'dark' },
+];
+const kilobyte = 1000;
+
+async function faultsOf(page) {
+  await page.evaluate(fs.readFileSync(axe, 'utf8'));
+  const result = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } }), rules);
+  return result.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => `${node.target.join(' ')} ${node.any?.[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`);
+}
+
+/** Elements that make the page wider than the window. */
+const wider = () => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const scrolls = (element) => element.parentElement !== null
+    && (['auto', 'scroll', 'clip', 'hidden'].includes(getComputedStyle(element.parentElement).overflowX) || scrolls(element.parentElement));
+  return [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element))
+    .slice(-3).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+};
+
+async function look(browser, address, sample, view, shots) {
+  const context = await browser.newContext({ viewport: { width: view.width, height: view.height }, colorScheme: view.theme,
+    hasTouch: view.width < 600, bypassCSP: false, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (message) => message.type() === 'error' && !/ERR_|404/.test(message.text()) && faults.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+  const answer = await page.goto(`${address}/${sample.name}`, { waitUntil: 'load' });
+  await page.evaluate(() => document.fonts.ready);
+  if (answer.status() !== 200) faults.push(`status ${answer.status()}`);
+  faults.push(...await faultsOf(page));
+  const wide = await page.evaluate(wider);
+  if (wide.length) faults.push(`wider than the window: ${wide.join(', ')}`);
+  if (shots) await page.screenshot({ path: path.join(shots, `${sample.name.replaceAll('/', '-')}.${view.name}.png`), fullPage: true });
+  await context.close();
+  return faults;
+}
+
+/** 320 px and twice the text: nothing may stick out. */
+async function doubled(browser, address, sample, shots) {
+  const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(`${address}/${sample.name}`, { waitUntil: 'load' });
+  await page.addStyleTag({ content: ':root{font-size:200% !important}' });
+  const wide = await page.evaluate(wider);
+  if (shots && wide.length) await page.screenshot({ path: path.join(shots, `${sample.name.replaceAll('/', '-')}.320.png`), fullPage: true });
+  await context.close();
+  return wide.length ? [`320 px, text doubled: wider than the window: ${wide.join(', ')}`] : [];
+}
+
+async function main() {
+  const args = process.argv.slice(2);
+  const at = args.indexOf('--shots');
+  const shots = at >= 0 ? args.splice(at, 2)[1] : null;
+  if (shots) fs.mkdirSync(shots, { recursive: true });
+  const files = path.join(root, 'build', 'ui');
+  const server = serve(new Preview(await build(files)), files, 0);
+  await new Promise((go) => server.once('listening', go));
+  const address = `http://127.0.0.1:${server.address().port}`;
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  let passed = 0;
+  let failed = 0;
+  const tell = (name, faults) => {
+    for (const fault of faults) console.log(`${name}: ${fault}`);
+    if (faults.length) failed += 1;
+    else passed += 1;
+  };
+  for (const sample of samples().filter((one) => args.length === 0 || args.some((word) => one.name.includes(word)))) {
+    for (const view of views) tell(`${sample.name} ${view.name}`, await look(browser, address, sample, view, shots));
+    tell(`${sample.name} 320`, await doubled(browser, address, sample, shots));
+    const size = Buffer.byteLength(new Preview({}).constructor === Preview ? await (await fetch(`${address}/${sample.name}`)).text() : '');
+    tell(`${sample.name} weight`, size > 90 * kilobyte ? [`${size} bytes of HTML`] : []);
+  }
+  await browser.close();
+  server.close();
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed ? 1 : 0;
+}
+
+await main();
