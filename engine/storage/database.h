@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -65,6 +67,7 @@ struct Session {
     virtual ~Session() = default;
     virtual std::unique_ptr<Cursor> query(std::string_view sql, std::span<const Value> values) = 0;
     virtual std::int64_t execute(std::string_view sql, std::span<const Value> values) = 0;
+    std::vector<std::string> announced;  ///< Topics of Writer::announce in this transaction.
 };
 }  // namespace detail
 
@@ -149,6 +152,8 @@ public:
     {
         return session_->execute(sql, values);
     }
+    /// After COMMIT, and only then, the listeners of `topic` on this server are called (Database::listen).
+    void announce(std::string_view topic) { session_->announced.emplace_back(topic); }
 };
 
 /// An aggregate a command decides on: {"book", 42}. PostgreSQL takes them as advisory transaction locks, sorted,
@@ -170,6 +175,8 @@ struct Settings {
     std::chrono::milliseconds command_slow{50};     ///< Logged above.
     std::chrono::milliseconds command_limit{2000};  ///< Interrupted above: Busy.
     std::size_t queue_max = 4096;                   ///< Commands waiting for the writer; more: Busy.
+    /// Called with the time a command took when that is above command_slow; empty: nobody asks.
+    std::function<void(std::chrono::microseconds)> on_slow = {};
 };
 
 /// Safe to use from many threads.
@@ -211,6 +218,10 @@ public:
         return std::move(*answer);
     }
 
+    /// Calls `wake` after each COMMIT that announced `topic`; it must be quick and must not use the database.
+    /// Ends with the returned handle, which must not outlive the database.
+    [[nodiscard]] std::shared_ptr<void> listen(std::string topic, std::function<void()> wake);
+
     /// A consistent full copy at `to` (SQLite: one file; PostgreSQL: rows of every table, portable form).
     virtual void copy_to(const std::string& to) = 0;
 
@@ -218,6 +229,16 @@ protected:
     virtual void run_read(const std::function<void(Reader&)>& look) = 0;
     /// `command` returns whether to keep what it wrote.
     virtual void run_write(Locks locks, const std::function<bool(Writer&)>& command) = 0;
+    /// Tells the listeners of these topics, each once.
+    void committed(std::vector<std::string> topics);
+
+private:
+    struct Listener {
+        std::string topic;
+        std::function<void()> wake;
+    };
+    std::mutex listeners_mutex_;
+    std::vector<Listener*> listeners_;
 };
 
 template <typename T>
