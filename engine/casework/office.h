@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/base/day.h"
+#include "engine/base/id.h"
+#include "engine/casework/form.h"
+#include "engine/casework/rules.h"
+#include "engine/storage/database.h"
+
+namespace thien_an::crypto {
+class KeyRing;
+}
+namespace thien_an::storage {
+class FileStore;
+}
+
+/// What every command of casework stands on. Pages, API, command line and the case runner fill one and share it.
+namespace thien_an::casework {
+
+class Packs;
+class Actions;
+
+/// Dated settings of the province: "one_stop.supplement_clock" on a day.
+class Settings {
+public:
+    virtual ~Settings() = default;
+    /// The value in force on `day`; null when there is none.
+    virtual const json::value* find(std::string_view key, Day day) const = 0;
+};
+
+/// References only: whoever makes it keeps what it names. Safe to share between threads once filled.
+struct Office {
+    storage::Database& database;
+    const Clock& clock;
+    IdSource& ids;
+    storage::FileStore& files;
+    const crypto::KeyRing& keys;
+    Packs& packs;
+    const CodeLists& codes;
+    const Settings& settings;
+    const RuleBook& rules;
+    const Subscribers& subscribers;
+    const Actions& actions;
+    /// Address people reach the program at, for QR codes: "https://dichvucong.example.vn"; no slash at the end.
+    std::string public_address;
+};
+
+}  // namespace thien_an::casework

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/day.h"
+#include "engine/base/json.h"
+#include "engine/casework/form.h"
+#include "engine/casework/words.h"
+
+/// An administrative procedure ("thủ tục hành chính") as its folder says: what is asked, who does what, what it costs,
+/// what is handed over. Everything dated; ask with a day.
+namespace thien_an::casework {
+
+/// Files of a folder by relative path: "procedure.json", "cases/late.case".
+using FolderFiles = std::map<std::string, std::string, std::less<>>;
+
+/// Why a folder was refused: shown to whoever wrote it.
+struct PackFault {
+    std::string file;
+    int line = 0;  ///< 0: the whole file.
+    Problem problem;
+};
+
+struct LegalBasis {
+    std::string law;  ///< "law-60-2014"
+    std::vector<std::string> articles;
+};
+
+struct PaperWanted {
+    std::string id;
+    Words name;
+    Words help;
+    std::int64_t originals = 0;
+    std::int64_t copies = 0;
+    bool shown = false;     ///< Shown at the desk, not kept.
+    bool required = false;  ///< With the answers given, when asked through papers_wanted.
+    std::string when;       ///< FEEL; empty: always.
+    std::int64_t files_max = 1;
+    std::int64_t bytes_max = 0;
+    std::vector<std::string> accept;  ///< Media types.
+};
+
+struct ServiceLevel {
+    std::string level;  ///< "3", "whole"
+    Words label;
+    bool file_online = false;
+    bool pay_online = false;
+    bool result_online = false;
+    std::string sign_register;  ///< "at_desk" or "by_code"
+};
+
+struct SupplementRule {
+    std::string clock;  ///< "suspend" or "restart"
+    std::int64_t requests_max = 1;
+};
+
+struct TimeLimit {
+    std::string budget;  ///< As the clock writes it: "P0WD", "P3WD".
+    std::string cutoff;  ///< "15:00" or empty.
+    std::string calendar;
+    Words text;
+    std::map<std::string, std::string> extensions;  ///< "verification" -> "P5WD"
+};
+
+struct HandOver {
+    std::string id;
+    Words name;
+};
+
+struct CompiledProcedure;
+
+/// What the references of a folder are checked against.
+struct Known {
+    std::vector<std::string> rules;
+    std::vector<std::string> actions;
+    std::vector<std::string> registers;
+    const CodeLists* codes = nullptr;  ///< Outlives the procedures.
+};
+
+/// A procedure proved at load. Immutable; shared by all who use this version.
+class Procedure {
+public:
+    /// All faults of the folder, none when `procedure` came.
+    struct Loaded {
+        std::shared_ptr<const Procedure>
+            procedure;  ///< Null when there are faults. Shared: dossiers of many threads use it.
+        std::vector<PackFault> faults;
+    };
+
+    static Loaded load(const FolderFiles& files, const Known& known);
+
+    explicit Procedure(std::unique_ptr<CompiledProcedure> compiled);
+    ~Procedure();
+    Procedure(const Procedure&) = delete;
+    Procedure& operator=(const Procedure&) = delete;
+
+    const std::string& id() const;
+    const std::string& system() const;
+    Words name() const;
+    Words summary() const;
+    Words sector() const;
+    std::string page() const;  ///< "dang-ky-khai-sinh": /thu-tuc/dang-ky-khai-sinh
+    std::string national_code() const;
+    std::string agency_level() const;
+    bool information_only() const;     ///< Only name and metadata: cannot be filed here.
+    std::int64_t common_rank() const;  ///< Place among "Thủ tục thường dùng"; 0: not there.
+    std::vector<std::string> life_events() const;
+    bool filing_open(Day day) const;
+    std::vector<LegalBasis> legal_basis(Day day) const;
+    std::vector<PaperWanted> papers(Day day) const;
+    std::optional<ServiceLevel> service_level(Day day) const;
+    std::optional<TimeLimit> time_limit(Day day) const;
+    std::optional<SupplementRule> supplement(Day day) const;
+    std::vector<HandOver> hand_over(Day day) const;
+    Words fee_text() const;
+    Words result_name() const;
+    Words decided_by(Day day) const;
+    /// "preprinted_form" or "electronic": what the original of the result is on `day`.
+    std::string original(Day day) const;
+    bool file_with_any_agency(Day day) const;
+
+    /// The papers asked for with these answers: required says so for now.
+    std::vector<PaperWanted> papers_wanted(const json::value& form, std::string_view channel, Day day) const;
+
+    const Form* form() const;                            ///< Null for information-only entries.
+    const Form* task_form(std::string_view name) const;  ///< "check"; null when there is none.
+    const FolderFiles& files() const;
+    const json::value& metadata() const;  ///< procedure.json
+    const CompiledProcedure& compiled() const;
+
+private:
+    std::unique_ptr<CompiledProcedure> compiled_;
+};
+
+}  // namespace thien_an::casework

@@ -1,0 +1,201 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/casework/dossier.h"
+#include "engine/casework/office.h"
+#include "engine/casework/procedure.h"
+#include "engine/casework/rules.h"
+
+/// What pages and the API show of dossiers. Rights are inside every query; opening one is audited.
+namespace thien_an::casework {
+
+using identity::Actor;
+
+/// A row of a list.
+struct DossierRow {
+    DossierId id;
+    std::string code;
+    std::string title;  ///< Name of the procedure.
+    std::string subject;
+    std::string applicant;
+    DossierState state;
+    std::string step;    ///< Vietnamese name of the open step: "Thẩm tra"; empty when none.
+    TaskId task;         ///< The first open task of it; 0: none.
+    std::string holder;  ///< Who has taken the task.
+    Instant filed_on;
+    std::optional<Instant> due;
+    std::optional<Instant> step_due;
+    bool late = false;
+    std::int64_t hours_left = 0;  ///< Of working time until due; negative when late.
+};
+
+struct QueueFilter {
+    std::string which = "mine";  ///< "mine": tasks my posts may do; "agency": "Hồ sơ của cơ quan".
+    std::string procedure;
+    std::string state;  ///< Word of a DossierState; empty: all open ones.
+    std::string step;
+    std::string words;  ///< Code, applicant or subject, marks not needed.
+    bool late = false;
+    std::string cursor;  ///< Of the page before; empty: the first.
+    int limit = 50;
+};
+struct Queue {
+    std::vector<DossierRow> rows;  ///< The soonest deadline first.
+    std::string next;              ///< Cursor; empty: no more.
+    std::int64_t mine = 0;
+    std::int64_t agency = 0;
+    std::int64_t due_today = 0;
+    std::int64_t late = 0;
+};
+Queue queue(Office& office, const Actor& actor, const QueueFilter& filter);
+
+/// A button of a task.
+struct Outcome {
+    std::string id;
+    Words name;
+    std::string style;  ///< "main", "plain" or "refuse"
+    bool reason_needed = false;
+};
+/// Something the actor may do now.
+struct OpenTask {
+    TaskId id;
+    DossierId dossier;
+    std::string code;
+    std::string node;  ///< "check"
+    Words name;
+    std::optional<Instant> due;
+    std::vector<Outcome> outcomes;
+    std::string form;      ///< Name of its form: "check"; empty: none.
+    std::string holder;    ///< Who has taken it; empty: nobody.
+    bool may_act = false;  ///< The actor himself, as the post he acts as.
+};
+struct TaskList {
+    std::vector<OpenTask> tasks;
+    std::string next;
+};
+TaskList tasks_for(Office& office, const Actor& actor, std::string_view cursor, int limit);
+/// Problem "casework.no_such_task" also when the actor may not see it.
+Result<OpenTask> find_task(Office& office, const Actor& actor, TaskId task);
+
+/// A line of the timeline.
+struct TimelineRow {
+    Instant at;
+    std::string kind;  ///< Key of its sentence: "event.received".
+    Words label;       ///< Of the process step, for the citizen.
+    std::string who;  ///< "Trần Thị Mỹ Lệ, Công chức Tư pháp - hộ tịch"; the agency's name for the citizen.
+    std::string on_behalf;  ///< "KT. Chủ tịch"; empty.
+    json::value words;      ///< For the sentence.
+    bool to_come = false;
+};
+
+struct PaperRow {
+    PaperId id;
+    std::string paper;  ///< "birth_notification", "receipt", "certificate"
+    Words name;
+    std::string file_name;
+    FileId file;
+    std::string media_type;
+    std::int64_t bytes = 0;
+    std::string sha256;
+    Instant at;
+    std::int64_t version = 1;
+    std::int64_t signatures = 0;
+    std::string origin;  ///< "applicant", "desk", "made"
+};
+
+/// One answer as the dossier page shows it.
+struct AnswerRow {
+    std::string pointer;
+    Words title;
+    std::string value;  ///< Codes as words, days as people write them; masked when sensitive.
+    bool masked = false;
+    int depth = 0;
+    std::string step;
+};
+
+/// Where the process is, for its picture.
+struct ProcessView {
+    std::string svg;                ///< Server-made, done/here/to come.
+    std::vector<std::string> here;  ///< Node ids.
+    std::vector<std::string> done;
+};
+
+struct DossierPage {
+    Dossier dossier;
+    identity::Agency agency;
+    Words procedure_name;
+    std::string phone_masked;
+    std::string email_masked;
+    std::string address;
+    std::vector<AnswerRow> answers;
+    std::vector<PaperRow> papers;
+    std::vector<TimelineRow> timeline;
+    std::vector<OpenTask> tasks;
+    std::vector<Warning> warnings;
+    std::int64_t hours_left = 0;
+    bool suspended = false;
+    bool can_reassign = false;
+    bool can_apologise = false;
+    bool fee_due = false;
+};
+/// Audited before it is returned. Problem "casework.no_such_dossier" when it is none or the actor may not see it.
+Result<DossierPage> open_dossier(
+    Office& office, const Actor& actor, std::string_view code, std::string_view language
+);
+Result<ProcessView> process_view(
+    Office& office, const Actor& actor, DossierId dossier, std::string_view language
+);
+/// The answers in clear, for `reason`: audited.
+Result<std::vector<AnswerRow>> reveal_answers(
+    Office& office, const Actor& actor, DossierId dossier, std::string_view reason, std::string_view language
+);
+
+/// State without personal data, for anyone with the full code. Problem "casework.no_such_dossier": count it as a guess.
+struct Tracked {
+    std::string code;
+    Words procedure;
+    std::string agency;
+    DossierState state;
+    Words step;  ///< Public label of where it is.
+    Instant filed_on;
+    std::optional<Instant> received_on;
+    std::optional<Instant> due;
+    std::vector<TimelineRow> timeline;
+    bool late = false;
+    bool can_be_rated = false;
+};
+Result<Tracked> track(Office& office, std::string_view code);
+
+/// The applicant's own, the latest first. Problem-free: nobody has none.
+std::vector<DossierRow> my_dossiers(
+    Office& office, identity::PartyId party, std::string_view cursor, int limit
+);
+/// The applicant's own view of one. Problem "casework.no_such_dossier".
+Result<DossierPage> open_own_dossier(
+    Office& office, const Actor& actor, std::string_view code, std::string_view language
+);
+
+/// Bytes of a paper, audited. Problems "casework.no_such_paper", "casework.no_such_dossier".
+struct PaperBytes {
+    PaperRow row;
+    FileId file;
+};
+Result<PaperBytes> open_paper(Office& office, const Actor& actor, PaperId paper);
+
+/// Search over dossiers the actor may see; audited once.
+Queue search_dossiers(
+    Office& office, const Actor& actor, std::string_view words, std::string_view cursor, int limit
+);
+
+/// Figures of an agency: counters folded and pending.
+struct Counters {
+    std::int64_t filed = 0, received = 0, open = 0, finished = 0, on_time = 0, late = 0, refused = 0,
+                 withdrawn = 0;
+};
+Counters counters(Office& office, identity::AgencyId agency, Day from, Day to);
+
+}  // namespace thien_an::casework
