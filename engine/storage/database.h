@@ -52,6 +52,8 @@ using Value = std::variant<std::monostate, std::int64_t, std::string_view, ByteV
 template <typename T>
 Value bound(const T& v);
 
+enum class Engine { sqlite, postgres };
+
 namespace detail {
 struct Cursor {
     virtual ~Cursor() = default;
@@ -64,9 +66,11 @@ struct Cursor {
 };
 /// One connection inside a transaction (or savepoint) of SQLite or PostgreSQL.
 struct Session {
+    explicit Session(Engine which) : engine(which) {}
     virtual ~Session() = default;
     virtual std::unique_ptr<Cursor> query(std::string_view sql, std::span<const Value> values) = 0;
     virtual std::int64_t execute(std::string_view sql, std::span<const Value> values) = 0;
+    const Engine engine;
     std::vector<std::string> announced;  ///< Topics of Writer::announce in this transaction.
 };
 }  // namespace detail
@@ -131,6 +135,8 @@ public:
     {
         return Rows(session_->query(sql, values));
     }
+    /// For the few statements that need two texts side by side.
+    Engine engine() const { return session_->engine; }
 
 protected:
     detail::Session* session_;
@@ -164,8 +170,6 @@ struct Lock {
     auto operator<=>(const Lock&) const = default;
 };
 using Locks = std::vector<Lock>;
-
-enum class Engine { sqlite, postgres };
 
 struct Settings {
     std::string address;  ///< "postgresql://..." or the path of a SQLite file.

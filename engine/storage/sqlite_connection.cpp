@@ -127,6 +127,7 @@ private:
 };
 
 SqliteConnection::SqliteConnection(const std::string& path, SqliteAccess access, const std::string& vfs)
+    : Session(Engine::sqlite)
 {
     const int flags =
         (access == SqliteAccess::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE) |

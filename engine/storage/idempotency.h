@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/storage/database.h"
+
+/// The same request sent twice gets the same answer and happens once; keys are kept for 7 days.
+namespace thien_an::storage {
+
+struct IdempotencyKey {
+    std::string client;  ///< The account or the signed anonymous session.
+    std::string route;   ///< "POST /api/v1/dossiers"
+    std::string key;     ///< As the client sent it, at most 200 bytes.
+    Bytes body_hash;     ///< Of the canonical body.
+};
+
+struct KeptAnswer {
+    int status = 200;
+    std::string answer;    ///< The body, as it was sent.
+    std::string location;  ///< The Location header; "" without one.
+};
+
+/// Runs `command` in one transaction with the key's row, or gives back the answer kept from the first time. A
+/// concurrent twin waits for the first and gets its answer. A Problem of the command is not kept: it may be tried
+/// again. Problem "storage.idempotency_conflict" (409) when the key came with another body.
+Result<KeptAnswer> once(
+    Database& database,
+    Locks locks,
+    const IdempotencyKey& key,
+    Instant now,
+    const std::function<Result<KeptAnswer>(Writer&)>& command
+);
+
+/// Deletes at most `rows_max` keys older than 7 days; how many.
+std::int64_t idempotency_forget(Writer& db, Instant now, int rows_max = 1000);
+
+}  // namespace thien_an::storage
