@@ -277,3 +277,60 @@ TEST_DATABASES("an edited migration is refused, a new one is applied")
     auto database = Database::open(settings, both);
     CHECK(count(*database, "SELECT count(shelf) FROM book") == 0);
 }
+
+TEST_DATABASES("a command that goes on after a failed statement is not kept")
+{
+    auto database = databases.open({&one_book, 1});
+    const auto stubborn = [](Writer& db) -> Result<Done> {
+        TRY(add_book(db, 1, "A"));
+        try {
+            static_cast<void>(add_book(db, 1, "B"));
+        } catch (const ConstraintError&) {
+        }
+        return Done{};
+    };
+    CHECK_THROWS_AS(static_cast<void>(database->write({}, stubborn)), StorageError);
+    CHECK(count(*database, "SELECT count(*) FROM book") == 0);
+}
+
+TEST_DATABASES("a constraint that was foreseen may end in a Problem")
+{
+    auto database = databases.open({&one_book, 1});
+    REQUIRE(database->write({}, [](Writer& db) { return add_book(db, 1, "A"); }));
+    const auto answer = database->write({}, [](Writer& db) -> Result<Done> {
+        try {
+            return add_book(db, 2, "A");
+        } catch (const ConstraintError& error) {
+            return Problem{.code = "probe." + error.constraint, .field = "", .law = ""};
+        }
+    });
+    REQUIRE(!answer);
+    CHECK(answer.problem().code == "probe.book_name");
+}
+
+TEST_DATABASES("sums, counts and truths are integers on both databases")
+{
+    auto database = databases.open({&one_book, 1});
+    REQUIRE(database->write({}, [](Writer& db) -> Result<Done> {
+        TRY(add_book(db, 4'000'000'000, "A"));
+        return add_book(db, 5'000'000'000, "B");
+    }));
+    database->read([](Reader& db) {
+        auto rows = db.query(
+            R"sql(
+            SELECT sum(id), count(*), 1, EXISTS (SELECT 1 FROM book WHERE id = ?1), length('Đất'), sum(id) - 9000012345,
+                   (SELECT sum(id) FROM book WHERE id = 0)
+              FROM book)sql",
+            4'000'000'000
+        );
+        REQUIRE(rows.next());
+        CHECK(rows.integer(0) == 9'000'000'000);
+        CHECK(rows.text(0) == "9000000000");
+        CHECK(rows.integer(1) == 2);
+        CHECK(rows.integer(2) == 1);
+        CHECK(rows.integer(3) == 1);
+        CHECK(rows.integer(4) == 3);
+        CHECK(rows.integer(5) == -12345);
+        CHECK(rows.null(6));
+    });
+}

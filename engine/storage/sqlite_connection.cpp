@@ -112,7 +112,7 @@ private:
     sqlite3_stmt* row() const { return statement_.prepared; }
     bool step()
     {
-        connection_.check_deadline();
+        connection_.require_going_on();
         const int code = sqlite3_step(statement_.prepared);
         if (code == SQLITE_ROW) return true;
         ended_ = true;
@@ -190,7 +190,7 @@ SqliteConnection::Statement& SqliteConnection::statement(std::string_view sql)
 
 std::unique_ptr<detail::Cursor> SqliteConnection::query(std::string_view sql, std::span<const Value> values)
 {
-    check_deadline();
+    require_going_on();
     auto& chosen = statement(sql);
     auto cursor = std::make_unique<SqliteCursor>(*this, chosen);
     bind_all(chosen.prepared, values, SQLITE_TRANSIENT);
@@ -200,7 +200,7 @@ std::unique_ptr<detail::Cursor> SqliteConnection::query(std::string_view sql, st
 
 std::int64_t SqliteConnection::execute(std::string_view sql, std::span<const Value> values)
 {
-    check_deadline();
+    require_going_on();
     auto& chosen = statement(sql);
     SqliteCursor cursor(*this, chosen);  // Resets the statement on every way out.
     bind_all(chosen.prepared, values, SQLITE_STATIC);
@@ -216,14 +216,30 @@ void SqliteConnection::run_script(const std::string& sql)
     if (code != SQLITE_OK) fail(code, sql);
 }
 
-void SqliteConnection::check_deadline() const
+void SqliteConnection::begin_command(std::chrono::steady_clock::time_point limit)
 {
-    if (deadline_ == std::chrono::steady_clock::time_point::max()) return;
+    deadline_ = limit;
+    in_command_ = true;
+    failed_ = false;
+}
+
+bool SqliteConnection::end_command()
+{
+    deadline_ = std::chrono::steady_clock::time_point::max();
+    in_command_ = false;
+    return failed_;
+}
+
+void SqliteConnection::require_going_on() const
+{
+    if (!in_command_) return;
+    if (failed_) throw StorageError("a command went on after a statement that failed");
     if (std::chrono::steady_clock::now() > deadline_) throw Busy("the command ran longer than its limit");
 }
 
 void SqliteConnection::fail(int code, std::string_view sql)
 {
+    failed_ = true;
     const std::string message = sqlite3_errmsg(db_);
     const int system_error = sqlite3_system_errno(db_);
     const std::string what = fmt::format("{} ({}) in: {}", message, code, sql.substr(0, 2000));

@@ -30,8 +30,10 @@ public:
     void run_script(const std::string& sql);
     /// False when SQLite rolled the transaction back on its own (disk full, interrupt).
     bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
-    /// Statements past `limit` end in Busy.
-    void set_deadline(std::chrono::steady_clock::time_point limit) { deadline_ = limit; }
+    /// Until end_command, statements past `limit` end in Busy, and none runs after one that failed: as on PostgreSQL.
+    void begin_command(std::chrono::steady_clock::time_point limit);
+    /// Whether a statement failed.
+    bool end_command();
     sqlite3* handle() const { return db_; }
 
 private:
@@ -42,11 +44,13 @@ private:
     };
     Statement& statement(std::string_view sql);
     sqlite3_stmt* prepare(std::string_view sql);
-    void check_deadline() const;
+    void require_going_on() const;
     [[noreturn]] void fail(int code, std::string_view sql);
 
     sqlite3* db_ = nullptr;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+    bool in_command_ = false;
+    bool failed_ = false;
     std::list<std::pair<std::string, Statement>> texts_;
     std::unordered_map<std::string_view, Statement*> statements_;  ///< Keys are the texts of texts_.
     std::list<Statement> spare_;  ///< Statements prepared again while a cursor reads the cached one.

@@ -86,7 +86,7 @@ private:
         const auto announced_before = connection_.announced.size();
         const auto started = Steady::now();
         connection_.run("SAVEPOINT command");
-        connection_.set_deadline(started + settings_.command_limit);
+        connection_.begin_command(started + settings_.command_limit);
         bool keep = false;
         try {
             Writer writer(connection_);
@@ -95,7 +95,11 @@ private:
         } catch (const std::exception&) {
             job.fault = std::current_exception();
         }
-        connection_.set_deadline(Steady::time_point::max());
+        if (connection_.end_command() && keep) {
+            keep = false;
+            job.fault =
+                std::make_exception_ptr(StorageError("a command went on after a statement that failed"));
+        }
         if (!connection_.in_transaction()) return Outcome::transaction_lost;
         if (!keep) {
             connection_.run("ROLLBACK TO command");
