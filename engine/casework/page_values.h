@@ -1,0 +1,105 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/casework/form.h"
+#include "engine/casework/reading.h"
+#include "engine/text/catalogue.h"
+
+/// Values for the shared partials of ui/frame, from what casework knows: portal and desk draw the same things the same
+/// way. No HTTP, no HTML.
+namespace thien_an::casework {
+
+/// How to speak: the words and the language of the page.
+struct Speech {
+    const text::Catalogue& words;
+    text::Language language;
+
+    std::string say(std::string_view key, const json::value& values = json::object{}) const
+    {
+        return words.say(key, language, values);
+    }
+    std::string code() const { return std::string(text::code_of(language)); }
+    const std::string& in(const Words& both) const { return both.in(text::code_of(language)); }
+};
+
+/// Where the papers of a step are sent, and what is there already.
+struct PaperFields {
+    std::string upload_to;
+    std::vector<PaperWanted> wanted;
+    struct Held {
+        std::string paper;
+        std::string file;  ///< Its id.
+        std::string name;
+        std::string media_type;
+        std::int64_t bytes = 0;
+    };
+    std::vector<Held> held;
+    std::vector<FieldError> errors;
+};
+
+/// `id` of the HTML element of an input: "child.born_on" -> "child-born_on".
+std::string element_id(std::string_view input);
+/// Partial "field": one field.
+json::object field_values(const Field& field, const Speech& speech);
+/// groups[] of a step: a group's heading and the fields below it; a field shown only with one choice of a radio
+/// stands under that choice, so the page needs no script.
+json::array group_values(const std::vector<Field>& fields, const Speech& speech);
+/// groups[] of a step of papers: one file field per paper wanted.
+json::array paper_group_values(const PaperFields& papers, const Speech& speech);
+/// Partial "errors": null when there are none.
+json::value error_summary(
+    const std::vector<FieldError>& errors, const std::vector<Problem>& problems, const Speech& speech
+);
+/// A plain text field made by a page itself, for short forms.
+struct PlainField {
+    std::string name;
+    std::string label;
+    std::string hint = {};
+    std::string error = {};
+    std::string value = {};
+    std::string type = "text";
+    std::string input_mode = "text";
+    std::string autocomplete = "off";
+    std::int64_t length_max = 200;
+    bool optional = false;
+    bool narrow = false;
+};
+json::object text_field(const PlainField& field);
+json::object area_field(const PlainField& field, int rows = 4);
+json::object tick_field(const PlainField& field, bool checked = false);
+json::object select_field(const PlainField& field, const std::vector<Choice>& choices, const Speech& speech);
+json::object choice_field(const PlainField& field, const std::vector<Choice>& choices, const Speech& speech);
+
+/// Partial "chip": the state of a dossier.
+json::object state_values(DossierState state, const Speech& speech);
+/// Partial "due": triangle, clock, tick or pause with its words; null when nothing runs.
+struct DueState {
+    std::optional<Instant> due;
+    std::int64_t hours_left = 0;
+    bool suspended = false;
+    bool closed = false;
+};
+json::value due_values(const DueState& due, Instant now, const Speech& speech);
+/// "16:30 hôm nay", "16:30 thứ Hai 4/7/2016"
+std::string due_at(Instant due, Instant now, const Speech& speech);
+/// Partial "timeline"; `for_citizen` leaves out who, beyond the agency.
+json::array timeline_values(const std::vector<TimelineRow>& rows, const Speech& speech, bool for_citizen);
+/// Partial "papers": `href_before` and the paper's id make its address; empty: no links.
+json::array paper_values(
+    const std::vector<PaperRow>& papers, std::string_view href_before, const Speech& speech
+);
+/// Partial "pairs" for answers of one step; "" all.
+json::array answer_values(const std::vector<AnswerRow>& answers, std::string_view step, const Speech& speech);
+json::object pair_values(std::string label, std::string value, bool strong = false);
+/// "3,4 MB"
+std::string shown_size(std::int64_t bytes);
+/// "JPG", "PDF": of a media type.
+std::string kind_of_media(std::string_view media_type);
+std::string icon_of_media(std::string_view media_type);
+
+}  // namespace thien_an::casework
