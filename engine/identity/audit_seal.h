@@ -26,15 +26,15 @@ struct Sealed {
 Sealed seal_audit(
     storage::Database& database,
     const crypto::KeyRing& keys,
-    IdSource& ids,
     Instant now,
     const std::filesystem::path& checkpoints
 );
 
 /// One thing wrong with the trail.
 struct AuditFault {
-    std::string kind;     ///< "changed", "deleted", "doubled", "reordered", "cut_off", "unsealed_unknown",
-                          ///< "bad_signature", "checkpoint_lost", "checkpoint_differs".
+    /// "changed" (also what was moved to another place), "deleted", "doubled" (a row outside the chain),
+    /// "cut_off", "unsealed_unknown", "bad_signature", "checkpoint_lost", "checkpoint_differs".
+    std::string kind;
     std::int64_t number;  ///< Place in the chain; 0 when outside it.
     std::int64_t row;     ///< Id of the audit row; 0 when gone.
 };
