@@ -88,6 +88,7 @@ PostgresConnection::PostgresConnection(const std::string& address, std::chrono::
     PQsetNoticeProcessor(
         handle(), [](void*, const char*) {}, nullptr
     );
+    PQsetErrorVerbosity(handle(), PQERRORS_TERSE);  // Details quote values, and errors are logged.
     run_script(fmt::format(
         "SET client_encoding = 'UTF8'; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = "
         "60000; "

@@ -46,6 +46,8 @@ void run_on_postgres(const std::string& address, const std::string& sql)
 {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(address.c_str()), &PQfinish);
     if (PQstatus(connection.get()) != CONNECTION_OK) throw StorageError(PQerrorMessage(connection.get()));
+    const auto quiet = [](void*, const char*) {};
+    PQsetNoticeProcessor(connection.get(), quiet, nullptr);
     const std::unique_ptr<PGresult, decltype(&PQclear)> answer(
         PQexec(connection.get(), sql.c_str()), &PQclear
     );
