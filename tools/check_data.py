@@ -384,7 +384,15 @@ def check_procedures():
     agencies = {a["id"] for a in load("province/agencies.json")["agencies"]}
     for name, system in systems.items():
         check(f"system {name}", system["id"] == name and system["owner"] in agencies, system["owner"])
-    print(f"{len(systems)} systems, {len(registers)} registers, procedures: {dict(count)}")
+    declared = {p["id"] for system in systems.values() for p in system.get("permissions", [])}
+    posts = load("province/posts.json")["post_kinds"]
+    roles = load("province/roles.json")["roles"]
+    used = {p for post in posts for p in post["permissions"]} | {r["permission"] for register in registers.values() for r in register["rights"]}
+    used |= {p for role in roles for grant in role["grants"] for p in grant["permissions"]}
+    check("every permission is declared by a system", used <= declared, sorted(used - declared))
+    kinds = {post["id"] for post in posts}
+    check("roles and rights name kinds of posts", {r["post_kind"] for r in roles} | {p for g in registers.values() for r in g["rights"] for p in r["posts"]} <= kinds)
+    print(f"{len(systems)} systems, {len(declared)} permissions, {len(registers)} registers, procedures: {dict(count)}")
 
 
 def main():
