@@ -1,0 +1,305 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/identity/actor.h"
+#include "engine/storage/database.h"
+#include "engine/workflow/clock.h"
+#include "engine/workflow/process.h"
+
+/// Instances of processes in the database: one command = one step run to quiescence, inside the caller's transaction,
+/// so that what owns an instance and the instance commit together. The engine knows ids, not what they stand for.
+namespace thien_an::workflow {
+
+using InstanceId = Id<struct InstanceTag>;
+using TaskId = Id<struct WorkTaskTag>;
+using CallId = Id<struct CallTag>;  ///< One run of an action; the idempotency key of an outbox action.
+using identity::Actor;
+using identity::AgencyId;
+using identity::PostId;
+
+enum class InstanceState : std::int64_t { running = 1, completed = 2, cancelled = 3 };
+
+struct Instance {
+    InstanceId id;
+    std::int64_t definition = 0;  ///< The host's id of the process version; kept for the instance's life.
+    std::int64_t owner = 0;       ///< The host's id of what the instance is about.
+    std::string key;              ///< Business key; messages carry it by default.
+    AgencyId agency;
+    InstanceState state = InstanceState::running;
+    Instant started;
+    std::optional<Instant> ended;
+    std::int64_t version = 0;  ///< One more with each command.
+};
+
+/// An action a node asks for.
+struct Call {
+    CallId id;
+    Instance instance;
+    std::string node;
+    std::string action;   ///< "registers.enter"
+    json::object in;      ///< Arguments by name.
+    Actor actor;          ///< Who gave the command that led here.
+    std::string reason;   ///< Of that command: why a supplement is asked, why it is refused.
+    std::string outcome;  ///< Of the last user task on this path.
+    json::value form;     ///< What came with the completion of that task, in this command.
+    Instant now;
+};
+
+/// A clock that reached a rung.
+struct FiredRung {
+    Instance instance;
+    TaskId task;       ///< 0: the statutory clock.
+    std::string node;  ///< Empty for the statutory clock.
+    std::string rung;  ///< "80%", "100%", "+1WD"
+    std::optional<Instant> due;
+};
+
+/// What the engine asks of the room above.
+class Host {
+public:
+    virtual ~Host() = default;
+    /// Shared because many threads run instances of one version. Never null for a definition that was started.
+    virtual std::shared_ptr<const Process> process(std::int64_t definition) = 0;
+    /// Values of the names expressions may use (the vocabulary's host names): form, dossier, law, today, posts.
+    virtual json::object names(storage::Reader& db, const Instance& instance, Instant now) = 0;
+    /// Runs a local action in the transaction; its members are what ta:out takes. A Problem refuses the whole command.
+    virtual Result<json::object> run(storage::Writer& db, const Call& call) = 0;
+    /// Puts an outbox action into the outbox; later the host calls Engine::answer or Engine::fail with call.id.
+    virtual Result<Done> send(storage::Writer& db, const Call& call) = 0;
+    /// The calendar of an agency by use: "counted", "reception".
+    virtual const Calendar& calendar(storage::Reader& db, AgencyId agency, std::string_view use) = 0;
+    /// Told once for each rung of each clock.
+    virtual Result<Done> rung(storage::Writer& db, const FiredRung& fired) = 0;
+    /// Whether the agency lifts ta:notSameAs between two tasks (one person with several posts).
+    virtual bool same_person_allowed(
+        storage::Reader& db, AgencyId agency, std::string_view task, std::string_view other
+    ) = 0;
+};
+
+enum class TaskState : std::int64_t { open = 1, completed = 2, withdrawn = 3 };
+
+struct Task {
+    TaskId id;
+    InstanceId instance;
+    std::int64_t owner = 0;
+    AgencyId agency;
+    std::string node;                ///< "check"
+    std::vector<PostId> candidates;  ///< Posts that may claim it; resolved when it was made.
+    PostId assignee;                 ///< 0: not claimed.
+    identity::PartyId
+        claimed_by;       ///< The person behind the assignee; 0: not claimed or assigned to the post.
+    PostId delegated_by;  ///< Who lent it out; completing gives it back to them. 0: nobody.
+    TaskState state = TaskState::open;
+    Instant created;
+    std::optional<Instant> due;  ///< Of the step; empty: without budget.
+    std::optional<Instant> done;
+    identity::PartyId done_by;
+    PostId done_as;
+    std::string outcome;
+    std::string form;  ///< Name of its form; empty: none.
+};
+
+/// What a command did.
+struct Advanced {
+    Instance instance;
+    std::vector<Task> opened;
+    std::vector<TaskId> closed;
+    json::object variables;      ///< Of the root scope, after the command.
+    std::optional<Instant> due;  ///< Of the statutory clock; empty: none, suspended or stopped.
+    bool incident = false;       ///< A token is stuck; see incidents().
+};
+
+struct Start {
+    std::int64_t definition = 0;
+    std::int64_t owner = 0;
+    std::string key;
+    AgencyId agency;
+    json::object variables;
+    std::string message;  ///< Starts at the message start event of that name; empty: at the none start.
+};
+
+struct Completion {
+    std::string outcome;
+    json::object variables;  ///< Process variables to set.
+    json::value form;        ///< Handed to actions in this command; kept in history.
+    std::string reason;
+};
+
+struct Message {
+    std::string name;  ///< "withdrawn"
+    std::string key;   ///< What ta:correlate must equal; the business key by default.
+    std::string id;    ///< Unique at the sender; a second one with the same id does nothing.
+    json::object variables;
+    std::string reason;
+};
+
+/// A line of an instance's history; append only.
+struct HistoryRow {
+    std::int64_t seq = 0;
+    Instant at;
+    std::string command;  ///< "complete", "message", "timer"...
+    std::string what;     ///< "entered", "left", "task_opened", "task_completed", "clock_suspended"...
+    std::string node;
+    std::string label_vi;  ///< Public label of the node; empty: not for the public.
+    std::string label_en;
+    identity::PartyId party;
+    PostId post;
+    json::value detail;
+};
+
+struct Incident {
+    std::int64_t id = 0;
+    InstanceId instance;
+    std::int64_t owner = 0;
+    std::string node;
+    Problem problem;
+    Instant at;
+    bool resolved = false;
+};
+
+/// Which tasks to list. All given conditions hold.
+struct TaskQuery {
+    std::vector<PostId> posts;     ///< Candidate or assignee; empty: of any post.
+    AgencyId agency;               ///< 0: any.
+    identity::PartyId claimed_by;  ///< 0: anybody.
+    bool only_unclaimed = false;
+    std::string node;  ///< Empty: any.
+    std::optional<Instant> due_before;
+    int limit = 50;                                        ///< At most 500.
+    std::optional<std::pair<std::int64_t, TaskId>> after;  ///< Cursor: sort key and id of the last one seen.
+};
+
+/// How a picture or a page sees an instance: node ids.
+struct Whereabouts {
+    std::vector<std::string> done;  ///< Left at least once, not here now.
+    std::vector<std::string> here;
+    std::vector<std::string> flows;  ///< Walked.
+};
+
+/// The commands. Callers hold Lock{"process", instance} through database.write(locks, ...). Thread-safe: no state.
+class Engine {
+public:
+    Engine(Host& host, IdSource& ids) : host_(host), ids_(ids) {}
+
+    /// Problem "workflow.no_such_start".
+    Result<Advanced> start(storage::Writer& db, const Actor& actor, Instant now, const Start& start);
+    /// Problems "workflow.no_such_task", "workflow.task_done" (words party, post, at, outcome), "workflow.task_withdrawn",
+    /// "workflow.not_candidate", "workflow.task_taken" (words party), "workflow.no_such_outcome", "workflow.reason_missing",
+    /// "workflow.same_person" (words task).
+    Result<Advanced> complete(
+        storage::Writer& db, const Actor& actor, Instant now, TaskId task, const Completion& completion
+    );
+    Result<Task> claim(storage::Writer& db, const Actor& actor, Instant now, TaskId task);
+    Result<Task> unclaim(storage::Writer& db, const Actor& actor, Instant now, TaskId task);
+    /// To another post, which need not be a candidate; `actor`'s right to do so is the caller's to check.
+    Result<Task> reassign(
+        storage::Writer& db, const Actor& actor, Instant now, TaskId task, PostId to, std::string_view reason
+    );
+    /// Lends the task to another post; completing there gives it back to the lender instead of going on.
+    Result<Task> delegate(
+        storage::Writer& db, const Actor& actor, Instant now, TaskId task, PostId to, std::string_view reason
+    );
+    /// Back to an earlier user task of the token's own path that ta:returns allows. Problem "workflow.cannot_return".
+    Result<Advanced> send_back(
+        storage::Writer& db,
+        const Actor& actor,
+        Instant now,
+        TaskId task,
+        std::string_view to,
+        std::string_view reason
+    );
+    /// To the one waiting; kept for a later one when none waits yet. `instance` given: only there.
+    /// Problem "workflow.nobody_waits" when `instance` is given and has ended.
+    Result<Advanced> correlate(
+        storage::Writer& db, const Actor& actor, Instant now, InstanceId instance, const Message& message
+    );
+    /// The answer of an outbox action; a second one does nothing.
+    Result<Advanced> answer(
+        storage::Writer& db, const Actor& actor, Instant now, CallId call, const json::object& out
+    );
+    /// An outbox action gave up: an error boundary event takes it, else an incident.
+    Result<Advanced> fail(
+        storage::Writer& db, const Actor& actor, Instant now, CallId call, const Problem& problem
+    );
+    /// Tries the node of an incident again.
+    Result<Advanced> retry(storage::Writer& db, const Actor& actor, Instant now, std::int64_t incident);
+    Result<Advanced> cancel(
+        storage::Writer& db, const Actor& actor, Instant now, InstanceId instance, std::string_view reason
+    );
+
+    /// Starts the statutory clock of an instance; once.
+    Result<Ledger> start_clock(
+        storage::Writer& db, const Actor& actor, Instant now, InstanceId instance, const Ledger& ledger
+    );
+    /// Applies a pure change (suspend, resume, restart, extend, stop) to it. Problem "workflow.no_clock".
+    Result<Ledger> change_clock(
+        storage::Writer& db,
+        const Actor& actor,
+        Instant now,
+        InstanceId instance,
+        std::string_view verb,
+        const std::function<Result<Ledger>(Ledger)>& change
+    );
+    /// Derives all due instants of an agency's open clocks again, at most `limit` from `after` on; gives the last id done,
+    /// 0 at the end. Called when a calendar changed.
+    std::int64_t reproject(storage::Writer& db, AgencyId agency, Instant now, std::int64_t after, int limit);
+
+    /// Instances with a timer or rung due by `now`, the longest due first.
+    std::vector<InstanceId> due(storage::Reader& db, Instant now, int limit);
+    /// Fires what is due in `instance`: timers, then rungs. Nothing due: does nothing.
+    Result<Advanced> tick(storage::Writer& db, const Actor& actor, Instant now, InstanceId instance);
+
+private:
+    Host& host_;
+    IdSource& ids_;
+};
+
+// --- looking ------------------------------------------------------------------------------------------------------
+
+/// Problem "workflow.no_such_instance".
+Result<Instance> find_instance(storage::Reader& db, InstanceId id);
+std::optional<Instance> instance_of(storage::Reader& db, std::int64_t owner);
+json::object variables_of(storage::Reader& db, InstanceId id);
+/// Problem "workflow.no_such_task".
+Result<Task> find_task(storage::Reader& db, TaskId id);
+/// Open tasks of an instance, in order of making.
+std::vector<Task> open_tasks(storage::Reader& db, InstanceId id);
+/// Open tasks, the soonest deadline first (statutory or step, whichever is sooner), those without one last.
+std::vector<Task> tasks(storage::Reader& db, const TaskQuery& query);
+/// The sort key of a task for TaskQuery::after.
+std::int64_t sort_key(const Task& task);
+std::int64_t count_tasks(storage::Reader& db, const TaskQuery& query);
+std::optional<Ledger> find_clock(storage::Reader& db, InstanceId id);
+std::vector<HistoryRow> history(storage::Reader& db, InstanceId id, int limit = 500);
+Whereabouts whereabouts(storage::Reader& db, InstanceId id);
+std::vector<Incident> incidents(storage::Reader& db, int limit);
+
+/// How a decision was reached.
+struct DecisionRecord {
+    std::string decision;
+    json::value inputs;
+    std::vector<std::string> rules;  ///< Ids of the rules that matched.
+    json::value output;
+    Instant at;
+};
+/// Keeps how a decision came about; `instance` may be 0 for one made outside a process, `owner` is the host's.
+void log_decision(
+    storage::Writer& db,
+    std::int64_t id,
+    InstanceId instance,
+    std::int64_t owner,
+    const DecisionRecord& record
+);
+std::vector<DecisionRecord> decisions(storage::Reader& db, std::int64_t owner, int limit = 50);
+
+/// Rebuilds tasks, tokens and state from the history and compares with the rows; what differs, in words. Empty: equal.
+std::vector<std::string> replay(storage::Reader& db, InstanceId id);
+
+}  // namespace thien_an::workflow

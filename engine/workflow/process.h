@@ -1,0 +1,86 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/problem.h"
+#include "engine/base/result.h"
+
+/// A process proved at load: BPMN 2.0 with our extension (docs/standards/bpmn-extension.md), compiled, immutable.
+namespace thien_an::workflow {
+
+struct Model;
+class Decisions;
+
+/// What references of a file are checked against.
+struct Vocabulary {
+    std::vector<std::string> actions;  ///< Names ta:action may call.
+    std::vector<std::string> forms;    ///< Names ta:form may ask for.
+    std::vector<std::string> posts;    ///< Members of `posts` that candidates may name; empty: not checked.
+    std::vector<std::string> names{
+        "form", "dossier", "law", "today", "posts"};  ///< Host names of expressions.
+    std::vector<std::string> members;                 ///< Member names with spaces.
+    std::shared_ptr<const Decisions>
+        decisions;            ///< Of the folder's DMN files; shared with the process. Null: none.
+    bool any_action = false;  ///< Take every action and form: for a check without a host.
+};
+
+/// Something wrong with a file, or worth saying about it.
+struct Finding {
+    enum class Severity { error, warning };
+    Severity severity = Severity::error;
+    std::string file;
+    int line = 0;
+    std::string element;            ///< Id, or name of the element.
+    Problem problem;                ///< Its sentence is in words.vi.json and words.en.json.
+    std::vector<std::string> path;  ///< Nodes of a counterexample, in the order they are walked.
+};
+
+/// What a citizen reads while a token is at a node.
+struct PublicLabel {
+    std::string vi;
+    std::string en;
+};
+
+struct OutcomeChoice {
+    std::string name;
+    std::string vi;
+    std::string en;
+    bool needs_reason = false;
+};
+
+class Process {
+public:
+    struct Loaded {
+        std::shared_ptr<const Process> process;  ///< Null when there are errors. Shared: many threads run it.
+        std::vector<Finding> findings;
+    };
+    /// Reads, checks and proves. `file` names the text in findings.
+    static Loaded load(std::string_view xml, std::string_view file, const Vocabulary& vocabulary);
+
+    explicit Process(std::unique_ptr<const Model> model);
+    ~Process();
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    const Model& model() const { return *model_; }
+    const std::string& id() const;
+    const std::string& name() const;
+    /// Buttons of a user task, in document order; empty when `node` is none.
+    std::vector<OutcomeChoice> outcomes(std::string_view node) const;
+    /// Name of a node as the file has it ("Tiếp nhận, kiểm tra giấy tờ").
+    std::string node_name(std::string_view node) const;
+    PublicLabel label(std::string_view node) const;
+    std::string form(std::string_view node) const;
+    std::vector<std::string> user_tasks() const;
+
+private:
+    std::unique_ptr<const Model> model_;
+};
+
+/// One line a finding: "process.bpmn:120: error: userTask check: ..." with codes and words, for logs and tests.
+std::string text_of(const Finding& finding);
+
+}  // namespace thien_an::workflow
