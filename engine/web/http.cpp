@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "engine/base/json.h"
+#include "engine/web/url.h"
 
 namespace thien_an::web {
 namespace {
@@ -64,26 +65,6 @@ constexpr std::array<std::pair<std::string_view, int>, 18> known_codes{{
     {"json.too_large", 413},
     {"base.bad_id", 404},
 }};
-
-/// Letters of RFC 5987's attr-char.
-std::string percent_encoded(std::string_view text)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '.' || c == '-' || c == '_';
-        if (plain) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
-    }
-    return out;
-}
 
 }  // namespace
 

@@ -15,6 +15,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/result.h"
+#include "engine/storage/files.h"
 
 /// What was asked and what is answered, as plain values: no socket, no Boost.Beast.
 namespace thien_an::web {
@@ -44,20 +45,16 @@ private:
     std::vector<Pair> pairs_;
 };
 
-/// A file that arrived with the request, already on disk. Removed when the request ends unless its keeper took it.
-class ReceivedFile {
-public:
-    virtual ~ReceivedFile() = default;
-    virtual std::uint64_t size() const = 0;
-    virtual const std::string& sha256() const = 0;  ///< Lower-case hex.
-};
-
-/// One file of a form, or the whole body of POST with a content type of its own.
+/// One file of a form, or the whole body of a POST with a content type of its own. On a route with Body::upload it was
+/// streamed to disk: call `stored->finish()` to keep it, else it is gone with the request. On other routes it is in
+/// `content`.
 struct Upload {
     std::string field;      ///< Name of the form field; empty for a whole body.
     std::string file_name;  ///< As the sender calls it, last part only, valid UTF-8; never a path.
     std::string type;       ///< As the sender claims; sniff before believing.
-    std::shared_ptr<ReceivedFile> file;  ///< Shared between the request and whoever keeps the file.
+    std::uint64_t size = 0;
+    std::shared_ptr<storage::Upload> stored;  ///< Shared by the request and the handler that finishes it.
+    std::string content;
 };
 
 struct Request {
@@ -73,6 +70,7 @@ struct Request {
     std::vector<Upload> files;
     std::string body;         ///< As sent, when it is neither a form nor a file.
     boost::json::value json;  ///< The body when it is JSON (no duplicate keys, bounded depth); else null.
+    std::string host;         ///< As the header Host says.
     std::string remote;       ///< Address of the client, behind trusted proxies the one they name.
     bool secure = false;      ///< Came over TLS, here or at a trusted proxy.
 
@@ -111,7 +109,8 @@ struct Response {
     std::string body;
     Fields headers;
     std::vector<Cookie> cookies;
-    std::unique_ptr<BodySource> source;  ///< Instead of `body`.
+    std::shared_ptr<const std::string> kept;  ///< Instead of `body`: one copy for everybody who asks.
+    std::unique_ptr<BodySource> source;       ///< Instead of `body`.
     std::string events;   ///< Topic of server-sent events: the connection stays open and gets them.
     bool shared = false;  ///< Same for everyone: may be cached; else "no-store".
 

@@ -21,9 +21,10 @@ struct PostChoice {
 
 /// A signed-in person or a machine, as of one request.
 struct Session {
-    identity::Actor actor;  ///< With the post chosen for this session, if any.
-    std::string id;         ///< Stable while it lasts, not the token: CSRF tokens are bound to it.
-    std::string name;       ///< Shown in the frame of pages.
+    identity::Actor actor;           ///< With the post chosen for this session, if any.
+    std::string id;                  ///< Stable while it lasts, not the token: CSRF tokens are bound to it.
+    std::string name;                ///< Shown in the frame of pages.
+    bool second_factor_due = false;  ///< Must prove it before anything but signed_in pages.
     std::vector<PostChoice> posts;
     std::vector<std::string> permissions;  ///< Of the post acted as, sorted.
     bool bearer = false;                   ///< An API token, not a cookie.
