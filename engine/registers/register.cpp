@@ -1,0 +1,141 @@
+#include "engine/registers/register.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace thien_an::registers {
+namespace {
+
+Problem bad(std::string pointer, std::string reason)
+{
+    return {
+        .code = "registers.bad_register",
+        .field = std::move(pointer),
+        .law = "",
+        .words = {{"reason", std::move(reason)}}};
+}
+
+std::optional<FieldType> type_named(std::string_view name)
+{
+    static const std::map<std::string_view, FieldType> types{
+        {"text", FieldType::text},
+        {"name", FieldType::name},
+        {"day", FieldType::day},
+        {"integer", FieldType::integer},
+        {"code", FieldType::code},
+        {"choice", FieldType::choice}};
+    const auto found = types.find(name);
+    return found == types.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string> texts(const json::value* list)
+{
+    std::vector<std::string> out;
+    if (list == nullptr || !list->is_array()) return out;
+    for (const auto& v : list->get_array())
+        if (v.is_string()) out.emplace_back(v.get_string().data(), v.get_string().size());
+    return out;
+}
+
+std::string title(const json::value& v, std::string_view member, std::string_view language)
+{
+    const auto* words = json::member(v, member);
+    return words == nullptr ? "" : json::string_or(*words, language);
+}
+
+Result<RegisterField> field_from(const json::value& v, const std::string& at)
+{
+    RegisterField field;
+    field.id = json::string_or(v, "id");
+    if (field.id.empty()) return bad(at + "/id", "missing");
+    const auto type = type_named(json::string_or(v, "type"));
+    if (!type) return bad(at + "/type", "unknown type");
+    field.type = *type;
+    field.title_vi = title(v, "title", "vi");
+    field.title_en = title(v, "title", "en");
+    if (field.title_vi.empty()) return bad(at + "/title", "no Vietnamese title");
+    field.codes = json::string_or(v, "codes");
+    field.pattern = json::string_or(v, "pattern");
+    field.required = json::bool_or(v, "required");
+    field.sensitive = json::bool_or(v, "sensitive");
+    field.indexed = json::bool_or(v, "index") || json::bool_or(v, "blind_index");
+    field.searched = json::string_or(v, "search") == "folded";
+    if (field.sensitive && field.searched) return bad(at + "/search", "a sensitive field cannot be searched");
+    if (field.sensitive && json::bool_or(v, "index")) return bad(at + "/index", "use blind_index");
+    if (const auto* list = json::member(v, "choices"); list != nullptr && list->is_array())
+        for (const auto& choice : list->get_array()) field.choices.push_back(json::string_or(choice, "id"));
+    if (field.type == FieldType::code && field.codes.empty()) return bad(at + "/codes", "missing");
+    if (field.type == FieldType::choice && field.choices.empty()) return bad(at + "/choices", "missing");
+    return field;
+}
+
+/// Every name in `names` must be a field.
+std::optional<Problem> known(const Register& reg, const std::vector<std::string>& names, std::string_view at)
+{
+    for (const auto& name : names)
+        if (reg.field(name) == nullptr) return bad(std::string(at), "no field " + name);
+    return std::nullopt;
+}
+
+Result<Done> load_fields(Register& reg, const json::value& source)
+{
+    const auto* fields = json::member(source, "fields");
+    if (fields == nullptr || !fields->is_array() || fields->get_array().empty())
+        return bad("/fields", "missing");
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < fields->get_array().size(); ++i) {
+        const auto at = "/fields/" + std::to_string(i);
+        auto field = TRY(field_from(fields->get_array()[i], at));
+        if (!seen.insert(field.id).second) return bad(at + "/id", "twice: " + field.id);
+        reg.fields.push_back(std::move(field));
+    }
+    return Done{};
+}
+
+}  // namespace
+
+const RegisterField* Register::field(std::string_view field_id) const
+{
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const RegisterField& f) { return f.id == field_id; });
+    return found == fields.end() ? nullptr : &*found;
+}
+
+Result<Register> load_register(const json::value& source)
+{
+    Register reg;
+    reg.id = json::string_or(source, "id");
+    if (reg.id.empty()) return bad("/id", "missing");
+    reg.system = json::string_or(source, "system");
+    reg.name_vi = title(source, "name", "vi");
+    reg.name_en = title(source, "name", "en");
+    if (reg.name_vi.empty()) return bad("/name/vi", "missing");
+    reg.entered_event = json::string_or(source, "entered_event");
+    static_cast<void>(TRY(load_fields(reg, source)));
+    if (const auto* book = json::member(source, "book")) {
+        reg.book.pages = json::integer_or(*book, "pages", 200);
+        reg.book.entries_per_page = json::integer_or(*book, "entries_per_page", 1);
+        if (reg.book.pages < 1 || reg.book.entries_per_page < 1)
+            return bad("/book", "pages must be 1 or more");
+        if (const auto* numbering = json::member(*book, "numbering"))
+            reg.book.number_width = int(json::integer_or(*numbering, "width_min", 1));
+    }
+    if (const auto* notes = json::member(source, "notes"))
+        reg.note_kinds = texts(json::member(*notes, "kinds"));
+    if (const auto* extract = json::member(source, "extract")) {
+        reg.extract_fields = texts(json::member(*extract, "shows"));
+        reg.extract_name_vi = title(*extract, "name", "vi");
+        if (auto problem = known(reg, reg.extract_fields, "/extract/shows")) return *std::move(problem);
+    }
+    const auto masked = texts(json::member(source, "masked_by_default"));
+    if (auto problem = known(reg, masked, "/masked_by_default")) return *std::move(problem);
+    for (auto& field : reg.fields)
+        field.masked = std::find(masked.begin(), masked.end(), field.id) != masked.end();
+    if (const auto* check = json::member(source, "public_check"))
+        reg.public_fields = texts(json::member(*check, "shows"));
+    reg.source = source;
+    return reg;
+}
+
+}  // namespace thien_an::registers
