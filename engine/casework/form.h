@@ -13,6 +13,10 @@
 #include "engine/casework/json_schema.h"
 #include "engine/casework/words.h"
 
+namespace thien_an::text {
+class Catalogue;
+}
+
 /// The form of a procedure: what form.schema.json asks, in steps a page can draw, and the way back from what a
 /// browser sends to a JSON document.
 namespace thien_an::casework {
@@ -31,12 +35,18 @@ public:
     /// Whether `code` is a unit of `level` on `day`.
     virtual bool is_unit(std::string_view code, std::string_view level, Day day) const = 0;
     virtual std::string unit_name(std::string_view code, Day day) const = 0;
+    /// Name of the unit and those above it: "phường X, thành phố Y, tỉnh Z"; "" when there is none.
+    virtual std::string unit_path(std::string_view code, Day day) const = 0;
 };
 
 /// What conditions and checks may look at beside the form itself.
 struct FormContext {
     Day today;
     json::value extra = json::object{};  ///< Further names of conditions: "warnings", "dossier".
+    /// Choices that are not a code list: "procedure.result.hand_over".
+    std::map<std::string, std::vector<Choice>, std::less<>> options = {};
+    const text::Catalogue* words =
+        nullptr;  ///< Sentences a form does not give itself: "form.error.required".
 };
 
 enum class Widget {

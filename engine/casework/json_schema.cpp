@@ -499,6 +499,13 @@ bool JsonSchema::accepts(const json::value& document) const
     return judge.judge(compiled_->document, document, seen);
 }
 
+bool JsonSchema::accepts_at(const json::value& schema, const json::value& document) const
+{
+    Judge judge(*compiled_, nullptr, 0);
+    Evaluated seen;
+    return judge.judge(schema, document, seen);
+}
+
 const json::value& JsonSchema::document() const { return compiled_->document; }
 
 }  // namespace thien_an::casework

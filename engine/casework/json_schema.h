@@ -40,6 +40,8 @@ public:
     /// Everything wrong with `document`, in the order of the schema; at most `faults_max`.
     std::vector<SchemaFault> faults(const json::value& document, std::size_t faults_max = 200) const;
     bool accepts(const json::value& document) const;
+    /// Whether one schema of `document()` (a place inside it that is a schema) accepts a value.
+    bool accepts_at(const json::value& schema, const json::value& document) const;
     const json::value& document() const;
 
     struct Compiled;

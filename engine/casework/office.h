@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -28,7 +29,9 @@ class Settings {
 public:
     virtual ~Settings() = default;
     /// The value in force on `day`; null when there is none.
-    virtual const json::value* find(std::string_view key, Day day) const = 0;
+    virtual const json::value* setting(std::string_view key, Day day) const = 0;
+    /// Fees of the province on `day`: id -> đồng.
+    virtual std::map<std::string, std::int64_t> fees(Day day) const = 0;
 };
 
 /// References only: whoever makes it keeps what it names. Safe to share between threads once filled.

@@ -1,0 +1,218 @@
+#include "engine/casework/form.h"
+
+#include <set>
+
+#include "engine/casework/form_compiled.h"
+
+namespace thien_an::casework {
+namespace {
+
+std::string text_value(const json::value* v)
+{
+    if (v == nullptr || v->is_null()) return "";
+    if (const auto* text = v->if_string()) return {text->data(), text->size()};
+    return json::text_of(*v);
+}
+
+const std::string* typed_or_null(const Typed& typed, std::string_view input)
+{
+    const auto found = typed.find(input);
+    return found == typed.end() ? nullptr : &found->second;
+}
+
+Words english_and_vietnamese(const json::value& schema, std::string_view member)
+{
+    const auto* english = json::member(schema, "x-en");
+    return {json::string_or(schema, member), english == nullptr ? "" : json::string_or(*english, member)};
+}
+
+Field described(const FieldPlace& place, const FormContext& context, const CodeLists& codes)
+{
+    Field field;
+    field.pointer = place.pointer;
+    field.input = input_of(place.pointer);
+    field.widget = place.widget;
+    field.title = english_and_vietnamese(*place.schema, "title");
+    field.help = english_and_vietnamese(*place.schema, "description");
+    field.sensitive = json::bool_or(*place.schema, "x-sensitive");
+    field.autocomplete = json::string_or(*place.schema, "x-autocomplete");
+    field.prefill = json::string_or(*place.schema, "x-prefill");
+    field.code_list = json::string_or(*place.schema, "x-code-list");
+    if (field.code_list.empty()) field.code_list = json::string_or(*place.schema, "x-suggest");
+    field.letters_max = json::integer_or(*place.schema, "maxLength");
+    field.show_when = json::string_or(*place.schema, "x-show-when");
+    field.depth = place.depth;
+    if (auto choices = choices_of(place, context, codes)) field.choices = std::move(*choices);
+    return field;
+}
+
+void fill_value(Field& field, const json::value& document, const Typed& typed)
+{
+    field.value = text_value(json::find(document, field.pointer));
+    if (field.widget == Widget::date) {
+        if (const auto day = parse_day(field.value)) {
+            const std::chrono::year_month_day date{day.value()};
+            field.day = std::to_string(unsigned(date.day()));
+            field.month = std::to_string(unsigned(date.month()));
+            field.year = std::to_string(int(date.year()));
+        }
+        if (const auto* v = typed_or_null(typed, field.input + ".day")) field.day = *v;
+        if (const auto* v = typed_or_null(typed, field.input + ".month")) field.month = *v;
+        if (const auto* v = typed_or_null(typed, field.input + ".year")) field.year = *v;
+    } else if (const auto* v = typed_or_null(typed, field.input)) {
+        field.value = *v;
+    }
+}
+
+/// The keyword of a fault as people know it: an empty text is a missing one.
+std::string code_of(const SchemaFault& fault, const json::value& document)
+{
+    const auto* value = json::find(document, fault.pointer);
+    const bool empty = value != nullptr && value->is_string() && value->get_string().empty();
+    return empty ? "required" : fault.keyword;
+}
+
+/// Whether the fault is about a member below the place, named by its pointer.
+const FieldPlace* place_of(const Form::Compiled& form, std::string_view pointer)
+{
+    while (true) {
+        if (const auto* place = form.find(pointer)) return place;
+        const auto slash = pointer.rfind('/');
+        if (slash == std::string_view::npos || pointer.empty()) return nullptr;
+        pointer = pointer.substr(0, slash);
+    }
+}
+
+}  // namespace
+
+Result<Step> Form::step(
+    std::string_view id,
+    const json::value& document,
+    const FormContext& context,
+    const CodeLists& codes,
+    const Typed& typed,
+    const std::vector<FieldError>& errors
+) const
+{
+    const auto found = std::find_if(
+        compiled_->steps.begin(), compiled_->steps.end(), [&](const StepPlace& s) { return s.id == id; }
+    );
+    if (found == compiled_->steps.end()) return Problem{.code = "form.no_such_step", .field = "", .law = ""};
+    Step step{found->id, found->title, found->kind, {}};
+    for (const auto& place : compiled_->fields) {
+        if (place.step != id) continue;
+        auto field = described(place, context, codes);
+        field.required = compiled_->is_required(document, place);
+        field.shown = compiled_->is_shown(document, place, context);
+        fill_value(field, document, typed);
+        for (const auto& error : errors)
+            if (error.pointer == place.pointer && field.error.vi.empty()) {
+                field.error = error.sentence;
+                field.error_code = error.code;
+            }
+        step.fields.push_back(std::move(field));
+    }
+    return step;
+}
+
+namespace {
+
+/// What the schema cannot say: codes of the day, units, days before and after.
+class FurtherChecks {
+public:
+    FurtherChecks(const FormContext& context, const CodeLists& codes) : context_(context), codes_(codes) {}
+
+    /// The code of the error, or "".
+    std::string of(const FieldPlace& field, const json::value& value) const
+    {
+        if (!value.is_string()) return "";
+        const std::string text(value.get_string());
+        if (field.schema->as_object().contains("x-code-list") ||
+            field.schema->as_object().contains("x-options")) {
+            const auto choices = choices_of(field, context_, codes_);
+            const bool known = std::any_of(choices->begin(), choices->end(), [&](const Choice& c) {
+                return c.value == text;
+            });
+            if (!known) return "code";
+        }
+        if (const auto* unit = json::member(*field.schema, "x-unit"))
+            return wrong_unit(*unit, text) ? "code" : "";
+        if (const auto* bounds = json::member(*field.schema, "x-date")) return wrong_day(*bounds, text);
+        return "";
+    }
+
+private:
+    bool wrong_unit(const json::value& unit, const std::string& text) const
+    {
+        if (text == "elsewhere") return !json::bool_or(unit, "elsewhere");
+        return !codes_.is_unit(text, json::string_or(unit, "level"), context_.today);
+    }
+    std::string wrong_day(const json::value& bounds, const std::string& text) const
+    {
+        const auto day = parse_day(text);
+        if (!day) return "";
+        const auto bound = [&](std::string_view name) -> std::optional<Day> {
+            const auto told = json::string_or(bounds, name);
+            if (told.empty()) return std::nullopt;
+            if (told == "today") return context_.today;
+            const auto fixed = parse_day(told);
+            return fixed ? std::optional(fixed.value()) : std::nullopt;
+        };
+        if (const auto latest = bound("not_after"); latest && day.value() > *latest) return "not_after";
+        if (const auto earliest = bound("not_before"); earliest && day.value() < *earliest)
+            return "not_before";
+        return "";
+    }
+
+    const FormContext& context_;
+    const CodeLists& codes_;
+};
+
+}  // namespace
+
+std::vector<FieldError> Form::check(
+    std::string_view step, const json::value& document, const FormContext& context, const CodeLists& codes
+) const
+{
+    std::map<std::string, FieldError> by_pointer;
+    const auto add = [&](const FieldPlace& place,
+                         const json::value* schema,
+                         const std::string& code,
+                         const std::vector<std::pair<std::string, std::string>>& words) {
+        FieldError error{
+            place.pointer,
+            input_of(place.pointer),
+            code,
+            error_sentence(place, schema, code, words, context),
+            place.step};
+        by_pointer.emplace(place.pointer, std::move(error));
+    };
+    for (const auto& fault : compiled_->schema.faults(document)) {
+        const auto* place = place_of(*compiled_, fault.pointer);
+        if (place != nullptr) {
+            add(*place, fault.schema, code_of(fault, document), fault.words);
+        } else if (step.empty()) {
+            by_pointer.emplace(
+                fault.pointer, FieldError{fault.pointer, input_of(fault.pointer), fault.keyword, {}, ""}
+            );
+        }
+    }
+    const FurtherChecks further(context, codes);
+    for (const auto& place : compiled_->fields) {
+        const auto* value = json::find(document, place.pointer);
+        if (value == nullptr || by_pointer.contains(place.pointer)) continue;
+        if (const auto code = further.of(place, *value); !code.empty()) add(place, nullptr, code, {});
+    }
+    std::vector<FieldError> errors;
+    for (const auto& place : compiled_->fields) {
+        const auto found = by_pointer.find(place.pointer);
+        if (found == by_pointer.end()) continue;
+        if (step.empty() || place.step == step) errors.push_back(found->second);
+        by_pointer.erase(found);
+    }
+    if (step.empty())
+        for (auto& [pointer, error] : by_pointer) errors.push_back(error);
+    return errors;
+}
+
+}  // namespace thien_an::casework
