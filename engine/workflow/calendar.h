@@ -75,7 +75,7 @@ Instant plus_working(const Calendar& calendar, Instant from, Minutes minutes);
 Minutes working_between(const Calendar& calendar, Instant from, Instant to);
 
 /// When `budget`, begun at `from`, ends. Working days: the day of receipt does not count, the last one ends with its
-/// working time (a half day in the middle of its working time); calendar days: as the same, moved to the end of the
+/// working time (a half day at the noon break); calendar days: as the same, moved to the end of the
 /// next working day when the last is a day off. Minutes count from the minute.
 Instant due(const Calendar& calendar, Instant from, const Budget& budget, const Receipt& receipt = {});
 /// The day that counts as the day of receipt.

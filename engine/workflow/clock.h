@@ -39,14 +39,14 @@ struct Ledger {
     int restarts = 0;
 
     bool suspended() const;
-    bool operator==(const Ledger&) const = default;
 };
 
 /// Half-open stretches that do not count, merged: overlaps are counted once.
 std::vector<std::pair<Instant, std::optional<Instant>>> merged(const std::vector<Suspension>& suspensions);
 
 /// When the ledger's time is used up: nothing while a suspension is open.
-/// Working time suspended is added in full; for day budgets, whole working days the suspension touched are added.
+/// Hour budgets: suspended working time is added to the minute. Day budgets: a working day counts when the clock runs at
+/// its end, so a pause within a day adds nothing and one over n closings adds n days.
 std::optional<Instant> due(const Ledger& ledger, const Calendar& calendar);
 /// Working minutes used until `now`, suspensions left out.
 Minutes consumed(const Ledger& ledger, const Calendar& calendar, Instant now);
@@ -69,6 +69,9 @@ struct DueRung {
 std::optional<DueRung> next_rung(
     const Ledger& ledger, const Calendar& calendar, const std::vector<Rung>& ladder
 );
+
+/// The ledger with that rung told.
+Ledger fired(Ledger ledger, const DueRung& rung);
 
 json::object to_json(const Ledger& ledger);
 Ledger ledger_from(const json::value& v);
