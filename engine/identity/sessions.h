@@ -35,6 +35,7 @@ struct Session {
     Instant seen;
     Instant ends;  ///< Absolute.
 
+    /// Nobody while the second factor is due.
     Actor actor(std::string_view channel) const;
 };
 
