@@ -1,0 +1,144 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/base/json.h"
+#include "engine/web/context.h"
+#include "engine/web/describe.h"
+#include "engine/web/http.h"
+
+/// REST for what the portal's pages do: the same commands, JSON in and out.
+namespace thien_an::portal {
+
+struct FileMade {
+    std::string id;
+    std::string sha256;
+    std::int64_t bytes = 0;
+    std::string media_type;
+};
+template <typename Visitor>
+void describe(Visitor& visit, FileMade& it)
+{
+    visit("id", it.id, {.about = "Name it in a filing.", .example = "123456789"});
+    visit("sha256", it.sha256, {.about = "Of the content, lower-case hex.", .example = "e3b0c442"});
+    visit("bytes", it.bytes, {.least = 0, .example = "3145728"});
+    visit("media_type", it.media_type, {.about = "As the content shows.", .example = "image/jpeg"});
+}
+
+struct ApplicantSent {
+    std::string name;
+    std::optional<std::string> phone;
+    std::optional<std::string> email;
+    std::optional<std::string> address;
+};
+template <typename Visitor>
+void describe(Visitor& visit, ApplicantSent& it)
+{
+    visit("name", it.name, {.about = "Who asks.", .length_max = 200, .example = "Phạm Thị Vy"});
+    visit("phone", it.phone, {.length_max = 20, .example = "0905123456"});
+    visit("email", it.email, {.length_max = 254, .example = "vy@example.vn"});
+    visit("address", it.address, {.length_max = 500, .example = "Thôn 1"});
+}
+
+struct FileNamed {
+    std::string paper;
+    std::string id;
+};
+template <typename Visitor>
+void describe(Visitor& visit, FileNamed& it)
+{
+    visit(
+        "paper",
+        it.paper,
+        {.about = "Which paper of the procedure it is.", .length_max = 100, .example = "birth_notification"}
+    );
+    visit("id", it.id, {.about = "Of POST /api/v1/files.", .length_max = 20, .example = "123456789"});
+}
+
+struct DossierSent {
+    std::string procedure;
+    std::string agency;
+    ApplicantSent applicant;
+    json::value form;
+    std::optional<std::vector<FileNamed>> files;
+};
+template <typename Visitor>
+void describe(Visitor& visit, DossierSent& it)
+{
+    visit(
+        "procedure",
+        it.procedure,
+        {.about = "Folder id of the procedure.", .length_max = 100, .example = "birth_registration"}
+    );
+    visit(
+        "agency",
+        it.agency,
+        {.about = "Unit code of that day, or the agency's code.", .length_max = 40, .example = "21172"}
+    );
+    visit("applicant", it.applicant, {});
+    visit("form", it.form, {.about = "By the procedure's form schema."});
+    visit("files", it.files, {.length_max = 100});
+}
+
+struct DossierFiled {
+    std::string code;
+    std::string state;
+    std::optional<Instant> due_at;
+};
+template <typename Visitor>
+void describe(Visitor& visit, DossierFiled& it)
+{
+    visit("code", it.code, {.about = "Unique in the province.", .example = "000.00.17.H48-160701-0001"});
+    visit("state", it.state, {.example = "filed"});
+    visit("due_at", it.due_at, {.about = "Null until an officer has received it."});
+}
+
+struct DossierShown {
+    std::string code;
+    std::string procedure;
+    std::string state;
+    std::string agency;
+    std::string subject;
+    Instant filed_at;
+    std::optional<Instant> received_at;
+    std::optional<Instant> due_at;
+};
+template <typename Visitor>
+void describe(Visitor& visit, DossierShown& it)
+{
+    visit("code", it.code, {.example = "000.00.17.H48-160701-0001"});
+    visit("procedure", it.procedure, {.example = "birth_registration"});
+    visit("state", it.state, {.example = "received"});
+    visit("agency", it.agency, {.example = "UBND xã Tịnh Khê"});
+    visit("subject", it.subject, {.example = "Nguyễn Trà Giang"});
+    visit("filed_at", it.filed_at, {});
+    visit("received_at", it.received_at, {});
+    visit("due_at", it.due_at, {});
+}
+
+struct DossierTracked {
+    std::string code;
+    std::string procedure;
+    std::string agency;
+    std::string state;
+    std::string step;
+    std::optional<Instant> due_at;
+};
+template <typename Visitor>
+void describe(Visitor& visit, DossierTracked& it)
+{
+    visit("code", it.code, {.example = "000.00.17.H48-160701-0001"});
+    visit("procedure", it.procedure, {.example = "Đăng ký khai sinh"});
+    visit("agency", it.agency, {.example = "UBND xã Tịnh Khê"});
+    visit("state", it.state, {.example = "in_progress"});
+    visit("step", it.step, {.about = "Public name of the step it is at.", .example = "Thẩm tra"});
+    visit("due_at", it.due_at, {});
+}
+
+Result<web::Response> make_file(const web::Request& request, web::Context& context);
+Result<web::Response> make_dossier(const web::Request& request, web::Context& context);
+Result<web::Response> send_dossier(const web::Request& request, web::Context& context);
+Result<web::Response> send_tracked(const web::Request& request, web::Context& context);
+
+}  // namespace thien_an::portal

@@ -1,0 +1,252 @@
+#include <fmt/format.h>
+
+#include "engine/casework/packs.h"
+#include "engine/identity/agencies.h"
+#include "engine/identity/parties.h"
+
+#include "systems/portal/filing_pages.h"
+#include "systems/portal/visit.h"
+
+namespace thien_an::portal {
+namespace {
+
+using casework::Draft;
+using casework::Procedure;
+using casework::Speech;
+
+std::string address_of(const Draft& draft, std::string_view rest)
+{
+    return "/nop/" + text_of(draft.id) + "/" + std::string(rest);
+}
+
+/// The draft, its procedure and what would be filed.
+struct Ready {
+    Draft draft;
+    std::shared_ptr<const Procedure> procedure;
+    casework::Filing filing;
+};
+
+casework::Filing filing_of(const Draft& draft, const web::Context& context)
+{
+    casework::Filing filing{
+        .procedure = draft.procedure,
+        .agency = draft.agency,
+        .applicant = {.party = context.actor().party, .name = "", .phone = "", .email = "", .address = ""},
+        .form = draft.form,
+        .files = {},
+        .channel = "online",
+        .draft = draft.id};
+    if (const auto* requester = json::find(draft.form, "/requester")) {
+        filing.applicant.name = json::string_or(*requester, "full_name");
+        filing.applicant.phone = json::string_or(*requester, "phone");
+        filing.applicant.email = json::string_or(*requester, "email");
+    }
+    for (const auto& file : draft.files) filing.files.push_back({file.paper, file.file, file.name});
+    return filing;
+}
+
+Result<Ready> ready(const web::Request& request, web::Context& context)
+{
+    const auto id = TRY(parse_id(request.value("draft")));
+    auto draft = TRY(casework::find_draft(office(context), draft_owner(context), {id}));
+    auto procedure = office(context).packs.procedure(draft.procedure);
+    if (!procedure) return Problem{.code = "casework.no_such_procedure", .field = "", .law = ""};
+    auto filing = filing_of(draft, context);
+    return Ready{std::move(draft), std::move(procedure), std::move(filing)};
+}
+
+/// Answers of one step as label and value, in reading order.
+json::array pairs_of(const casework::Step& step, const Speech& say)
+{
+    json::array pairs;
+    for (const auto& field : step.fields) {
+        if (!field.shown || field.widget == casework::Widget::group ||
+            field.widget == casework::Widget::hidden)
+            continue;
+        std::string value = field.value;
+        if (field.widget == casework::Widget::date)
+            value = field.day.empty() ? "" : fmt::format("{}/{}/{}", field.day, field.month, field.year);
+        if (field.widget == casework::Widget::checkbox)
+            value = say.say(value == "1" || value == "true" ? "portal.review.yes" : "portal.review.no");
+        for (const auto& choice : field.choices)
+            if (choice.value == field.value) value = say.in(choice.label);
+        if (!value.empty())
+            pairs.push_back(
+                casework::pair_values(say.in(field.title), value, field.widget == casework::Widget::name)
+            );
+    }
+    return pairs;
+}
+
+json::array papers_of(const Ready& it, const web::Context& context, const Speech& say)
+{
+    json::array papers;
+    for (const auto& file : it.draft.files) {
+        std::string name = file.paper;
+        for (const auto& paper : it.procedure->papers(context.today()))
+            if (paper.id == file.paper) name = say.in(paper.name);
+        papers.push_back(json::object{
+            {"icon", casework::icon_of_media(file.media_type)},
+            {"paper_name", name},
+            {"href", nullptr},
+            {"note",
+             fmt::format(
+                 "{}, {}, {}",
+                 file.name,
+                 casework::kind_of_media(file.media_type),
+                 casework::shown_size(file.bytes)
+             )},
+            {"chip", nullptr}});
+    }
+    return papers;
+}
+
+std::string agency_name(const std::string& code, web::Context& context, const Speech& say)
+{
+    if (code.empty()) return say.say("portal.review.agency_unknown");
+    return context.database().read([&](storage::Reader& db) {
+        const auto agency = identity::agency_by_code(db, code, context.today());
+        return agency ? (say.language == text::Language::en ? agency.value().name_en : agency.value().name_vi)
+                      : code;
+    });
+}
+
+/// Steps of the form but the last, which is this page, and the declaration to tick.
+struct Drawn {
+    json::array sections;
+    json::array steps;
+    json::array fields;
+};
+
+Drawn draw_steps(
+    const Ready& it, web::Context& context, const Speech& say, const casework::FilingFaults& faults
+)
+{
+    Drawn drawn;
+    const auto ids = it.procedure->form()->step_ids();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto found = it.procedure->form()->step(
+            ids[i], it.draft.form, {.today = context.today()}, office(context).codes, {}, faults.fields
+        );
+        if (!found) throw std::logic_error("a form without one of its own steps");
+        const auto& step = found.value();
+        const bool last = i + 1 == ids.size();
+        const json::value href = address_of(it.draft, "buoc/" + std::to_string(i + 1));
+        drawn.steps.push_back(json::object{
+            {"title", say.in(step.title)},
+            {"href", last ? json::value(nullptr) : href},
+            {"done", !last},
+            {"here", last},
+            {"number", i + 1}});
+        if (last) {
+            for (const auto& field : step.fields) drawn.fields.push_back(casework::field_values(field, say));
+        } else if (step.kind == "fields") {
+            drawn.sections.push_back(json::object{
+                {"title", say.in(step.title)}, {"edit_href", href}, {"pairs", pairs_of(step, say)}});
+        }
+    }
+    return drawn;
+}
+
+web::Response draw_review(
+    const Ready& it,
+    const casework::Review& review,
+    const casework::FilingFaults& faults,
+    web::Context& context
+)
+{
+    const auto say = speech(context);
+    auto drawn = draw_steps(it, context, say, faults);
+    const auto count = drawn.steps.size();
+    json::array warnings;
+    if (review.fee.amount > 0)
+        warnings.emplace_back(say.say(
+            "portal.review.fee_due", json::object{{"fee", shown(review.fee)}, {"reason", review.fee_reason}}
+        ));
+    json::array needs;
+    for (const auto& paper : it.procedure->papers(context.today())) needs.emplace_back(say.in(paper.name));
+    const auto limit = it.procedure->time_limit(context.today());
+    const bool wrong = !faults.fields.empty() || !faults.problems.empty();
+    const auto& agency = it.filing.agency.empty() ? review.competent_agency : it.filing.agency;
+    return context.render(
+        "portal/review",
+        {{"name", say.in(it.procedure->name())},
+         {"action", address_of(it.draft, "xem-lai")},
+         {"back_href", address_of(it.draft, "buoc/" + std::to_string(count - 1))},
+         {"step", count},
+         {"step_count", count},
+         {"error_summary", casework::error_summary(faults.fields, faults.problems, say)},
+         {"warnings", std::move(warnings)},
+         {"sections", std::move(drawn.sections)},
+         {"papers", papers_of(it, context, say)},
+         {"agency", agency_name(agency, context, say)},
+         {"limit", limit ? say.in(limit->text) : std::string()},
+         {"fee", review.fee.amount == 0 ? say.say("portal.review.free") : shown(review.fee)},
+         {"steps", std::move(drawn.steps)},
+         {"needs", std::move(needs)},
+         {"temporary_code", nullptr},
+         {"fields", std::move(drawn.fields)}},
+        wrong ? 422 : 200
+    );
+}
+
+/// Faults of earlier steps are told at once; those of the declaration only when it was sent.
+casework::FilingFaults told_before_sending(casework::FilingFaults faults, const Procedure& procedure)
+{
+    const auto last = procedure.form()->step_ids().back();
+    std::erase_if(faults.fields, [&](const casework::FieldError& error) { return error.step == last; });
+    return faults;
+}
+
+}  // namespace
+
+Result<web::Response> show_review(const web::Request& request, web::Context& context)
+{
+    const auto it = TRY(ready(request, context));
+    const auto review = TRY(casework::review(office(context), it.filing));
+    return draw_review(it, review, told_before_sending(review.faults, *it.procedure), context);
+}
+
+Result<web::Response> file_dossier(const web::Request& request, web::Context& context)
+{
+    auto it = TRY(ready(request, context));
+    const auto last = it.procedure->form()->step_ids().back();
+    const auto saved = TRY(
+        casework::save_step(office(context), draft_owner(context), it.draft.id, last, typed(request), false)
+    );
+    it.draft = saved.draft;
+    it.filing = filing_of(it.draft, context);
+    const auto review = TRY(casework::review(office(context), it.filing));
+    if (it.filing.agency.empty()) it.filing.agency = review.competent_agency;
+    casework::FilingFaults faults;
+    const auto filed =
+        casework::submit(office(context), context.actor(), it.filing, once(request, context), &faults);
+    if (!filed) {
+        if (faults.fields.empty() && faults.problems.empty()) faults.problems.push_back(filed.problem());
+        return draw_review(it, review, faults, context);
+    }
+    return web::see_other("/da-nop/" + filed.value().code);
+}
+
+Result<web::Response> show_filed(const web::Request& request, web::Context& context)
+{
+    const auto say = speech(context);
+    const auto page = TRY(casework::open_own_dossier(
+        office(context), context.actor(), request.value("code"), text::code_of(context.language())
+    ));
+    const auto answer_by = page.tasks.empty() ? std::optional<Instant>{} : page.tasks.front().due;
+    return context.render(
+        "portal/filed",
+        {{"code", page.dossier.code},
+         {"name", say.in(page.procedure_name)},
+         {"agency", page.agency.name_vi},
+         {"filed_at", shown(page.dossier.filed_on)},
+         {"answer_by",
+          answer_by ? casework::due_at(*answer_by, context.now(), say) : say.say("portal.filed.within")},
+         {"phone", page.phone_masked.empty() ? json::value(nullptr) : json::value(page.phone_masked)},
+         {"track_href", "/tra-cuu?ma=" + page.dossier.code},
+         {"can_sign_up", !context.actor().account}}
+    );
+}
+
+}  // namespace thien_an::portal

@@ -1,0 +1,328 @@
+#include "systems/portal/procedure_pages.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "engine/casework/packs.h"
+#include "engine/identity/agencies.h"
+#include "engine/identity/units.h"
+#include "engine/web/url.h"
+
+#include "systems/portal/visit.h"
+
+namespace thien_an::portal {
+namespace {
+
+constexpr std::size_t rows_per_page = 20;
+constexpr std::size_t hits_max = 500;
+constexpr std::size_t common_shown = 5;
+constexpr std::size_t suggestions_max = 20;
+
+/// Life events in the order of the home page, each with its picture. Their names are in the catalogue.
+struct LifeEvent {
+    std::string_view id;
+    std::string_view icon;
+};
+constexpr std::array life_events{
+    LifeEvent{"having_a_child", "baby"}, LifeEvent{"marriage", "rings"},     LifeEvent{"housing_land", "land"},
+    LifeEvent{"business", "shop"},       LifeEvent{"schooling", "school"},   LifeEvent{"driving", "car"},
+    LifeEvent{"work", "users"},          LifeEvent{"papers", "file"},        LifeEvent{"moving", "house"},
+    LifeEvent{"hardship", "health"},     LifeEvent{"nationality", "globe"},  LifeEvent{"death", "leaf"},
+    LifeEvent{"complaint", "chat"}
+};
+
+std::string limit_text(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
+{
+    const auto limit = procedure.time_limit(today);
+    return limit ? speech.in(limit->text) : speech.say("portal.procedure.limit_untold");
+}
+
+std::string fee_text(const casework::Procedure& procedure, const casework::Speech& speech)
+{
+    const auto text = speech.in(procedure.fee_text());
+    return text.empty() ? speech.say("portal.procedure.fee_untold") : text;
+}
+
+std::string level_text(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
+{
+    const auto level = procedure.service_level(today);
+    return level ? speech.in(level->label) : speech.say("portal.procedure.level_information");
+}
+
+/// Members of partial "procedure_facts" and the link.
+json::object row_of(
+    const casework::ProcedureHit& hit, const web::Context& context, const casework::Speech& speech
+)
+{
+    const auto procedure = office(context).packs.procedure(hit.id);
+    json::object row{{"href", "/thu-tuc/" + hit.page}, {"name", speech.in(hit.name)}};
+    if (!procedure) throw std::logic_error("a procedure found is not in force");
+    row["agency"] = speech.in(procedure->decided_by(context.today()));
+    row["limit"] = limit_text(*procedure, context.today(), speech);
+    row["fee"] = fee_text(*procedure, speech);
+    row["level"] = level_text(*procedure, context.today(), speech);
+    return row;
+}
+
+json::array rows_of(
+    const std::vector<casework::ProcedureHit>& hits,
+    const web::Context& context,
+    const casework::Speech& speech
+)
+{
+    json::array rows;
+    for (const auto& hit : hits) rows.push_back(row_of(hit, context, speech));
+    return rows;
+}
+
+std::string life_event_key(std::string_view id) { return "portal.life." + std::string(id); }
+
+json::array life_event_tiles(const web::Context& context, const casework::Speech& speech)
+{
+    json::array tiles;
+    for (const auto& event : life_events) {
+        const auto hits = office(context).packs.for_life_event(event.id, 3);
+        if (hits.empty()) continue;
+        std::string note;
+        for (const auto& hit : hits) note += (note.empty() ? "" : ", ") + lower(speech.in(hit.name));
+        note = upper(note.substr(0, 1)) + note.substr(1);
+        tiles.push_back(json::object{
+            {"href", "/thu-tuc?nhom=" + std::string(event.id)},
+            {"icon", event.icon},
+            {"name", speech.say(life_event_key(event.id))},
+            {"note", note}});
+    }
+    return tiles;
+}
+
+json::value pager_of(
+    const web::Request& request, std::size_t count, std::size_t page, const casework::Speech& speech
+)
+{
+    if (count <= rows_per_page) return nullptr;
+    const std::size_t first = (page - 1) * rows_per_page + 1;
+    const std::size_t last = std::min(count, page * rows_per_page);
+    const auto address = [&](std::size_t wanted) {
+        json::value path = "/thu-tuc?q=" + web::percent_encoded(request.query.get("q")) +
+                           "&nhom=" + web::percent_encoded(request.query.get("nhom")) +
+                           "&trang=" + std::to_string(wanted);
+        return path;
+    };
+    return json::object{
+        {"range",
+         speech.say("portal.pager.range", json::object{{"first", first}, {"last", last}, {"count", count}})},
+        {"previous", page > 1 ? address(page - 1) : json::value(nullptr)},
+        {"next", last < count ? address(page + 1) : json::value(nullptr)}};
+}
+
+std::vector<casework::ProcedureHit> hits_for(const web::Request& request, const web::Context& context)
+{
+    const std::string words = request.query.get("q");
+    const std::string event = request.query.get("nhom");
+    const auto& packs = office(context).packs;
+    if (!words.empty()) return packs.search(words, hits_max);
+    if (!event.empty()) return packs.for_life_event(event, hits_max);
+    return packs.all();
+}
+
+std::string paper_count(const casework::PaperWanted& paper, const casework::Speech& speech)
+{
+    if (paper.shown) return speech.say("portal.paper.shown");
+    if (paper.originals > 0)
+        return speech.say("portal.paper.originals", json::object{{"count", paper.originals}});
+    return speech.say(
+        "portal.paper.copies", json::object{{"count", std::max<std::int64_t>(1, paper.copies)}}
+    );
+}
+
+json::array paper_rows(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
+{
+    json::array rows;
+    for (const auto& paper : procedure.papers(today)) {
+        const std::string& help = speech.in(paper.help);
+        rows.push_back(json::object{
+            {"paper", speech.in(paper.name)},
+            {"copies", paper_count(paper, speech)},
+            {"note", help.empty() ? json::value(nullptr) : json::value(help)}});
+    }
+    return rows;
+}
+
+json::array law_rows(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
+{
+    json::array rows;
+    for (const auto& basis : procedure.legal_basis(today)) {
+        json::value articles = nullptr;
+        if (!basis.articles.empty()) {
+            std::string list;
+            for (const auto& article : basis.articles) list += (list.empty() ? "" : ", ") + article;
+            articles = speech.say("portal.law.articles", json::object{{"articles", list}});
+        }
+        const std::string key = "law." + basis.law;
+        rows.push_back(json::object{
+            {"title", speech.words.contains(key) ? speech.say(key) : basis.law}, {"note", articles}});
+    }
+    return rows;
+}
+
+json::array way_of_filing(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
+{
+    json::array steps;
+    const auto level = procedure.service_level(today);
+    const bool online = level && level->file_online && procedure.filing_open(today);
+    steps.emplace_back(speech.say(online ? "portal.procedure.step_file" : "portal.procedure.step_bring"));
+    steps.emplace_back(speech.say("portal.procedure.step_receive"));
+    steps.emplace_back(speech.say("portal.procedure.step_settle"));
+    if (level && level->sign_register == "at_desk")
+        steps.emplace_back(speech.say("portal.procedure.step_sign"));
+    if (level && level->sign_register == "by_code")
+        steps.emplace_back(speech.say("portal.procedure.step_code"));
+    steps.emplace_back(speech.say("portal.procedure.step_result"));
+    return steps;
+}
+
+json::object desk_row(const identity::Agency& desk, const casework::Speech& speech)
+{
+    return {
+        {"name", desk.name_vi},
+        {"address", desk.address.empty() ? desk.desk_vi : desk.address},
+        {"phone", desk.phone.empty() ? json::value(nullptr) : json::value(desk.phone)},
+        {"hours", speech.say("portal.help.hours")}};
+}
+
+}  // namespace
+
+Result<web::Response> show_home(const web::Request&, web::Context& context)
+{
+    const auto say = speech(context);
+    const auto& packs = office(context).packs;
+    json::array often;
+    for (const auto& hit : packs.common(3))
+        often.push_back(json::object{{"href", "/thu-tuc/" + hit.page}, {"words", lower(say.in(hit.name))}});
+    return context.render(
+        "portal/home",
+        {{"has_often", !often.empty()},
+         {"often", std::move(often)},
+         {"example_code", casework::dossier_code("000.00.17.H48", context.today(), 12)},
+         {"groups", life_event_tiles(context, say)},
+         {"common", rows_of(packs.common(common_shown), context, say)},
+         {"procedure_count", packs.all().size()},
+         {"places", nullptr}}
+    );
+}
+
+Result<web::Response> show_procedures(const web::Request& request, web::Context& context)
+{
+    const auto say = speech(context);
+    const std::string event = request.query.get("nhom");
+    auto hits = hits_for(request, context);
+    const std::size_t count = hits.size();
+    const std::size_t pages = count == 0 ? 1 : (count + rows_per_page - 1) / rows_per_page;
+    const std::size_t page = std::min(page_number(request), pages);
+    const auto from = hits.begin() + std::ptrdiff_t((page - 1) * rows_per_page);
+    const std::vector shown_hits(
+        from, from + std::ptrdiff_t(std::min(rows_per_page, std::size_t(hits.end() - from)))
+    );
+    json::array filters;
+    bool known = false;
+    for (const auto& each : life_events) {
+        if (office(context).packs.for_life_event(each.id, 1).empty()) continue;
+        known = known || each.id == event;
+        filters.push_back(json::object{
+            {"href", "/thu-tuc?nhom=" + std::string(each.id)},
+            {"name", say.say(life_event_key(each.id))},
+            {"current", each.id == event}});
+    }
+    return context.render(
+        "portal/procedures",
+        {{"q", request.query.get("q")},
+         {"heading", known ? json::value(say.say(life_event_key(event))) : json::value(nullptr)},
+         {"count", count},
+         {"results", rows_of(shown_hits, context, say)},
+         {"none", count == 0},
+         {"did_you_mean", nullptr},
+         {"filters", std::move(filters)},
+         {"pager", pager_of(request, count, page, say)}}
+    );
+}
+
+Result<web::Response> show_procedure(const web::Request& request, web::Context& context)
+{
+    const auto say = speech(context);
+    const auto procedure = office(context).packs.procedure_by_page(request.value("page"));
+    if (!procedure) return Problem{.code = "casework.no_such_procedure", .field = "", .law = ""};
+    const Day today = context.today();
+    const auto level = procedure->service_level(today);
+    const bool can_file =
+        !procedure->information_only() && procedure->filing_open(today) && level && level->file_online;
+    json::array notes;
+    if (const std::string& summary = say.in(procedure->summary()); !summary.empty())
+        notes.emplace_back(summary);
+    if (procedure->file_with_any_agency(today)) notes.emplace_back(say.say("portal.procedure.any_desk"));
+    return context.render(
+        "portal/procedure",
+        {{"name", say.in(procedure->name())},
+         {"agency", say.in(procedure->decided_by(today))},
+         {"limit", limit_text(*procedure, today, say)},
+         {"fee", fee_text(*procedure, say)},
+         {"level", level_text(*procedure, today, say)},
+         {"code",
+          procedure->national_code().empty() ? json::value(nullptr)
+                                             : json::value(procedure->national_code())},
+         {"can_file", can_file},
+         {"file_href", can_file ? json::value("/nop/" + procedure->page()) : json::value(nullptr)},
+         {"information_only", !can_file},
+         {"result", say.in(procedure->result_name())},
+         {"applicant", say.in(casework::words_from(json::member(procedure->metadata(), "applicant")))},
+         {"papers", paper_rows(*procedure, today, say)},
+         {"steps", way_of_filing(*procedure, today, say)},
+         {"laws", law_rows(*procedure, today, say)},
+         {"notes", std::move(notes)},
+         {"as_of", say.say("portal.procedure.as_of", json::object{{"day", shown(today)}})}}
+    );
+}
+
+Result<web::Response> show_help(const web::Request& request, web::Context& context)
+{
+    const auto say = speech(context);
+    const Day today = context.today();
+    const std::string wanted = request.query.get("huyen");
+    json::array desks;
+    json::array districts;
+    context.database().read([&](storage::Reader& db) {
+        for (const auto& unit : identity::units_at(db, identity::UnitLevel::district, today))
+            districts.push_back(json::object{
+                {"value", unit.code}, {"text", unit.name_vi}, {"selected", unit.code == wanted}});
+        // Since July 2025 there are no districts: then every commune of the province is listed.
+        const bool all = districts.empty();
+        for (const auto& unit : identity::units_at(db, identity::UnitLevel::commune, today))
+            if (all || unit.parent == wanted)
+                if (const auto desk = identity::agency_for_unit(db, unit.code, today))
+                    desks.push_back(desk_row(desk.value(), say));
+    });
+    const bool has_desks = !desks.empty();
+    return context.render(
+        "portal/help",
+        {{"desks", std::move(desks)}, {"districts", std::move(districts)}, {"has_desks", has_desks}}
+    );
+}
+
+Result<web::Response> list_procedures(const web::Request& request, web::Context& context)
+{
+    const auto say = speech(context);
+    std::size_t limit = suggestions_max;
+    const std::string asked = request.query.get("limit");
+    std::from_chars(asked.data(), asked.data() + asked.size(), limit);
+    json::array items;
+    for (const auto& hit :
+         office(context).packs.search(request.query.get("q"), std::clamp<std::size_t>(limit, 1, 200)))
+        items.push_back(json::object{
+            {"id", hit.id},
+            {"name", say.in(hit.name)},
+            {"href", "/thu-tuc/" + hit.page},
+            {"information_only", hit.information_only},
+            {"agency_level", hit.agency_level}});
+    return web::json_answer(json::object{{"items", std::move(items)}});
+}
+
+}  // namespace thien_an::portal

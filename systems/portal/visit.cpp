@@ -1,0 +1,91 @@
+#include "systems/portal/visit.h"
+
+#include <charconv>
+
+#include "engine/web/site.h"
+
+namespace thien_an::portal {
+
+casework::Office& office(const web::Context& context) { return context.use<casework::Office>(); }
+
+const identity::Means& means(const web::Context& context) { return context.use<identity::Means>(); }
+
+casework::Speech speech(const web::Context& context)
+{
+    return {context.use<text::Catalogue>(), context.language()};
+}
+
+casework::DraftOwner draft_owner(const web::Context& context)
+{
+    if (context.session() != nullptr && context.actor().party)
+        return {.party = context.actor().party, .visitor = {}};
+    return {.party = {}, .visitor = context.visitor()};
+}
+
+casework::Once once(const web::Request& request, const web::Context& context)
+{
+    const auto& actor = context.actor();
+    return {
+        .client = actor.account
+                      ? "account " + text_of(actor.account)
+                      : (actor.party ? "party " + text_of(actor.party) : "visitor " + context.visitor()),
+        .route = std::string(web::name_of(request.method)) + " " + request.path,
+        .key = request.idempotency_key()};
+}
+
+casework::Typed typed(const web::Request& request)
+{
+    casework::Typed fields;
+    for (const auto& [name, value] : request.form)
+        if (name != "csrf" && name != "key") fields.emplace(name, value);
+    return fields;
+}
+
+std::string session_token(const web::Request& request)
+{
+    const std::string name(web::session_cookie);
+    return request.cookies.get("__Host-" + name, request.cookies.get(name));
+}
+
+void keep_session(web::Response& response, const identity::SignedIn& signed_in)
+{
+    response.cookie(
+        {.name = std::string(web::session_cookie), .value = signed_in.token, .max_age = std::nullopt}
+    );
+}
+
+void say_next(web::Response& response, std::string_view key)
+{
+    response.cookie({.name = "flash", .value = std::string(key), .max_age = std::chrono::seconds{60}});
+}
+
+std::string local_path(std::string_view path, std::string_view otherwise)
+{
+    const bool ours =
+        path.starts_with('/') && !path.starts_with("//") && path.find('\\') == std::string_view::npos;
+    return std::string(ours ? path : otherwise);
+}
+
+web::Response problem_page(const web::Context& context, const Problem& problem)
+{
+    return context.render(
+        "portal/error",
+        {{"title", context.say("portal.error.cannot")},
+         {"text", context.sentence(problem)},
+         {"incident", nullptr},
+         {"links", json::array{json::object{{"href", "/"}, {"text", context.say("portal.error.home")}}}}},
+        web::status_of(problem)
+    );
+}
+
+std::size_t page_number(const web::Request& request)
+{
+    const std::string text = request.query.get("trang");
+    std::size_t page = 1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page);
+    constexpr std::size_t page_max = 10'000;
+    return error == std::errc{} && end == text.data() + text.size() && page >= 1 && page <= page_max ? page
+                                                                                                     : 1;
+}
+
+}  // namespace thien_an::portal
