@@ -4,9 +4,8 @@ namespace thien_an::web {
 
 Result<KeptFile> keep_received(const Context& context, const Upload& upload)
 {
-    const auto* stored = dynamic_cast<const StoredFile*>(upload.file.get());
-    if (stored == nullptr) throw std::logic_error("an upload that is not in the file store");
-    const auto& blob = stored->blob();
+    if (upload.stored == nullptr) throw std::logic_error("an upload that is not on its way into the file store");
+    const auto blob = TRY(upload.stored->finish());
     const auto id = TRY(context.database().write({}, [&](storage::Writer& db) -> Result<storage::FileId> {
         return storage::file_add(db, context.ids(), blob, upload.file_name, context.now());
     }));

@@ -111,7 +111,7 @@ void add_steps(
 
 json::value saved_line(const Draft& draft, const Speech& say)
 {
-    return say.say("portal.form_step.saved", json::object{{"time", shown_time(draft.changed)}});
+    return json::value(say.say("portal.form_step.saved", json::object{{"time", shown_time(draft.changed)}}));
 }
 
 /// A step as its page shows it: with what was typed and what is wrong, or from the draft.
@@ -178,7 +178,7 @@ std::vector<casework::FieldError> keep_files(const web::Request& request, web::C
 {
     std::vector<casework::FieldError> errors;
     for (const auto& upload : request.files) {
-        if (upload.file == nullptr || upload.file->size() == 0) continue;
+        if (upload.stored == nullptr || upload.size == 0) continue;
         const auto kept = web::keep_received(context, upload);
         auto attached = kept ? casework::attach_to_draft(
                                    office(context),

@@ -131,7 +131,7 @@ Drawn draw_steps(
         if (!found) throw std::logic_error("a form without one of its own steps");
         const auto& step = found.value();
         const bool last = i + 1 == ids.size();
-        const json::value href = address_of(it.draft, "buoc/" + std::to_string(i + 1));
+        const json::value href(address_of(it.draft, "buoc/" + std::to_string(i + 1)));
         drawn.steps.push_back(json::object{
             {"title", say.in(step.title)},
             {"href", last ? json::value(nullptr) : href},

@@ -3,6 +3,7 @@
 #include "engine/casework/packs.h"
 #include "engine/identity/agencies.h"
 #include "engine/identity/codes.h"
+#include "engine/identity/parties.h"
 #include "engine/web/url.h"
 
 #include "systems/portal/filing_pages.h"

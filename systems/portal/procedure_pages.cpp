@@ -24,12 +24,19 @@ struct LifeEvent {
     std::string_view icon;
 };
 constexpr std::array life_events{
-    LifeEvent{"having_a_child", "baby"}, LifeEvent{"marriage", "rings"},     LifeEvent{"housing_land", "land"},
-    LifeEvent{"business", "shop"},       LifeEvent{"schooling", "school"},   LifeEvent{"driving", "car"},
-    LifeEvent{"work", "users"},          LifeEvent{"papers", "file"},        LifeEvent{"moving", "house"},
-    LifeEvent{"hardship", "health"},     LifeEvent{"nationality", "globe"},  LifeEvent{"death", "leaf"},
-    LifeEvent{"complaint", "chat"}
-};
+    LifeEvent{"having_a_child", "baby"},
+    LifeEvent{"marriage", "rings"},
+    LifeEvent{"housing_land", "land"},
+    LifeEvent{"business", "shop"},
+    LifeEvent{"schooling", "school"},
+    LifeEvent{"driving", "car"},
+    LifeEvent{"work", "users"},
+    LifeEvent{"papers", "file"},
+    LifeEvent{"moving", "house"},
+    LifeEvent{"hardship", "health"},
+    LifeEvent{"nationality", "globe"},
+    LifeEvent{"death", "leaf"},
+    LifeEvent{"complaint", "chat"}};
 
 std::string limit_text(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
 {
@@ -103,10 +110,10 @@ json::value pager_of(
     const std::size_t first = (page - 1) * rows_per_page + 1;
     const std::size_t last = std::min(count, page * rows_per_page);
     const auto address = [&](std::size_t wanted) {
-        json::value path = "/thu-tuc?q=" + web::percent_encoded(request.query.get("q")) +
-                           "&nhom=" + web::percent_encoded(request.query.get("nhom")) +
-                           "&trang=" + std::to_string(wanted);
-        return path;
+        return json::value(
+            "/thu-tuc?q=" + web::percent_encoded(request.query.get("q")) +
+            "&nhom=" + web::percent_encoded(request.query.get("nhom")) + "&trang=" + std::to_string(wanted)
+        );
     };
     return json::object{
         {"range",

@@ -390,7 +390,7 @@ Result<web::Response> answer_supplement(const web::Request& request, web::Contex
     const auto page = TRY(own_dossier(request, context));
     std::vector<casework::FiledFile> files;
     for (const auto& upload : request.files) {
-        if (upload.file == nullptr || upload.file->size() == 0) continue;
+        if (upload.stored == nullptr || upload.size == 0) continue;
         const auto kept = web::keep_received(context, upload);
         if (!kept) return draw_act(page, supplement_form(page, request, {kept.problem()}, context), context);
         files.push_back({upload.field, casework::FileId{kept.value().id.value}, upload.file_name});
