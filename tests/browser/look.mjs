@@ -3,6 +3,7 @@
 // Fails on: an axe violation (WCAG 2.2 A, AA, AAA), sideways scrolling, an error in the console, a page over its weight. Ends with N passed, N failed.
 import fs from 'node:fs';
 import path from 'node:path';
+import zlib from 'node:zlib';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { build } from '../../ui/build.mjs';
@@ -17,7 +18,7 @@ const views = [
   { name: 'desktop', width: 1440, height: 900, theme: 'light' },
   { name: 'desktop-dark', width: 1440, height: 900, theme: 'dark' },
 ];
-const kilobyte = 1000;
+const weightMax = 15_000; // what a second visit may load: the page alone
 
 async function faultsOf(page) {
   await page.evaluate(fs.readFileSync(axe, 'utf8'));
@@ -53,6 +54,15 @@ async function look(browser, address, sample, view, shots) {
   return faults;
 }
 
+/** Page templates nobody made a sample for. */
+function unseen() {
+  const seen = new Set(samples().map((sample) => sample.template));
+  const systems = path.join(root, 'systems');
+  return fs.readdirSync(systems).map((system) => path.join(systems, system, 'pages')).filter((folder) => fs.existsSync(folder))
+    .flatMap((folder) => fs.readdirSync(folder).filter((file) => file.endsWith('.html')).map((file) => path.join(folder, file)))
+    .filter((file) => !seen.has(file)).map((file) => `no sample for ${path.relative(root, file)}`);
+}
+
 /** 320 px and twice the text: nothing may stick out. */
 async function doubled(browser, address, sample, shots) {
   const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true, reducedMotion: 'reduce' });
@@ -85,9 +95,10 @@ async function main() {
   for (const sample of samples().filter((one) => args.length === 0 || args.some((word) => one.name.includes(word)))) {
     for (const view of views) tell(`${sample.name} ${view.name}`, await look(browser, address, sample, view, shots));
     tell(`${sample.name} 320`, await doubled(browser, address, sample, shots));
-    const size = Buffer.byteLength(new Preview({}).constructor === Preview ? await (await fetch(`${address}/${sample.name}`)).text() : '');
-    tell(`${sample.name} weight`, size > 90 * kilobyte ? [`${size} bytes of HTML`] : []);
+    const sent = zlib.brotliCompressSync(await (await fetch(`${address}/${sample.name}`)).text()).length;
+    tell(`${sample.name} weight`, sent > weightMax ? [`${sent} bytes of HTML after compression`] : []);
   }
+  tell('every page', unseen());
   await browser.close();
   server.close();
   console.log(`${passed} passed, ${failed} failed`);

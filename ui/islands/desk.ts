@@ -4,4 +4,5 @@ import { Queue } from "./queue";
 import { slashFocuses } from "./suggest";
 
 customElements.define("ta-queue", Queue);
-if (document.documentElement.dataset.keys !== "off") slashFocuses(document.querySelector<HTMLInputElement>(".omni input"));
+// The server draws the "/" sign into the search field only when the person has the keys switched on.
+if (document.querySelector(".omni kbd")) slashFocuses(document.querySelector<HTMLInputElement>(".omni input"));
