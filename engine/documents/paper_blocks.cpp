@@ -315,6 +315,16 @@ std::unique_ptr<Block> table_block(TableParts parts)
 }
 std::unique_ptr<Block> box_block(BoxParts parts) { return std::make_unique<BoxBlock>(std::move(parts)); }
 
+std::optional<std::pair<double, double>> png_size(const Bytes& png)
+{
+    PngReader reader{png};
+    const OwnedSurface surface{cairo_image_surface_create_from_png_stream(PngReader::read, &reader)};
+    if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) return std::nullopt;
+    return std::pair{
+        double(cairo_image_surface_get_width(surface.get())),
+        double(cairo_image_surface_get_height(surface.get()))};
+}
+
 std::unique_ptr<Block> image_block(const Bytes& png, const Aligned& at)
 {
     PngReader reader{png};

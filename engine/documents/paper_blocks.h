@@ -3,6 +3,7 @@
 #include <cairo.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,8 @@ struct Aligned {
         return left + (align == "center" ? (room - width) / 2 : align == "right" ? room - width : 0);
     }
 };
+/// Width and height in dots; nothing when `png` is no PNG picture.
+std::optional<std::pair<double, double>> png_size(const Bytes& png);
 /// Null when `png` is no PNG picture.
 std::unique_ptr<Block> image_block(const Bytes& png, const Aligned& at);
 /// Null when the text does not fit a QR code of that level.
