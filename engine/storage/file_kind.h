@@ -23,7 +23,7 @@ struct ArchiveLimits {
 };
 
 /// The kind of the file at `path`. Problems "storage.file_dangerous" (word reason: "script", "archive_bomb",
-/// "archive_damaged", "archive_path", "macro", "encrypted") and "storage.file_kind_unknown".
+/// "archive_damaged", "archive_path", "damaged", "macro", "encrypted") and "storage.file_kind_unknown".
 Result<FileKind> sniff_file(const std::filesystem::path& path, ArchiveLimits limits = {});
 
 }  // namespace thien_an::storage

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "engine/storage/blob_disk.h"
 #include "engine/storage/database.h"
 #include "engine/storage/file_kind.h"
-#include "engine/storage/sha256.h"
 
 /// Files people send and papers we make: content in DATA/blobs/ab/cdef..., named by its SHA-256; who may see one is decided
 /// by the row that refers to it, never by knowing its hash. A file is on disk, synced, before a command names it.
@@ -24,13 +24,22 @@ struct StoredBlob {
     std::string key_id;                 ///< Of the key it is sealed with; "" plain.
 };
 
-/// Seals content at rest in pieces; room crypto gives the functions. `number` counts pieces from 0.
+using Sink = std::function<void(ByteView)>;
+
+/// Bytes that are changed on their way to a Sink. `finish` writes the end.
+class ByteStream {
+public:
+    virtual ~ByteStream() = default;
+    virtual void update(ByteView piece) = 0;
+    virtual void finish() = 0;
+};
+
+/// Seals content at rest; room crypto has the means. `context` is the content's SHA-256 and is bound to it.
 struct FileSeal {
     std::string key_id;
-    std::function<Bytes(std::string_view sha256, std::uint64_t number, ByteView plain)> seal;
-    std::function<
-        Bytes(std::string_view key_id, std::string_view sha256, std::uint64_t number, ByteView sealed)>
-        open;
+    std::function<std::unique_ptr<ByteStream>(const std::string& context, Sink sink)> seal;
+    /// Throws when what it is given was not sealed for `context` or was changed.
+    std::function<std::unique_ptr<ByteStream>(const std::string& context, Sink sink)> open;
 };
 
 struct UploadLimits {
@@ -53,30 +62,42 @@ public:
     virtual Result<StoredBlob> finish() = 0;
 };
 
+/// Safe to use from many threads.
 class FileStore {
 public:
     /// Keeps content under `folder`/blobs; makes the folders.
-    explicit FileStore(std::filesystem::path folder);
+    explicit FileStore(std::filesystem::path folder, std::unique_ptr<BlobDisk> disk = platform_disk());
 
-    void scan_with(VirusScan scan) { scan_ = std::move(scan); }
+    void scan_with(VirusScan scan) { scan_ = std::move(scan); }  ///< Before use: not for many threads.
+    void seal_with(FileSeal seal) { seal_ = std::move(seal); }   ///< Before use: not for many threads.
 
     std::unique_ptr<Upload> upload(UploadLimits limits);
     /// Keeps `content` the program itself made, of any kind, without scan.
     StoredBlob keep(ByteView content, FileKind kind);
-    /// Calls `take` with piece after piece. Throws StorageError when the content is missing or not what its name says.
-    void read(std::string_view sha256, const std::function<void(ByteView)>& take) const;
+    /// Calls `take` with piece after piece of the plain content. Throws StorageError when it is missing, or at the end
+    /// when it was not what its name says.
+    void read(std::string_view sha256, const Sink& take) const;
     Bytes read_all(std::string_view sha256) const;
+    /// Where content that is not sealed lies, to be streamed from. Throws StorageError when it is missing or sealed.
     std::filesystem::path path(std::string_view sha256) const;
 
-    /// Deletes content that no row of `file` names and that is older than 24 hours; how many.
-    std::size_t collect(Database& database, Instant now) const;
+    /// Deletes content that no row of `file` names and that nobody stored within 24 hours; how many.
+    std::size_t collect(Database& database, Instant now);
     /// Reads everything rows name; the hashes that are missing or damaged.
     std::vector<std::string> verify(Database& database) const;
 
 private:
-    friend class TemporaryUpload;
+    friend class StoredUpload;
+    struct Name;
+    Name name_of(std::string_view sha256, bool sealed) const;
+    /// Gives synced plain content its place, sealed when there is a seal.
+    void place(BlobFile& plain, StoredBlob& blob);
+
     std::filesystem::path folder_;
+    std::unique_ptr<BlobDisk> disk_;
     VirusScan scan_;
+    std::optional<FileSeal> seal_;
+    std::mutex placing_;  ///< Nothing is collected while it gets its name again.
 };
 
 /// A row of `file`.

@@ -23,7 +23,8 @@ struct KeptAnswer {
 
 /// Runs `command` in one transaction with the key's row, or gives back the answer kept from the first time. A
 /// concurrent twin waits for the first and gets its answer. A Problem of the command is not kept: it may be tried
-/// again. Problem "storage.idempotency_conflict" (409) when the key came with another body.
+/// again. Problems "storage.idempotency_conflict" (409) when the key came with another body,
+/// "storage.idempotency_key_bad" when it is empty or too long.
 Result<KeptAnswer> once(
     Database& database,
     Locks locks,

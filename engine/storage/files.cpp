@@ -1,0 +1,234 @@
+#include "engine/storage/files.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "engine/storage/files_store.h"
+#include "engine/storage/sha256.h"
+
+namespace thien_an::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::chrono::hours kept_without_row{24};
+
+void read_pieces(const fs::path& path, const Sink& take)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw StorageError(fmt::format("cannot read {}", path.filename().string()));
+    std::string piece(piece_bytes, '\0');
+    while (file.read(piece.data(), std::streamsize(piece.size())) || file.gcount() > 0)
+        take(bytes_of({piece.data(), std::size_t(file.gcount())}));
+    if (file.bad()) throw StorageError(fmt::format("cannot read {}", path.filename().string()));
+}
+
+bool is_hash(std::string_view text)
+{
+    const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    return text.size() == 64 && std::ranges::all_of(text, digit);
+}
+
+Problem problem(std::string code) { return {.code = std::move(code), .field = "", .law = ""}; }
+
+}  // namespace
+
+/// Where content lies: blobs/ab/cdef..., with ".sealed" when it is.
+struct FileStore::Name {
+    fs::path folder;
+    fs::path path;
+};
+
+class StoredUpload : public Upload {
+public:
+    StoredUpload(FileStore& store, UploadLimits limits)
+        : store_(store), limits_(std::move(limits)), file_(store.disk_->create(store.folder_))
+    {
+    }
+
+    Result<Done> add(ByteView piece) override
+    {
+        if (size_ + std::int64_t(piece.size()) > limits_.bytes_max) {
+            auto too_large = problem("storage.file_too_large");
+            too_large.words = {{"bytes_max", std::to_string(limits_.bytes_max)}};
+            return too_large;
+        }
+        file_->write(piece);
+        sum_.add(piece);
+        size_ += std::int64_t(piece.size());
+        return Done{};
+    }
+
+    Result<StoredBlob> finish() override
+    {
+        if (size_ == 0) return problem("storage.file_empty");
+        const auto kind = TRY(sniff_file(file_->path()));
+        if (!limits_.kinds.empty() && std::ranges::find(limits_.kinds, kind) == limits_.kinds.end()) {
+            auto refused = problem("storage.file_kind_refused");
+            refused.words = {{"kind", std::string(text_of(kind))}};
+            return refused;
+        }
+        if (store_.scan_) TRY(scanned());
+        return stored(kind);
+    }
+
+    /// Content the program itself made.
+    StoredBlob stored(FileKind kind)
+    {
+        StoredBlob blob{.sha256 = hex(sum_.finish()), .size = size_, .kind = kind, .key_id = ""};
+        store_.place(*file_, blob);
+        return blob;
+    }
+
+private:
+    Result<Done> scanned() const
+    {
+        const auto found = store_.scan_(file_->path());
+        if (!found) return Done{};
+        auto infected = problem("storage.file_infected");
+        infected.words = {{"name", *found}};
+        return infected;
+    }
+
+    FileStore& store_;
+    UploadLimits limits_;
+    std::unique_ptr<BlobFile> file_;
+    RunningSha256 sum_;
+    std::int64_t size_ = 0;
+};
+
+FileStore::FileStore(fs::path folder, std::unique_ptr<BlobDisk> disk)
+    : folder_(std::move(folder) / "blobs"), disk_(std::move(disk))
+{
+    fs::create_directories(folder_);
+    fs::permissions(folder_, fs::perms::owner_all);
+    disk_->sync_folder(folder_.parent_path());
+}
+
+FileStore::Name FileStore::name_of(std::string_view sha256, bool sealed) const
+{
+    if (!is_hash(sha256)) throw StorageError("not the name of any content");
+    const auto folder = folder_ / sha256.substr(0, 2);
+    return {folder, folder / fmt::format("{}{}", sha256.substr(2), sealed ? ".sealed" : "")};
+}
+
+std::unique_ptr<Upload> FileStore::upload(UploadLimits limits)
+{
+    return std::make_unique<StoredUpload>(*this, std::move(limits));
+}
+
+StoredBlob FileStore::keep(ByteView content, FileKind kind)
+{
+    StoredUpload upload(*this, {.bytes_max = std::int64_t(content.size()), .kinds = {}});
+    if (!upload.add(content)) throw std::logic_error("content larger than itself");
+    return upload.stored(kind);
+}
+
+void FileStore::place(BlobFile& plain, StoredBlob& blob)
+{
+    std::unique_ptr<BlobFile> sealed;
+    if (seal_) {
+        sealed = disk_->create(folder_);
+        const auto stream = seal_->seal(blob.sha256, [&](ByteView piece) { sealed->write(piece); });
+        read_pieces(plain.path(), [&](ByteView piece) { stream->update(piece); });
+        stream->finish();
+        blob.key_id = seal_->key_id;
+    }
+    BlobFile& file = sealed ? *sealed : plain;
+    file.sync();
+    const auto [folder, path] = name_of(blob.sha256, sealed != nullptr);
+    const std::lock_guard lock(placing_);
+    if (fs::create_directory(folder)) disk_->sync_folder(folder_);
+    // The same content again: young once more, so that collect() leaves it for the command about to name it.
+    if (!file.publish(path)) fs::last_write_time(path, fs::file_time_type::clock::now());
+    disk_->sync_folder(folder);
+}
+
+void FileStore::read(std::string_view sha256, const Sink& take) const
+{
+    RunningSha256 sum;
+    const Sink counted = [&](ByteView piece) {
+        sum.add(piece);
+        take(piece);
+    };
+    const auto plain = name_of(sha256, false).path;
+    if (fs::exists(plain)) {
+        read_pieces(plain, counted);
+    } else {
+        if (!seal_) throw StorageError(fmt::format("no content {}", sha256));
+        const auto stream = seal_->open(std::string(sha256), counted);
+        read_pieces(name_of(sha256, true).path, [&](ByteView piece) { stream->update(piece); });
+        stream->finish();
+    }
+    if (hex(sum.finish()) != sha256) throw StorageError(fmt::format("content {} is damaged", sha256));
+}
+
+Bytes FileStore::read_all(std::string_view sha256) const
+{
+    Bytes all;
+    read(sha256, [&](ByteView piece) { all.insert(all.end(), piece.begin(), piece.end()); });
+    return all;
+}
+
+fs::path FileStore::path(std::string_view sha256) const
+{
+    auto plain = name_of(sha256, false).path;
+    if (!fs::exists(plain)) throw StorageError(fmt::format("no plain content {}", sha256));
+    return plain;
+}
+
+std::size_t FileStore::collect(Database& database, Instant now)
+{
+    std::size_t deleted = 0;
+    const auto oldest_kept = std::chrono::file_clock::from_sys(now - kept_without_row);
+    for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+        if (!entry.is_regular_file()) continue;
+        const auto sha256 = entry.path().parent_path().filename().string() + entry.path().stem().string();
+        const std::lock_guard lock(placing_);
+        if (!is_hash(sha256) || fs::last_write_time(entry.path()) > oldest_kept) continue;
+        if (database.read([&](Reader& db) { return file_is_named(db, sha256); })) continue;
+        fs::remove(entry.path());
+        ++deleted;
+    }
+    return deleted;
+}
+
+std::vector<std::string> FileStore::verify(Database& database) const
+{
+    constexpr int at_once = 500;
+    std::vector<std::string> bad;
+    std::string after;
+    for (;;) {
+        const auto hashes = database.read([&](Reader& db) { return named_files(db, after, at_once); });
+        for (const auto& sha256 : hashes) {
+            try {
+                read(sha256, [](ByteView) {});
+            } catch (const std::exception&) {
+                bad.push_back(sha256);
+            }
+        }
+        if (hashes.size() < at_once) return bad;
+        after = hashes.back();
+    }
+}
+
+std::string clean_file_name(std::string_view name)
+{
+    constexpr std::size_t bytes_max = 200;
+    if (const auto slash = name.find_last_of("/\\"); slash != std::string_view::npos)
+        name.remove_prefix(slash + 1);
+    std::string clean;
+    for (const char c : name)
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) clean += c;
+    if (clean.size() > bytes_max) {
+        std::size_t end = bytes_max;
+        while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0) == 0x80) --end;
+        clean.resize(end);
+    }
+    const auto first = clean.find_first_not_of(" .");
+    return first == std::string::npos ? "file" : clean.substr(first);
+}
+
+}  // namespace thien_an::storage
