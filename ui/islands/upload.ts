@@ -1,16 +1,28 @@
-interface Slot { id: string; offset: number; done: boolean }
+interface Kept { id: string; sha256: string }
 
-const chunkBytes = 512 * 1024;
-const retryDelays = [1000, 2000, 5000, 10000, 20000];
+const retryDelays = [1000, 2000, 5000, 10000, 20000, 40000];
 
-const hex = (bytes: ArrayBuffer): string => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The server's answer to something the person can mend: its words are shown, sending again would not help. */
+class Refused extends Error {}
+
+async function checksum(file: File): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** After a while, or as soon as the line is back. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((go) => {
+    const timer = setTimeout(go, milliseconds);
+    window.addEventListener("online", () => { clearTimeout(timer); go(); }, { once: true });
+  });
+}
 
 /**
- * Sends files as soon as they are picked, in pieces, with a checksum, and goes on after a broken line.
- * `<ta-upload data-start="/api/v1/uploads" data-paper="birth_note" data-…texts>` around `<input type=file>` and `<ul data-files>`.
- * POST start {name,size,sha256,paper,csrf} -> 201 {"id","offset"}; PATCH start/id with Upload-Offset -> 204 Upload-Offset, or 201 {"id"} with
- * the last piece; HEAD start/id -> Upload-Offset. A finished file becomes `<input type=hidden name="{field}.id">`; the server then reads
- * the file by id. Without scripts the same input is sent with the form (multipart).
+ * Sends files as soon as they are picked, shows how far they are, sends again after a lost line, and compares the checksum the server
+ * computed with its own. `<ta-upload data-start="/nop/…/tep" data-paper="birth_note" data-…texts>` around `<input type=file>` and
+ * `<ul data-files>`. POST start/paper (multipart, field "file") -> 201 {"id","sha256"}; the file then belongs to the form.
+ * Without scripts, or with an empty data-start, the same input is sent with the form.
  */
 export class Upload extends HTMLElement {
   #input!: HTMLInputElement;
@@ -19,17 +31,14 @@ export class Upload extends HTMLElement {
   connectedCallback(): void {
     const input = this.querySelector<HTMLInputElement>("input[type=file]");
     const list = this.querySelector<HTMLElement>("[data-files]");
-    if (!input || !list || !this.dataset.start || !("subtle" in crypto)) return;
+    if (!input || !list || !this.dataset.start) return;
     this.#input = input;
     this.#list = list;
     input.addEventListener("change", () => {
-      for (const file of input.files ?? []) void this.#take(file);
+      const files = [...(input.files ?? [])];
+      input.value = ""; // they travel by themselves now
+      for (const file of files) void this.#take(file);
     });
-  }
-
-  #say(row: HTMLElement, key: string, words: Record<string, string> = {}): void {
-    const text = (this.dataset[key] ?? "").replace(/\[(\w+)\]/g, (_, name: string) => words[name] ?? "");
-    row.querySelector("[role=status]")!.textContent = text;
   }
 
   async #take(file: File): Promise<void> {
@@ -38,73 +47,71 @@ export class Upload extends HTMLElement {
     if (most > 0 && file.size > most) return this.#say(row, "tooBig");
     try {
       this.#say(row, "checking");
-      const sha256 = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-      const id = await this.#send(file, sha256, row);
-      this.#finish(row, id);
+      const expected = "subtle" in crypto ? await checksum(file) : null; // only on a secure connection
+      this.#finish(row, file, await this.#sendUntilRight(file, expected, row));
     } catch (fault) {
+      row.querySelector("progress")?.remove();
       this.#say(row, "failed", { why: (fault as Error).message });
     }
   }
 
-  async #send(file: File, sha256: string, row: HTMLElement): Promise<string> {
-    const slot = await this.#start(file, sha256);
-    for (let failures = 0; ; ) {
+  async #sendUntilRight(file: File, expected: string | null, row: HTMLElement): Promise<string> {
+    for (let failures = 0; ; failures += 1) {
       try {
-        while (true) {
-          this.#progress(row, slot.offset, file.size);
-          if (slot.done) return slot.id;
-          await this.#piece(file, slot);
-          failures = 0;
-        }
+        const kept = await this.#send(file, row);
+        if (expected === null || kept.sha256 === expected) return kept.id;
+        await this.#drop(kept.id); // damaged on the way
       } catch (fault) {
         if (fault instanceof Refused || failures >= retryDelays.length) throw fault;
-        this.#say(row, "lost", this.#amounts(slot.offset, file.size));
-        await new Promise((go) => setTimeout(go, retryDelays[failures]));
-        failures += 1;
-        slot.offset = await this.#offset(slot).catch(() => slot.offset);
       }
+      this.#say(row, "lost");
+      await pause(retryDelays[Math.min(failures, retryDelays.length - 1)]);
     }
   }
 
-  async #start(file: File, sha256: string): Promise<Slot> {
-    const body = JSON.stringify({ name: file.name, size: file.size, sha256, paper: this.dataset.paper });
-    const answer = await fetch(this.dataset.start!, { method: "POST", headers: this.#headers("application/json"), body });
-    if (!answer.ok) throw await Refused.from(answer);
-    const { id, offset } = (await answer.json()) as { id: string; offset: number };
-    return { id, offset, done: offset >= file.size };
+  #send(file: File, row: HTMLElement): Promise<Kept> {
+    return new Promise((kept, failed) => {
+      const request = new XMLHttpRequest(); // fetch tells no progress
+      request.open("POST", `${this.dataset.start}/${this.dataset.paper}`);
+      request.responseType = "json";
+      request.setRequestHeader("accept", "application/json");
+      request.setRequestHeader("x-csrf-token", this.#hidden("csrf"));
+      request.upload.addEventListener("progress", (event) => this.#progress(row, event.loaded, event.total));
+      request.addEventListener("error", () => failed(new Error()));
+      request.addEventListener("load", () => {
+        const answer = request.response as (Kept & { detail?: string; title?: string }) | null;
+        if (request.status === 201 && answer) kept(answer);
+        else if (request.status >= 500 || request.status === 429) failed(new Error(String(request.status)));
+        else failed(new Refused(answer?.detail ?? answer?.title ?? String(request.status)));
+      });
+      const body = new FormData();
+      body.append("file", file, file.name);
+      request.send(body);
+    });
   }
 
-  async #piece(file: File, slot: Slot): Promise<void> {
-    const body = file.slice(slot.offset, slot.offset + chunkBytes);
-    const headers = { ...this.#headers("application/offset+octet-stream"), "upload-offset": String(slot.offset) };
-    const answer = await fetch(`${this.dataset.start}/${slot.id}`, { method: "PATCH", headers, body });
-    if (answer.status === 201) {
-      slot.id = ((await answer.json()) as { id: string }).id;
-      slot.offset = file.size;
-      slot.done = true;
-    } else if (answer.ok) slot.offset = Number(answer.headers.get("upload-offset") ?? slot.offset + body.size);
-    else if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
-    else throw await Refused.from(answer);
+  async #drop(id: string): Promise<void> {
+    const form = this.closest("form");
+    if (!form) return;
+    const body = new FormData();
+    for (const [name, value] of [["csrf", this.#hidden("csrf")], ["key", crypto.randomUUID()], ["remove", id]]) body.append(name, value);
+    await fetch(form.action, { method: "POST", body, redirect: "manual" });
   }
 
-  async #offset(slot: Slot): Promise<number> {
-    const answer = await fetch(`${this.dataset.start}/${slot.id}`, { method: "HEAD" });
-    return Number(answer.headers.get("upload-offset") ?? slot.offset);
+  #hidden(name: string): string {
+    return this.closest("form")?.querySelector<HTMLInputElement>(`input[name=${name}]`)?.value ?? "";
   }
 
-  #headers(type: string): Record<string, string> {
-    const token = this.closest("form")?.querySelector<HTMLInputElement>("input[name=csrf]")?.value ?? "";
-    return { "content-type": type, "x-csrf-token": token, accept: "application/json" };
-  }
-
-  #amounts(sent: number, size: number): Record<string, string> {
-    const mega = (bytes: number): string => (bytes / 1048576).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
-    return { sent: mega(sent), size: mega(size) };
+  #say(row: HTMLElement, key: string, words: Record<string, string> = {}): void {
+    const text = (this.dataset[key] ?? "").replace(/\[(\w+)\]/g, (_, name: string) => words[name] ?? "");
+    row.querySelector("[role=status]")!.textContent = text;
   }
 
   #progress(row: HTMLElement, sent: number, size: number): void {
-    row.querySelector("progress")!.value = size === 0 ? 1 : sent / size;
-    this.#say(row, "sending", this.#amounts(sent, size));
+    const mega = (bytes: number): string => (bytes / 1048576).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+    const bar = row.querySelector("progress");
+    if (bar) bar.value = size === 0 ? 1 : sent / size;
+    this.#say(row, "sending", { sent: mega(sent), size: mega(size) });
   }
 
   #row(file: File): HTMLElement {
@@ -119,36 +126,27 @@ export class Upload extends HTMLElement {
     status.className = "small muted";
     status.setAttribute("role", "status");
     text.append(name, document.createElement("br"), status);
-    const drop = document.createElement("button");
-    drop.type = "button";
-    drop.className = "btn btn--quiet";
-    drop.textContent = this.dataset.remove ?? "";
-    drop.setAttribute("aria-label", `${this.dataset.remove} ${file.name}`);
-    drop.addEventListener("click", () => row.remove());
     const bar = document.createElement("progress");
     bar.setAttribute("aria-label", file.name);
-    row.append(look, text, drop, bar);
+    row.append(look, text, bar);
     this.#list.append(row);
     return row;
   }
 
-  #finish(row: HTMLElement, id: string): void {
-    const field = document.createElement("input");
-    field.type = "hidden";
-    field.name = `${this.#input.name}.id`;
-    field.value = id;
-    row.append(field);
+  #finish(row: HTMLElement, file: File, id: string): void {
     row.querySelector("progress")?.remove();
-    this.#input.value = "";
     this.#input.required = false;
     this.#say(row, "done");
-  }
-}
-
-/** The server's answer to something the person can mend: its words are shown. */
-class Refused extends Error {
-  static async from(answer: Response): Promise<Refused> {
-    const problem = (await answer.json().catch(() => ({}))) as { detail?: string; title?: string };
-    return new Refused(problem.detail ?? problem.title ?? String(answer.status));
+    const drop = document.createElement("button"); // the same button the server draws
+    drop.className = "btn btn--quiet";
+    drop.name = "remove";
+    drop.value = id;
+    drop.formNoValidate = true;
+    drop.textContent = this.dataset.remove ?? "";
+    const whose = document.createElement("span");
+    whose.className = "vh";
+    whose.textContent = ` ${file.name}`;
+    drop.append(whose);
+    row.append(drop);
   }
 }
