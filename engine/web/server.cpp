@@ -26,8 +26,7 @@
 #include <thread>
 #include <unordered_map>
 
-#include "engine/web/multipart.h"
-#include "engine/web/url.h"
+#include "engine/web/body_taker.h"
 #include "engine/web/wire.h"
 
 // The only file that knows Boost.Asio and Boost.Beast.
@@ -106,94 +105,6 @@ struct House {
     ServerSettings settings;
     Lanes lanes;
     Crowd crowd;
-};
-
-/// Streams the files of a form to disk and keeps its small fields.
-class DiskParts : public PartSink {
-public:
-    DiskParts(Request& request, const UploadMaker& uploads, std::size_t file_max, std::size_t fields_max)
-        : request_(request), uploads_(uploads), file_max_(file_max), fields_left_(fields_max)
-    {
-    }
-
-    Result<Done> begin(const PartHead& head) override
-    {
-        head_ = head;
-        text_.clear();
-        if (!head.is_file) return Done{};
-        Upload upload;
-        upload.field = head.name;
-        upload.file_name = head.file_name;
-        upload.type = head.type;
-        upload.stored = uploads_(std::int64_t(file_max_));
-        request_.files.push_back(std::move(upload));
-        return Done{};
-    }
-    Result<Done> more(std::string_view bytes) override
-    {
-        if (head_.is_file) {
-            request_.files.back().size += bytes.size();
-            return request_.files.back().stored->add(bytes_of(bytes));
-        }
-        if (bytes.size() > fields_left_) return Problem{.code = "web.body_too_large", .field = "", .law = ""};
-        fields_left_ -= bytes.size();
-        text_ += bytes;
-        return Done{};
-    }
-    Result<Done> end() override
-    {
-        if (!head_.is_file) request_.form.add(std::move(head_.name), std::move(text_));
-        return Done{};
-    }
-
-private:
-    Request& request_;
-    const UploadMaker& uploads_;
-    std::size_t file_max_;
-    std::size_t fields_left_;
-    PartHead head_;
-    std::string text_;
-};
-
-/// Where a body goes while it arrives.
-class BodyTaker {
-public:
-    BodyTaker(House& house, Request& request, const Route& route) : request_(request)
-    {
-        if (route.options.body != Body::upload) return;
-        const auto most = route.options.body_max;
-        parts_ = std::make_unique<DiskParts>(request, house.uploads, most, house.settings.upload_fields_max);
-        const auto boundary = boundary_of(request.header("content-type"));
-        if (!boundary.empty()) {
-            reader_ = std::make_unique<MultipartReader>(boundary, *parts_);
-            return;
-        }
-        PartHead whole;
-        whole.is_file = true;
-        whole.type = request.header("content-type");
-        begun_ = parts_->begin(whole);
-    }
-
-    Result<Done> more(std::string_view bytes)
-    {
-        if (reader_) return reader_->feed(bytes);
-        if (parts_) return parts_->more(bytes);
-        text_ += bytes;
-        return Done{};
-    }
-    Result<Done> end()
-    {
-        if (reader_) return reader_->finish();
-        if (parts_) return parts_->end();
-        return take_body(request_, std::move(text_));
-    }
-
-private:
-    Request& request_;
-    std::unique_ptr<DiskParts> parts_;
-    std::unique_ptr<MultipartReader> reader_;
-    Result<Done> begun_ = Done{};
-    std::string text_;
 };
 
 /// Ends a read that takes too long without closing the stream, so that the client can still be told. Armed only when a
@@ -417,7 +328,7 @@ private:
         const bool streams = plan.route->options.body == Body::upload;
         const auto& waits = house_.settings;
         const Watch watch(low(), request_began_ + (streams ? waits.upload_wait : waits.request_wait));
-        BodyTaker taker(house_, plan.request, *plan.route);
+        BodyTaker taker(plan.request, *plan.route, house_.uploads, house_.settings.upload_fields_max);
         std::vector<char> piece(std::min(piece_bytes, plan.body_max + 1));
         while (!parser.is_done() && !gone_) {
             parser.get().body().data = piece.data();
@@ -433,22 +344,12 @@ private:
             gone_ = bool(error);
             const auto got = piece.size() - parser.get().body().size;
             if (got == 0) continue;
-            if (auto taken = take(taker, std::string_view(piece.data(), got)); !taken)
+            if (auto taken = taker.more(std::string_view(piece.data(), got)); !taken)
                 co_return taken.problem();
         }
         if (gone_) co_return std::nullopt;
         if (auto ended = taker.end(); !ended) co_return ended.problem();
         co_return std::nullopt;
-    }
-
-    /// A full disk is a Problem here: nothing has reached a handler yet.
-    static Result<Done> take(BodyTaker& taker, std::string_view bytes)
-    {
-        try {
-            return taker.more(bytes);
-        } catch (const storage::DiskFull&) {
-            return Problem{.code = "web.disk_full", .field = "", .law = ""};
-        }
     }
 
     /// Runs the handler on its lane; this thread serves others meanwhile.

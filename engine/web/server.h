@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/web/body_taker.h"
 #include "engine/web/events.h"
 #include "engine/web/lanes.h"
 #include "engine/web/site.h"
@@ -34,9 +35,6 @@ struct ServerSettings {
     std::string key_file;                         ///< PEM.
     bool access_log = true;  ///< One line a request: method, route, status, time; no person.
 };
-
-/// Begins a file on disk for an upload of at most `bytes_max`; called on I/O threads.
-using UploadMaker = std::function<std::unique_ptr<storage::Upload>(std::int64_t bytes_max)>;
 
 class Server {
 public:

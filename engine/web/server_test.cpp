@@ -324,6 +324,48 @@ TEST_CASE("who listens to a topic hears it until the server stops")
     CHECK(door.events.listeners() == 0);
 }
 
+/// Answer to a request over TLS, as the openssl program sees it.
+std::string over_tls(const Server& server, const std::string& folder)
+{
+    const auto url = server.url();
+    const std::string command =
+        "printf 'GET /chao HTTP/1.1\\r\\nHost: a.vn\\r\\nConnection: close\\r\\n\\r\\n' | "
+        "openssl s_client -quiet -verify_return_error -CAfile " +
+        folder + "/chain.pem -connect 127.0.0.1:" + url.substr(url.rfind(':') + 1) + " 2>/dev/null";
+    std::string answer;
+    FILE* pipe = ::popen(command.c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    std::array<char, 4096> piece{};
+    for (std::size_t got = 1; got > 0;) {
+        got = std::fread(piece.data(), 1, piece.size(), pipe);
+        answer.append(piece.data(), got);
+    }
+    ::pclose(pipe);
+    return answer;
+}
+
+TEST_CASE("with a certificate the server speaks TLS")
+{
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("thienan-tls-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    const std::string make =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=a.vn "
+        "-keyout " +
+        (folder / "key.pem").string() + " -out " + (folder / "chain.pem").string() + " 2>/dev/null";
+    REQUIRE(std::system(make.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe): one test at a time.
+    Door door(routes, {.tls = true});
+    ServerSettings settings;
+    settings.certificate_file = (folder / "chain.pem").string();
+    settings.key_file = (folder / "key.pem").string();
+    const auto server = door.server(settings);
+    const auto answer = over_tls(*server, folder.string());
+    CHECK(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(answer.find("Strict-Transport-Security: max-age=") != std::string::npos);
+    CHECK(answer.ends_with("\r\n\r\nhello"));
+    std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("an address with too many connections is turned away")
 {
     Door door(routes);

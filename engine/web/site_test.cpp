@@ -4,6 +4,8 @@
 
 #include "engine/base/json.h"
 #include "engine/web/door_for_test.h"
+#include "engine/web/openapi.h"
+#include "engine/web/settings.h"
 
 namespace thien_an::web {
 namespace {
@@ -49,6 +51,22 @@ Result<Response> enter(const Request&, Context&)
     response.cookie({.name = std::string(session_cookie), .value = "secret"});
     return response;
 }
+
+constexpr std::array described_routes{
+    Route{
+        Method::post,
+        "/api/v1/wishes/{id}/grant",
+        "births.read",
+        wish,
+        {.rate = "few",
+         .scope = "births",
+         .input = described<Wish>,
+         .output = described<Wish>,
+         .status = 201,
+         .about = "Grants a wish.",
+         .query = described<Wish>}},
+    Route{Method::get, "/api/v1/wishes", open, wish, {.output = described<Wish>, .about = "All wishes."}},
+};
 
 constexpr std::array routes{
     Route{Method::get, "/", open, hello},
@@ -244,6 +262,54 @@ TEST_CASE("language and look are kept in cookies, and the way back is ours")
     CHECK(response.headers.get("Set-Cookie").starts_with("lang=en; "));
     CHECK(door.ask(head, "back=https%3A%2F%2Fevil.example").headers.get("Location") == "/");
     CHECK(door.ask(head, "back=%2F%2Fevil.example").headers.get("Location") == "/");
+}
+
+TEST_CASE("the description of the API names path, body, answer, problems and rights")
+{
+    const std::array<std::span<const Route>, 2> tables{described_routes, own_routes()};
+    const RouteTable table(tables);
+    CHECK(api_faults(table).empty());
+    const auto api = openapi(table, "https://a.vn");
+    const std::string post = "/paths/~1api~1v1~1wishes~1{id}~1grant/post";
+    const auto text = [&](const std::string& pointer) {
+        const auto* found = json::find(api, pointer);
+        return found == nullptr ? "" : json::text_of(*found);
+    };
+    CHECK(text(post + "/operationId") == "\"post_wishes_id_grant\"");
+    CHECK(
+        text(post + "/requestBody/content/application~1json/schema") ==
+        R"({"$ref":"#/components/schemas/Wish"})"
+    );
+    CHECK(text(post + "/requestBody/content/application~1json/example") == R"({"what":"tea"})");
+    CHECK(text(post + "/security/0/bearer/0") == "\"births\"");
+    CHECK(text(post + "/parameters/1/in") == "\"query\"");
+    for (const auto* status : {"201", "400", "401", "403", "404", "409", "413", "422", "429", "500", "503"})
+        CHECK(text(post + "/responses/" + status) != "");
+    CHECK(text("/paths/~1api~1v1~1wishes/get/security") == "[]");
+    CHECK(text("/components/schemas/Wish/properties/what/maxLength") == "20");
+    CHECK(text("/paths/~1health") == "");
+}
+
+TEST_CASE("an operation without schemas, sentence or scope is found")
+{
+    const std::array<std::span<const Route>, 1> tables{routes};
+    const auto faults = api_faults(RouteTable(tables));
+    const auto found = [&](std::string_view fault) {
+        return std::find(faults.begin(), faults.end(), fault) != faults.end();
+    };
+    CHECK(found("GET /api/v1/khong has no output type"));
+    CHECK(found("POST /api/v1/uoc has no sentence about it"));
+}
+
+TEST_CASE("the web's keys are read from a file and each has a meaning")
+{
+    WebSettings web;
+    config::read("port = 8443\nheavy.workers = 3\n[rates.track]\nper_minute = 900\n", "x.toml", web);
+    CHECK(web.server.port == 8443);
+    CHECK(web.server.lanes[1].workers == 3);
+    CHECK(web.rates.at("track").per_minute == 900);
+    CHECK(web.rates.at("track").burst == 30);
+    for (const auto& key : config::keys_of<WebSettings>()) CHECK(key.meaning.ends_with("."));
 }
 
 TEST_CASE("the counts are for this machine alone")

@@ -1,0 +1,241 @@
+#include "engine/web/openapi.h"
+
+#include <algorithm>
+#include <set>
+
+namespace thien_an::web {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using boost::json::value;
+
+constexpr std::string_view api_root = "/api/v1/";
+
+bool is_api(const Route& route) { return route.path.starts_with(api_root); }
+bool has_body(const Route& route) { return route.method != Method::get && route.method != Method::del; }
+bool is_open(const Route& route) { return route.permission.name() == open.name(); }
+
+std::string lower(std::string_view text)
+{
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? char(c + 32) : c;
+    });
+    return out;
+}
+
+/// "post_tasks_id_complete"
+std::string operation_id(const Route& route)
+{
+    std::string id = lower(name_of(route.method)) + "_";
+    for (const char c : route.path.substr(api_root.size())) {
+        if (c == '{' || c == '}') continue;
+        id += c == '/' || c == '-' || c == '.' ? '_' : c;
+    }
+    return id;
+}
+
+std::string tag_of(const Route& route)
+{
+    const auto rest = route.path.substr(api_root.size());
+    return std::string(rest.substr(0, rest.find('/')));
+}
+
+object schema_named(std::string_view name)
+{
+    object out;
+    out["$ref"] = "#/components/schemas/" + std::string(name);
+    return out;
+}
+
+object json_content(const Description& description, std::string_view type)
+{
+    object media;
+    media["schema"] = schema_named(description.name);
+    media["example"] = description.example;
+    object content;
+    content[type] = std::move(media);
+    return content;
+}
+
+array parameters_of(const Route& route)
+{
+    array out;
+    for (std::size_t at = route.path.find('{'); at != std::string_view::npos;
+         at = route.path.find('{', at + 1)) {
+        const auto name = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
+        out.push_back(object{
+            {"name", name},
+            {"in", "path"},
+            {"required", true},
+            {"schema", object{{"type", "string"}, {"maxLength", 200}}}});
+    }
+    if (route.options.query != nullptr) {
+        const auto& schema = route.options.query().schema.get_object();
+        for (const auto& member : schema.at("properties").get_object())
+            out.push_back(object{
+                {"name", std::string_view(member.key())}, {"in", "query"}, {"schema", member.value()}});
+    }
+    if (route.method == Method::post && route.options.idempotent)
+        out.push_back(object{{"$ref", "#/components/parameters/IdempotencyKey"}});
+    return out;
+}
+
+object body_of(const Route& route)
+{
+    if (route.options.body == Body::upload) {
+        const object binary{{"schema", object{{"type", "string"}, {"format", "binary"}}}};
+        const object form{
+            {"schema",
+             object{
+                 {"type", "object"},
+                 {"properties", object{{"file", object{{"type", "string"}, {"format", "binary"}}}}},
+                 {"required", array{"file"}}}}};
+        return {
+            {"required", true},
+            {"content", object{{"multipart/form-data", form}, {"application/octet-stream", binary}}}};
+    }
+    return {{"required", true}, {"content", json_content(route.options.input(), "application/json")}};
+}
+
+object responses_of(const Route& route)
+{
+    object out;
+    object good{{"description", "Done."}};
+    if (route.options.output != nullptr)
+        good["content"] = json_content(route.options.output(), "application/json");
+    out[std::to_string(route.options.status)] = std::move(good);
+    std::set<int> refused{400, 500, 503};
+    if (!is_open(route)) refused.insert({401, 403});
+    if (route.path.find('{') != std::string_view::npos) refused.insert(404);
+    if (has_body(route)) refused.insert({409, 413, 422});
+    if (!route.options.rate.empty()) refused.insert(429);
+    for (const int status : refused)
+        out[std::to_string(status)] = object{{"$ref", "#/components/responses/Problem"}};
+    return out;
+}
+
+object operation_of(const Route& route)
+{
+    object out{
+        {"operationId", operation_id(route)},
+        {"summary", route.options.about},
+        {"description", route.options.about},
+        {"tags", array{value(tag_of(route))}},
+        {"parameters", parameters_of(route)},
+        {"responses", responses_of(route)}};
+    if (has_body(route) && (route.options.input != nullptr || route.options.body == Body::upload))
+        out["requestBody"] = body_of(route);
+    if (is_open(route)) {
+        out["security"] = array{};
+    } else {
+        array scopes;
+        if (!route.options.scope.empty()) scopes.push_back(value(route.options.scope));
+        out["security"] = array{object{{"bearer", scopes}}, object{{"session", array{}}}};
+    }
+    return out;
+}
+
+void add_schema(Describer describer, object& schemas)
+{
+    if (describer == nullptr) return;
+    const auto& description = describer();
+    schemas[description.name] = description.schema;
+}
+
+object problem_schema()
+{
+    const object text{{"type", "string"}};
+    return {
+        {"type", "object"},
+        {"required", array{"type", "title", "status", "code"}},
+        {"properties",
+         object{
+             {"type", text},
+             {"title", object{{"type", "string"}, {"description", "A sentence for people."}}},
+             {"status", object{{"type", "integer"}}},
+             {"code", object{{"type", "string"}, {"description", "Stable, never translated."}}},
+             {"field", object{{"type", "string"}, {"description", "JSON Pointer into what was sent."}}},
+             {"law", text}}}};
+}
+
+object components_of(const RouteTable& routes)
+{
+    object schemas{{"Problem", problem_schema()}};
+    for (const auto* route : routes.all()) {
+        if (!is_api(*route)) continue;
+        add_schema(route->options.input, schemas);
+        add_schema(route->options.output, schemas);
+    }
+    const object key{
+        {"name", "Idempotency-Key"},
+        {"in", "header"},
+        {"required", false},
+        {"description", "The same key and body give the same answer for 7 days."},
+        {"schema", object{{"type", "string"}, {"maxLength", 200}}}};
+    const object problem{
+        {"description", "Not done, and why (RFC 9457)."},
+        {"content", object{{"application/problem+json", object{{"schema", schema_named("Problem")}}}}}};
+    return {
+        {"schemas", schemas},
+        {"parameters", object{{"IdempotencyKey", key}}},
+        {"responses", object{{"Problem", problem}}},
+        {"securitySchemes",
+         object{
+             {"bearer", object{{"type", "http"}, {"scheme", "bearer"}}},
+             {"session", object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "phien"}}}}}};
+}
+
+}  // namespace
+
+boost::json::value openapi(const RouteTable& routes, std::string_view server_url)
+{
+    object paths;
+    std::set<std::string> tags;
+    for (const auto* route : routes.all()) {
+        if (!is_api(*route)) continue;
+        auto& path = paths[route->path];
+        if (!path.is_object()) path = object{};
+        path.as_object()[lower(name_of(route->method))] = operation_of(*route);
+        tags.insert(tag_of(*route));
+    }
+    array named;
+    for (const auto& tag : tags)
+        named.push_back(object{{"name", tag}, {"description", "Everything about " + tag + "."}});
+    return object{
+        {"openapi", "3.1.0"},
+        {"info",
+         object{
+             {"title", "Thiên Ấn"},
+             {"version", "1.0.0"},
+             {"description", "Everything a page can do."},
+             {"license", object{{"name", "EUPL-1.2"}, {"identifier", "EUPL-1.2"}}},
+             {"contact", object{{"name", "The operator of this server"}, {"url", server_url}}}}},
+        {"servers", array{object{{"url", server_url}}}},
+        {"tags", named},
+        {"paths", paths},
+        {"components", components_of(routes)}};
+}
+
+std::vector<std::string> api_faults(const RouteTable& routes)
+{
+    std::vector<std::string> faults;
+    std::set<std::string> ids;
+    for (const auto* route : routes.all()) {
+        if (!is_api(*route)) continue;
+        const auto name = std::string(name_of(route->method)) + " " + std::string(route->path);
+        const auto& options = route->options;
+        if (options.about.empty()) faults.push_back(name + " has no sentence about it");
+        if (options.output == nullptr && options.status != 204)
+            faults.push_back(name + " has no output type");
+        if (has_body(*route) && options.input == nullptr && options.body != Body::upload)
+            faults.push_back(name + " has no input type");
+        if (!is_open(*route) && options.scope.empty()) faults.push_back(name + " has no scope");
+        if (!ids.insert(operation_id(*route)).second)
+            faults.push_back(name + " has the name of another operation");
+    }
+    return faults;
+}
+
+}  // namespace thien_an::web
