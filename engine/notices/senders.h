@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "engine/notices/notices.h"
+#include "engine/storage/outbox.h"
+
+/// The ways out: a folder (the default), SMTP, an HTTP gateway for SMS.
+namespace thien_an::notices {
+
+/// A message in clear, on its way out.
+struct Outgoing {
+    DeliveryId id;  ///< Tells a repeated delivery from a new one.
+    Channel channel;
+    std::string contact;
+    std::string subject;  ///< Empty for SMS.
+    std::string body;
+    std::string what;
+};
+
+/// One way out; called from several threads at once, without a transaction. An exception is a failed try.
+class Sender {
+public:
+    virtual ~Sender() = default;
+    virtual storage::Sent send(const Outgoing& message) = 0;
+};
+
+/// One file DIR/<time>-<id>.json (0600) a notice, complete or absent:
+/// {"id","channel","contact","subject","body","what"}. The default of every channel, and the only one in a
+/// demo.
+std::unique_ptr<Sender> folder_sender(const std::filesystem::path& folder);
+
+struct SmtpSettings {
+    std::string url;  ///< "smtps://mail.example.vn:465"
+    std::string from;
+    std::string user;  ///< Empty: no log-in.
+    std::string password;
+    std::chrono::seconds limit{30};
+};
+std::unique_ptr<Sender> smtp_sender(SmtpSettings settings);
+
+struct SmsGatewaySettings {
+    std::string url;     ///< POST of JSON {"to","text","id"} here.
+    std::string token;   ///< Sent as a bearer token.
+    std::string sender;  ///< Name shown, "QUANGNGAI".
+    std::chrono::seconds limit{20};
+};
+std::unique_ptr<Sender> sms_gateway_sender(SmsGatewaySettings settings);
+
+/// One for each channel that leaves; the printed letter ("post") is a file in the folder too.
+struct Senders {
+    std::unique_ptr<Sender> sms;
+    std::unique_ptr<Sender> email;
+    std::unique_ptr<Sender> post;
+};
+
+/// For the program's outbox: kind "notices.send". All outlive the runner.
+storage::OutboxHandlers outbox_handlers(
+    storage::Database& database, const Post& post, const Senders& senders
+);
+
+}  // namespace thien_an::notices
