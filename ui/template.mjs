@@ -80,8 +80,9 @@ export class Templates {
   partial(node) {
     const own = path.join(path.dirname(node.file), `${node.name}.html`);
     const shared = path.join(this.frame, `${node.name}.html`);
-    if (fs.existsSync(shared)) return this.load(shared);
+    if (own === node.file) throw new TemplateError(`${node.file}:${node.line}: includes itself`);
     if (fs.existsSync(own)) return this.load(own);
+    if (fs.existsSync(shared)) return this.load(shared);
     throw new TemplateError(`${node.file}:${node.line}: no partial ${node.name}`);
   }
 

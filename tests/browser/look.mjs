@@ -19,6 +19,7 @@ const views = [
   { name: 'desktop-dark', width: 1440, height: 900, theme: 'dark' },
 ];
 const weightMax = 15_000; // what a second visit may load: the page alone
+const firstVisitMax = 100_000; // page, styles, scripts, fonts and pictures
 
 async function faultsOf(page) {
   await page.evaluate(fs.readFileSync(axe, 'utf8'));
@@ -52,6 +53,21 @@ async function look(browser, address, sample, view, shots) {
   if (shots) await page.screenshot({ path: path.join(shots, `${sample.name.replaceAll('/', '-')}.${view.name}.png`), fullPage: true });
   await context.close();
   return faults;
+}
+
+/** Bytes a browser with an empty cache receives for a page, text compressed as the server does. */
+async function firstVisit(browser, address, name) {
+  const page = await browser.newPage();
+  const answers = [];
+  page.on('response', (answer) => answers.push(answer));
+  await page.goto(`${address}/${name}`, { waitUntil: 'networkidle' });
+  let bytes = 0;
+  for (const answer of answers) {
+    const body = await answer.body().catch(() => Buffer.alloc(0));
+    bytes += /woff2/.test(answer.url()) ? body.length : zlib.brotliCompressSync(body).length;
+  }
+  await page.close();
+  return bytes;
 }
 
 /** Page templates nobody made a sample for. */
@@ -97,6 +113,11 @@ async function main() {
     tell(`${sample.name} 320`, await doubled(browser, address, sample, shots));
     const sent = zlib.brotliCompressSync(await (await fetch(`${address}/${sample.name}`)).text()).length;
     tell(`${sample.name} weight`, sent > weightMax ? [`${sent} bytes of HTML after compression`] : []);
+  }
+  for (const name of ['portal/home', 'portal/form_step', 'one_stop/queue']) {
+    const bytes = await firstVisit(browser, address, name);
+    console.log(`${name}: first visit ${bytes} bytes`);
+    tell(`${name} first visit`, bytes > firstVisitMax ? [`${bytes} bytes`] : []);
   }
   tell('every page', unseen());
   await browser.close();
