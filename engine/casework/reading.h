@@ -40,6 +40,7 @@ struct QueueFilter {
     std::string step;
     std::string words;  ///< Code, applicant or subject, marks not needed.
     bool late = false;
+    std::string lane;    ///< By deadline: "late", "today", "later", "waiting" (suspended); empty: all.
     std::string cursor;  ///< Of the page before; empty: the first.
     int limit = 50;
 };
@@ -48,8 +49,11 @@ struct Queue {
     std::string next;              ///< Cursor; empty: no more.
     std::int64_t mine = 0;
     std::int64_t agency = 0;
-    std::int64_t due_today = 0;
+    // Of `which`, whatever the other filters say:
     std::int64_t late = 0;
+    std::int64_t due_today = 0;  ///< Not late yet.
+    std::int64_t later = 0;
+    std::int64_t waiting = 0;  ///< Suspended.
 };
 Queue queue(Office& office, const Actor& actor, const QueueFilter& filter);
 
