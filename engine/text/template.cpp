@@ -367,8 +367,8 @@ void Templates::link(const Catalogue& words)
         const auto folder = name.substr(0, name.find('/') + 1);
         for (auto& op : program->ops) {
             if (op.kind == Kind::partial) {
-                const auto* own = program_named(folder + op.plain);
-                op.partial = own != nullptr ? own : program_named("frame/" + op.plain);
+                const auto* shared = program_named("frame/" + op.plain);
+                op.partial = shared != nullptr ? shared : program_named(folder + op.plain);
                 if (op.partial == nullptr)
                     throw LoadError(fmt::format("{}:{}: no template {}", program->file, op.line, op.plain));
             } else if (op.kind == Kind::words) {

@@ -14,7 +14,7 @@
 ///   {{a.b}}            a value, always HTML-escaped; only in text and in double-quoted attributes
 ///   {{#x}}..{{/x}}     for each item of a list (the item is the innermost scope, {{.}} itself), or once when x is something
 ///   {{^x}}..{{/x}}     when x is null, false, 0, "" or []
-///   {{>name}}          another template: of the same folder, else of the folder "frame"
+///   {{>name}}          another template: of the folder "frame", else of the same folder
 ///   {{_ key}}          words of the catalogue, their places filled from the context
 ///   {{@x}}             markup made by `trusted`
 ///   {{! remark}}

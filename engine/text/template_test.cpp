@@ -182,16 +182,18 @@ TEST_CASE("words are filled from the context, escaped, in the language asked for
     CHECK(render("{{_ papers}}", json::object{{"count", 2}}, Language::en) == "2 papers");
 }
 
-TEST_CASE("a partial is looked for in its own folder, then in the frame")
+TEST_CASE("a partial is looked for in the frame, then in its own folder")
 {
     const auto catalogue = words();
     Templates templates;
     templates.add("portal/home", "home.html", "{{>top}}{{>own}}");
     templates.add("portal/own", "own.html", "own {{a}}");
     templates.add("frame/top", "top.html", "top ");
+    templates.add("portal/top", "own_top.html", "{{>top}}");
     templates.link(catalogue);
     const json::value context = json::object{{"a", 1}};
     CHECK(templates.render("portal/home", Scopes({&context}), Language::vi) == "top own 1");
+    CHECK(templates.render("portal/top", Scopes({&context}), Language::vi) == "top ");
 }
 
 TEST_CASE("a catalogue with a key or a place in one language only is refused")
