@@ -17,9 +17,4 @@ boost::json::value openapi(const RouteTable& routes, std::string_view server_url
 /// body, no scope where a permission is asked. Empty when all is well.
 std::vector<std::string> api_faults(const RouteTable& routes);
 
-/// The finished text, a service for GET /api/openapi.json.
-struct ApiDescription {
-    std::string text;
-};
-
 }  // namespace thien_an::web

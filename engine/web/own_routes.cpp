@@ -1,6 +1,5 @@
 #include <array>
 
-#include "engine/web/openapi.h"
 #include "engine/web/site.h"
 
 namespace thien_an::web {
@@ -26,14 +25,6 @@ Result<Response> metrics(const Request& request, Context& context)
     if (!from_here(request)) return Problem{.code = "web.no_such_page", .field = "", .law = ""};
     auto response = text_answer(context.use<Metrics>().text());
     response.type = "text/plain; version=0.0.4; charset=utf-8";
-    return response;
-}
-
-Result<Response> api_description(const Request&, Context& context)
-{
-    auto response = text_answer(context.use<ApiDescription>().text);
-    response.type = "application/json";
-    response.shared = true;
     return response;
 }
 
@@ -69,7 +60,6 @@ constexpr std::array routes{
     Route{Method::get, "/health", open, health},
     Route{Method::get, "/ready", open, ready},
     Route{Method::get, "/metrics", open, metrics},
-    Route{Method::get, "/api/openapi.json", open, api_description},
     Route{Method::post, "/hien-thi", open, set_look, {.body_max = 4096, .csrf = false}},
 };
 

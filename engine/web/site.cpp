@@ -7,6 +7,7 @@
 
 #include "engine/base/json.h"
 #include "engine/web/multipart.h"
+#include "engine/web/openapi.h"
 #include "engine/web/url.h"
 
 namespace thien_an::web {
@@ -143,7 +144,12 @@ Result<Done> take_body(Request& request, std::string body)
     return Done{};
 }
 
-Site::Site(Parts parts, SiteSettings settings) : parts_(parts), settings_(std::move(settings)) {}
+Site::Site(Parts parts, SiteSettings settings)
+    : parts_(parts),
+      settings_(std::move(settings)),
+      api_(std::make_shared<const std::string>(json::text_of(openapi(parts.routes, settings_.public_url))))
+{
+}
 
 bool Site::trusts(std::string_view peer) const
 {
@@ -186,6 +192,12 @@ Site::Plan Site::plan(const Head& head, std::string_view peer) const
     request.query = std::move(query).value();
     if (request.path.starts_with("/tinh/") && method == Method::get) {
         plan.answer = parts_.assets.answer(request);
+        return plan;
+    }
+    if (request.path == "/api/openapi.json" && method == Method::get) {
+        plan.answer = json_answer(nullptr);
+        plan.answer->kept = api_;
+        plan.answer->shared = true;
         return plan;
     }
     auto match = parts_.routes.find(method.value_or(Method::get), request.path);

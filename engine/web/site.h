@@ -28,6 +28,7 @@ struct SiteSettings {
     std::chrono::seconds hsts{std::chrono::days{180}};
     std::string sign_in_path = "/dang-nhap";      ///< Where a page without session is sent; gets ?ve=PATH.
     std::string error_template = "portal/error";  ///< Gets title, text, incident, links.
+    std::string public_url = "/";                 ///< Of the API, in its description.
     bool show_faults = false;  ///< Tests and demo only: the page of a fault says what it was.
 };
 
@@ -91,6 +92,7 @@ private:
 
     Parts parts_;
     SiteSettings settings_;
+    std::shared_ptr<const std::string> api_;  ///< GET /api/openapi.json; held by answers while they are sent.
 };
 
 /// Understands the body by its type: fills form, files (in memory) or json. Problems "web.bad_type", "web.bad_form" and
@@ -103,7 +105,7 @@ text::Language language_of(const Request& request);
 constexpr std::string_view session_cookie = "phien";
 constexpr std::string_view visitor_cookie = "khach";
 
-/// /health, /ready, /metrics, POST /hien-thi (language and look). `Readiness` is a service the program gives.
+/// /health, /ready, /metrics, POST /hien-thi (language and look). /tinh/ and /api/openapi.json are answered without a row. `Readiness` is a service the program gives.
 struct Readiness {
     std::function<bool()> ready;
 };

@@ -288,6 +288,10 @@ TEST_CASE("the description of the API names path, body, answer, problems and rig
     CHECK(text("/paths/~1api~1v1~1wishes/get/security") == "[]");
     CHECK(text("/components/schemas/Wish/properties/what/maxLength") == "20");
     CHECK(text("/paths/~1health") == "");
+    Door door(described_routes);
+    const auto answer = door.ask("GET /api/openapi.json HTTP/1.1\r\n" + host);
+    CHECK(answer.type == "application/json");
+    CHECK(json::string_or(json::parse(*answer.kept).value(), "openapi") == "3.1.0");
 }
 
 TEST_CASE("an operation without schemas, sentence or scope is found")
