@@ -1,0 +1,176 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/xml.h"
+#include "engine/workflow/clock.h"
+#include "engine/workflow/feel.h"
+#include "engine/workflow/process.h"
+
+/// The compiled form of a process: flat arrays of nodes, flows and scopes, with index ranges; immutable once made.
+namespace thien_an::workflow {
+
+enum class NodeKind {
+    start,
+    end,
+    user_task,
+    automatic,  ///< Service, send, business rule, script, manual and plain task: does its work and goes on.
+    receive_task,
+    exclusive,
+    parallel,
+    inclusive,
+    event_based,
+    catch_event,
+    throw_event,
+    boundary,
+    subprocess,
+    event_subprocess
+};
+
+enum class EventKind { none, message, timer, error, terminate };
+
+/// When a timer fires: after a working budget or a plain duration, at a date, or repeatedly.
+struct TimerSpec {
+    std::optional<Budget> budget;
+    feel::Expression when;     ///< Gives a date, a date and time or a duration; empty: see `budget`.
+    std::int64_t repeats = 1;  ///< -1: without end.
+    std::string calendar = "counted";
+};
+
+struct ActionSpec {
+    struct Out {
+        std::string variable;
+        std::string from;  ///< Member of the answer.
+    };
+    std::string name;
+    bool outbox = false;
+    std::vector<std::pair<std::string, feel::Expression>> in;
+    std::vector<Out> out;
+};
+
+struct ClockVerb {
+    std::string verb;  ///< Empty: `chosen` says.
+    feel::Expression chosen;
+    std::string reason;
+    std::optional<Budget> by;
+};
+
+struct NodeModel {
+    std::string id;
+    std::string name;
+    std::string tag;  ///< "userTask"
+    int line = 0;
+    NodeKind kind = NodeKind::automatic;
+    EventKind event = EventKind::none;
+    int scope = 0;                ///< It lies in.
+    int inner = -1;               ///< Scope of a subprocess.
+    int first_in = 0, ins = 0;    ///< Range in Model::incoming.
+    int first_out = 0, outs = 0;  ///< Range in Model::outgoing.
+    int default_flow = -1;
+    int attached_to = -1;  ///< Of a boundary event.
+    bool interrupting = true;
+    std::vector<int> boundaries;
+
+    PublicLabel label;
+    feel::Expression candidates;
+    std::optional<Budget> budget;
+    Receipt receipt;
+    std::string calendar = "counted";
+    std::vector<Rung> rungs;
+    std::vector<OutcomeChoice> outcomes;
+    std::string form;
+    std::vector<std::string> not_same_as;
+    std::vector<std::string> returns;
+    std::optional<ActionSpec> action;
+    std::string decision;  ///< Id of the decision of a business rule task.
+    std::string into;      ///< Variable for the result of a decision or script.
+    feel::Expression script;
+    std::vector<std::pair<std::string, feel::Expression>> sets;
+    std::vector<ClockVerb> clock;
+    std::string message;
+    feel::Expression correlate;
+    std::string error;  ///< Code; empty catches every error.
+    std::optional<TimerSpec> timer;
+};
+
+struct FlowModel {
+    std::string id;
+    std::string name;
+    int line = 0;
+    int source = -1;
+    int target = -1;
+    feel::Expression condition;
+};
+
+/// The process itself (0) or a subprocess.
+struct ScopeModel {
+    int node = -1;  ///< The subprocess; -1: the process.
+    int parent = -1;
+    std::vector<int> starts;  ///< Start events.
+    std::vector<int> event_subprocesses;
+    std::vector<int> nodes;
+};
+
+/// Shape or edge of the diagram.
+struct Shape {
+    double x = 0, y = 0, width = 0, height = 0;
+};
+struct LaneModel {
+    std::string id;
+    std::string name;
+    std::vector<int> nodes;
+};
+struct Diagram {
+    std::map<std::string, Shape> shapes;  ///< By element id: nodes, lanes, pools.
+    std::map<std::string, std::vector<std::pair<double, double>>> edges;
+};
+
+struct Model {
+    std::string id;
+    std::string name;
+    std::string pool;  ///< Id of the participant; for the picture.
+    std::vector<NodeModel> nodes;
+    std::vector<FlowModel> flows;
+    std::vector<int> incoming;  ///< Flow indexes, by node.
+    std::vector<int> outgoing;
+    std::vector<ScopeModel> scopes;
+    std::vector<std::string> variables;
+    std::vector<std::string> host_names;
+    std::vector<std::string>
+        names;  ///< All an expression sees: host names, then the engine's, then variables.
+    std::vector<LaneModel> lanes;
+    std::optional<Budget> budget;  ///< Statutory limit when the host gives none.
+    std::vector<Rung> rungs;
+    Diagram diagram;
+    std::shared_ptr<const Decisions> decisions;  ///< Shared with the folder's other users.
+
+    std::span<const int> ins(const NodeModel& n) const
+    {
+        return std::span(incoming).subspan(std::size_t(n.first_in), std::size_t(n.ins));
+    }
+    std::span<const int> outs(const NodeModel& n) const
+    {
+        return std::span(outgoing).subspan(std::size_t(n.first_out), std::size_t(n.outs));
+    }
+    const NodeModel& node(int i) const { return nodes[std::size_t(i)]; }
+    const FlowModel& flow(int i) const { return flows[std::size_t(i)]; }
+    const ScopeModel& scope(int i) const { return scopes[std::size_t(i)]; }
+    int index_of(std::string_view node_id) const;  ///< -1: none.
+};
+
+/// Names the engine itself gives to expressions.
+inline constexpr std::array<std::string_view, 4> engine_names{"outcome", "outcomes", "case_key", "error"};
+
+constexpr std::string_view bpmn_space = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+constexpr std::string_view extension_space = "urn:thien-an:bpmn";
+
+/// Deadlock, lack of synchronisation, dead nodes and no way to the end, found by exploring every marking of each scope
+/// up to a bound; a counterexample is the nodes walked. Nothing is said about data: every condition may be true.
+std::vector<Finding> soundness(const Model& model, std::string_view file);
+
+}  // namespace thien_an::workflow

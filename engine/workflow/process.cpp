@@ -1,0 +1,103 @@
+#include "engine/workflow/process.h"
+
+#include <algorithm>
+
+#include "engine/workflow/bpmn_reader.h"
+
+namespace thien_an::workflow {
+namespace {
+
+Finding unreadable(std::string_view file, const Problem& problem)
+{
+    int line = 0;
+    for (const auto& [name, value] : problem.words)
+        if (name == "line") line = std::atoi(value.c_str());
+    return {
+        .severity = Finding::Severity::error,
+        .file = std::string(file),
+        .line = line,
+        .element = {},
+        .problem = problem,
+        .path = {}};
+}
+
+bool has_errors(const std::vector<Finding>& findings)
+{
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
+        return f.severity == Finding::Severity::error;
+    });
+}
+
+}  // namespace
+
+Process::Process(std::unique_ptr<const Model> model) : model_(std::move(model)) {}
+Process::~Process() = default;
+
+Process::Loaded Process::load(std::string_view xml, std::string_view file, const Vocabulary& vocabulary)
+{
+    Loaded out;
+    const auto document = xml::parse(xml);
+    if (!document) {
+        out.findings.push_back(unreadable(file, document.problem()));
+        return out;
+    }
+    BpmnReader reader(file, vocabulary);
+    auto model = reader.read(*document.value());
+    out.findings = std::move(reader.findings());
+    if (!model) return out;
+    const auto unsound = soundness(*model, file);
+    out.findings.insert(out.findings.end(), unsound.begin(), unsound.end());
+    if (!has_errors(out.findings)) out.process = std::make_shared<const Process>(std::move(model));
+    return out;
+}
+
+const std::string& Process::id() const { return model_->id; }
+const std::string& Process::name() const { return model_->name; }
+
+std::vector<OutcomeChoice> Process::outcomes(std::string_view node) const
+{
+    const int index = model_->index_of(node);
+    return index < 0 ? std::vector<OutcomeChoice>{} : model_->node(index).outcomes;
+}
+
+std::string Process::node_name(std::string_view node) const
+{
+    const int index = model_->index_of(node);
+    return index < 0 ? "" : model_->node(index).name;
+}
+
+PublicLabel Process::label(std::string_view node) const
+{
+    const int index = model_->index_of(node);
+    return index < 0 ? PublicLabel{} : model_->node(index).label;
+}
+
+std::string Process::form(std::string_view node) const
+{
+    const int index = model_->index_of(node);
+    return index < 0 ? "" : model_->node(index).form;
+}
+
+std::vector<std::string> Process::user_tasks() const
+{
+    std::vector<std::string> out;
+    for (const auto& node : model_->nodes)
+        if (node.kind == NodeKind::user_task) out.push_back(node.id);
+    return out;
+}
+
+std::string text_of(const Finding& finding)
+{
+    std::string out = finding.file + ":" + std::to_string(finding.line) + ": ";
+    out += finding.severity == Finding::Severity::error ? "error: " : "warning: ";
+    if (!finding.element.empty()) out += finding.element + ": ";
+    out += finding.problem.code;
+    for (const auto& [name, value] : finding.problem.words) out += " " + name + "=" + value;
+    if (!finding.path.empty()) {
+        out += " path=";
+        for (const auto& node : finding.path) out += (out.back() == '=' ? "" : " > ") + node;
+    }
+    return out;
+}
+
+}  // namespace thien_an::workflow

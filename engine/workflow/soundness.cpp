@@ -1,0 +1,275 @@
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+
+#include "engine/workflow/model.h"
+
+// Every scope by itself, a subprocess counting as one activity: all markings that can be reached, up to a bound.
+namespace thien_an::workflow {
+namespace {
+
+constexpr std::size_t markings_max = 20'000;
+
+using Marking = std::vector<std::uint8_t>;  ///< Tokens on each flow of the scope.
+
+/// One way a node can fire: what it takes and what it gives.
+struct Transition {
+    int node = -1;
+    std::vector<int> takes;
+    std::vector<int> gives;
+    bool clears = false;  ///< A terminate end event.
+};
+
+struct Seen {
+    Marking marking;
+    int parent = -1;
+    int node = -1;  ///< Fired to come here.
+    std::vector<int> next;
+};
+
+class Explorer {
+public:
+    Explorer(const Model& model, int scope, std::string_view file) : model_(model), scope_(scope), file_(file)
+    {
+    }
+
+    std::vector<Finding> run()
+    {
+        number_flows();
+        for (const int n : model_.scope(scope_).nodes) add_transitions(n);
+        mark_side_flows();
+        for (const int start : model_.scope(scope_).starts) begin_at(start);
+        for (std::size_t i = 0; i < seen_.size() && seen_.size() <= markings_max; ++i) expand(int(i));
+        if (seen_.size() > markings_max) {
+            report("bpmn.soundness_unknown", -1, -1, Finding::Severity::warning);
+            return std::move(findings_);
+        }
+        find_livelock();
+        find_dead_nodes();
+        return std::move(findings_);
+    }
+
+private:
+    void number_flows()
+    {
+        for (const int n : model_.scope(scope_).nodes)
+            for (const int f : model_.outs(model_.node(n))) local_.emplace(f, int(local_.size()));
+    }
+
+    std::vector<int> local(std::span<const int> flows) const
+    {
+        std::vector<int> out;
+        for (const int f : flows) out.push_back(local_.at(f));
+        return out;
+    }
+
+    /// Ways to leave a node once it was entered.
+    std::vector<std::vector<int>> exits(const NodeModel& node) const
+    {
+        const auto outs = local(model_.outs(node));
+        const bool one_of = node.kind == NodeKind::exclusive || node.kind == NodeKind::event_based;
+        std::vector<std::vector<int>> ways;
+        if (one_of)
+            for (const int f : outs) ways.push_back({f});
+        const bool conditional = std::any_of(model_.outs(node).begin(), model_.outs(node).end(), [&](int f) {
+            return bool(model_.flow(f).condition);
+        });
+        if (!one_of && conditional)
+            for (const int f : outs) ways.push_back({f});
+        if (!one_of || outs.empty()) ways.push_back(outs);
+        for (const int b : node.boundaries) {
+            auto way = local(model_.outs(model_.node(b)));
+            if (!model_.node(b).interrupting) way.insert(way.end(), outs.begin(), outs.end());
+            ways.push_back(std::move(way));
+        }
+        return ways;
+    }
+
+    void add_transitions(int n)
+    {
+        const auto& node = model_.node(n);
+        if (node.kind == NodeKind::start || node.kind == NodeKind::boundary ||
+            node.kind == NodeKind::event_subprocess)
+            return;
+        const auto ins = local(model_.ins(node));
+        const bool clears = node.kind == NodeKind::end &&
+                            (node.event == EventKind::terminate || node.event == EventKind::error);
+        for (auto& gives : exits(node)) {
+            if (node.kind == NodeKind::parallel && ins.size() > 1) {
+                transitions_.push_back({n, ins, gives, clears});
+                continue;
+            }
+            for (const int f : ins) transitions_.push_back({n, {f}, gives, clears});
+        }
+    }
+
+    /// Flows only a non-interrupting event leads to: they may hold any number of tokens, and are counted as one.
+    void mark_side_flows()
+    {
+        std::set<int> reached;
+        std::deque<int> queue(model_.scope(scope_).starts.begin(), model_.scope(scope_).starts.end());
+        std::set<int> nodes(queue.begin(), queue.end());
+        while (!queue.empty()) {
+            const auto& node = model_.node(queue.front());
+            queue.pop_front();
+            std::vector<int> next(model_.outs(node).begin(), model_.outs(node).end());
+            for (const int b : node.boundaries)
+                if (model_.node(b).interrupting)
+                    next.insert(
+                        next.end(), model_.outs(model_.node(b)).begin(), model_.outs(model_.node(b)).end()
+                    );
+            for (const int f : next) {
+                reached.insert(local_.at(f));
+                if (nodes.insert(model_.flow(f).target).second) queue.push_back(model_.flow(f).target);
+            }
+        }
+        side_.assign(local_.size(), true);
+        for (const int f : reached) side_[std::size_t(f)] = false;
+    }
+
+    void begin_at(int start)
+    {
+        Marking marking(local_.size());
+        for (const int f : local(model_.outs(model_.node(start)))) marking[std::size_t(f)] = 1;
+        fired_.insert(start);
+        add(std::move(marking), -1, start);
+    }
+
+    int add(Marking marking, int parent, int node)
+    {
+        const auto [at, fresh] = known_.emplace(marking, int(seen_.size()));
+        if (fresh) seen_.push_back({std::move(marking), parent, node, {}});
+        return at->second;
+    }
+
+    void expand(int index)
+    {
+        bool any = false;
+        const Marking marking = seen_[std::size_t(index)].marking;
+        for (const auto& t : transitions_) {
+            const bool enabled = std::all_of(t.takes.begin(), t.takes.end(), [&](int f) {
+                return marking[std::size_t(f)] > 0;
+            });
+            if (!enabled) continue;
+            any = true;
+            fired_.insert(t.node);
+            for (const int b : model_.node(t.node).boundaries) fired_.insert(b);
+            Marking next = t.clears ? Marking(marking.size()) : marking;
+            if (!t.clears)
+                for (const int f : t.takes) --next[std::size_t(f)];
+            if (!give(t, next, index)) continue;
+            const int to = add(std::move(next), index, t.node);
+            seen_[std::size_t(index)].next.push_back(to);
+        }
+        const bool empty = std::all_of(marking.begin(), marking.end(), [](std::uint8_t c) { return c == 0; });
+        if (!any && !empty) report_deadlock(index);
+    }
+
+    bool give(const Transition& t, Marking& next, int from)
+    {
+        for (const int f : t.gives) {
+            auto& count = next[std::size_t(f)];
+            if (side_[std::size_t(f)] && count > 0) continue;
+            if (++count < 2) continue;
+            if (unsafe_.insert(t.node).second)
+                report("bpmn.lack_of_synchronisation", t.node, from, Finding::Severity::error);
+            return false;
+        }
+        return true;
+    }
+
+    void report_deadlock(int index)
+    {
+        const auto& marking = seen_[std::size_t(index)].marking;
+        for (const auto& t : transitions_) {
+            const bool holds = std::any_of(t.takes.begin(), t.takes.end(), [&](int f) {
+                return marking[std::size_t(f)] > 0;
+            });
+            if (!holds || !stuck_.insert(t.node).second) continue;
+            report("bpmn.deadlock", t.node, index, Finding::Severity::error);
+        }
+    }
+
+    void find_livelock()
+    {
+        if (!findings_.empty()) return;
+        std::vector<std::vector<int>> before(seen_.size());
+        std::deque<int> queue;
+        std::vector<bool> ends(seen_.size());
+        for (std::size_t i = 0; i < seen_.size(); ++i) {
+            for (const int n : seen_[i].next) before[std::size_t(n)].push_back(int(i));
+            ends[i] = std::all_of(seen_[i].marking.begin(), seen_[i].marking.end(), [](std::uint8_t c) {
+                return c == 0;
+            });
+            if (ends[i]) queue.push_back(int(i));
+        }
+        while (!queue.empty()) {
+            const int at = queue.front();
+            queue.pop_front();
+            for (const int b : before[std::size_t(at)])
+                if (!ends[std::size_t(b)]) {
+                    ends[std::size_t(b)] = true;
+                    queue.push_back(b);
+                }
+        }
+        const auto never = std::find(ends.begin(), ends.end(), false);
+        if (never == ends.end()) return;
+        const auto index = int(never - ends.begin());
+        report("bpmn.livelock", seen_[std::size_t(index)].node, index, Finding::Severity::error);
+    }
+
+    void find_dead_nodes()
+    {
+        for (const int n : model_.scope(scope_).nodes) {
+            const auto& node = model_.node(n);
+            if (node.kind == NodeKind::event_subprocess || fired_.contains(n)) continue;
+            report("bpmn.dead_node", n, -1, Finding::Severity::error);
+        }
+    }
+
+    void report(std::string code, int node, int index, Finding::Severity severity)
+    {
+        Finding finding{
+            .severity = severity,
+            .file = std::string(file_),
+            .line = 0,
+            .element = {},
+            .problem = {.code = std::move(code), .field = "", .law = ""},
+            .path = {}};
+        const int about = node >= 0 ? node : model_.scope(scope_).node;
+        finding.element = about < 0 ? model_.id : model_.node(about).id;
+        finding.line = about < 0 ? 0 : model_.node(about).line;
+        finding.problem.words = {{"element", finding.element}};
+        for (int i = index; i >= 0; i = seen_[std::size_t(i)].parent)
+            if (seen_[std::size_t(i)].node >= 0)
+                finding.path.insert(finding.path.begin(), model_.node(seen_[std::size_t(i)].node).id);
+        if (node >= 0 && index >= 0) finding.path.push_back(model_.node(node).id);
+        findings_.push_back(std::move(finding));
+    }
+
+    const Model& model_;
+    int scope_;
+    std::string_view file_;
+    std::map<int, int> local_;
+    std::vector<bool> side_;
+    std::vector<Transition> transitions_;
+    std::vector<Seen> seen_;
+    std::map<Marking, int> known_;
+    std::set<int> fired_, unsafe_, stuck_;
+    std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> soundness(const Model& model, std::string_view file)
+{
+    std::vector<Finding> out;
+    for (std::size_t s = 0; s < model.scopes.size(); ++s) {
+        auto found = Explorer(model, int(s), file).run();
+        out.insert(out.end(), found.begin(), found.end());
+    }
+    return out;
+}
+
+}  // namespace thien_an::workflow

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "engine/workflow/process.h"
+#include "engine/workflow/step.h"
+
+/// What tests of this room share: small models and a driver of the pure step.
+namespace thien_an::workflow::testing {
+
+inline std::string file_text(const std::string& path)
+{
+    std::ifstream in(path);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+/// A process around `body`; messages "m" and "n", error "e", variables n and s.
+inline std::string model_text(const std::string& body)
+{
+    return R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ta="urn:thien-an:bpmn">
+<message id="m" name="m"/><message id="n" name="n"/><error id="e" errorCode="e"/>
+<process id="p" isExecutable="true"><extensionElements><ta:variable name="n"/><ta:variable name="s"/></extensionElements>
+)" + body + "</process></definitions>";
+}
+
+inline std::string flow(
+    const std::string& from,
+    const std::string& to,
+    const std::string& condition = "",
+    const std::string& id = ""
+)
+{
+    const auto name = id.empty() ? from + "_" + to : id;
+    const auto inner =
+        condition.empty() ? "" : "<conditionExpression>" + condition + "</conditionExpression>";
+    return "<sequenceFlow id=\"" + name + "\" sourceRef=\"" + from + "\" targetRef=\"" + to + "\">" + inner +
+           "</sequenceFlow>\n";
+}
+
+inline Vocabulary vocabulary()
+{
+    Vocabulary v;
+    v.any_action = true;
+    return v;
+}
+
+/// Drives one instance in memory; the virtual time stands still until moved.
+class Player {
+public:
+    explicit Player(const Model& model) : model_(model) {}
+
+    Result<Done> give(const Command& command)
+    {
+        const Surroundings around{
+            now,
+            names,
+            [this] { return ++last_id_; },
+            [](Instant from, const TimerSpec& timer) {
+                return from + std::chrono::minutes(timer.budget->amount);
+            }};
+        auto stepped = step(model_, state, command, around);
+        if (!stepped) return stepped.problem();
+        state = stepped.value().state;
+        for (const auto& e : stepped.value().effects) note(e);
+        if (const auto call = stepped.value().call) {
+            trace.push_back("!" + call->name);
+            return give(AnswerCommand{call->id, answer});
+        }
+        return Done{};
+    }
+
+    const Wait* wait_at(std::string_view node) const
+    {
+        for (const auto& w : state.waits)
+            if (model_.node(w.node).id == node) return &w;
+        return nullptr;
+    }
+    Result<Done> complete(std::string_view node, const std::string& outcome = "done")
+    {
+        const auto* wait = wait_at(node);
+        return give(CompleteCommand{wait == nullptr ? 0 : wait->id, outcome, {}});
+    }
+    /// Node ids where something is waited for, sorted, with spaces.
+    std::string waiting() const
+    {
+        std::multiset<std::string> ids;
+        for (const auto& w : state.waits) ids.insert(model_.node(w.node).id);
+        std::string out;
+        for (const auto& id : ids) out += (out.empty() ? "" : " ") + id;
+        return out;
+    }
+
+    State state;
+    Instant now = parse_instant("2016-07-01T08:00").value();
+    json::object names;
+    json::object answer;
+    std::vector<std::string> trace;  ///< Nodes entered; "!action" for a local action.
+    std::vector<Problem> incidents;
+
+private:
+    void note(const Effect& e)
+    {
+        if (e.kind == Effect::Kind::entered) trace.push_back(model_.node(e.node).id);
+        if (e.kind == Effect::Kind::clock) trace.push_back("#" + e.text);
+        if (e.kind == Effect::Kind::incident) incidents.push_back(*e.problem);
+    }
+    const Model& model_;
+    std::int64_t last_id_ = 0;
+};
+
+}  // namespace thien_an::workflow::testing
