@@ -58,6 +58,21 @@ Object appearance_of(const Object& form)
     return appearance;
 }
 
+/// Size and slant of a field's text, in the words of /DA: "/TiBI 13 Tf 0 g".
+std::string look_text(const Place& place)
+{
+    const char* font = place.bold ? (place.italic ? "TiBI" : "TiBo") : place.italic ? "TiIt" : "TiRo";
+    return fmt::format("/{} {:g} Tf 0 g", font, place.text_size);
+}
+
+void read_look(const std::string& text, Place& place)
+{
+    place.bold = text.starts_with("/TiB");
+    place.italic = text.starts_with("/TiIt") || text.starts_with("/TiBI");
+    const auto size = text.find(' ');
+    if (size != std::string::npos) place.text_size = std::strtod(text.c_str() + size, nullptr);
+}
+
 /// One object that is both the field and its widget.
 Object field_of(PdfUpdate& update, const Place& place, const Object& page)
 {
@@ -73,8 +88,24 @@ Object field_of(PdfUpdate& update, const Place& place, const Object& page)
     field.replaceKey("/F", Object::newInteger(text ? print : print + locked));
     field.replaceKey("/P", page);
     field.replaceKey("/AP", appearance_of(empty_form(update, place.where)));
-    if (text) field.replaceKey("/DA", Object::newString(fmt::format("/Helv {:.0f} Tf 0 g", place.text_size)));
+    if (text) field.replaceKey("/DA", Object::newString(look_text(place)));
     return update.add(field);
+}
+
+/// The place a field was made for; nothing when the annotation is no such field.
+std::optional<Place> place_from(Object field, int page)
+{
+    if (!field.isDictionary() || !field.getKey("/T").isString() || !field.getKey("/Rect").isRectangle())
+        return std::nullopt;
+    const auto at = field.getKey("/Rect").getArrayAsRectangle();
+    Place place{
+        .kind = field.getKey("/FT").isNameAndEquals("/Tx") ? PlaceKind::field : PlaceKind::signature,
+        .name = field.getKey("/T").getUTF8Value(),
+        .page = page,
+        .where = {at.llx, at.lly, at.urx, at.ury},
+    };
+    if (field.getKey("/DA").isString()) read_look(field.getKey("/DA").getStringValue(), place);
+    return place;
 }
 
 Object form_of(PdfUpdate& update, const std::vector<Object>& fields)
@@ -208,6 +239,31 @@ Result<Bytes> with_fields(ByteView pdf, const std::vector<Place>& places)
     update.changed(root);
     const auto written = update.finish();
     return Bytes(written.pdf.begin(), written.pdf.end());
+}
+
+Result<std::vector<Place>> places_of(ByteView pdf)
+{
+    auto update = TRY(PdfUpdate::of(pdf));
+    std::vector<Place> places;
+    int number = 0;
+    for (auto page : QPDFPageDocumentHelper(update.structure()).getAllPages()) {
+        auto annotations = page.getObjectHandle().getKey("/Annots");
+        if (annotations.isArray()) {
+            for (auto field : annotations.getArrayAsVector()) {
+                if (auto place = place_from(field, number)) places.push_back(*std::move(place));
+            }
+        }
+        ++number;
+    }
+    return places;
+}
+
+bool has_signatures(ByteView pdf)
+{
+    auto update = PdfUpdate::of(pdf);
+    if (!update) return false;
+    auto copy = update.value();
+    return has_signature(copy);
 }
 
 Result<PreparedSignature> prepare_signature(ByteView pdf, const SignatureRequest& request)

@@ -17,6 +17,11 @@ namespace thien_an::documents {
 /// To be done once, before the first signature. Problems "documents.not_a_pdf", "documents.has_fields".
 Result<Bytes> with_fields(ByteView pdf, const std::vector<Place>& places);
 
+/// The places of a PDF made by with_fields, read back from its fields. Problem "documents.not_a_pdf".
+Result<std::vector<Place>> places_of(ByteView pdf);
+/// Whether a field is signed already. False for what is no PDF.
+bool has_signatures(ByteView pdf);
+
 /// Text for a reserved field, set as its place says.
 struct FieldText {
     std::string field;

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/documents/document_store.h"
+
+/// Pre-printed forms ("phôi") by serial: received, issued, spoiled, destroyed with minutes.
+/// The SQL is in blank_forms_store.cpp.
+namespace thien_an::documents {
+
+enum class BlankState { in_stock = 0, issued = 1, spoiled = 2, destroyed = 3 };
+
+/// One form: "AB 0123456" is series "AB", serial 123456.
+struct Blank {
+    std::string kind;  ///< "birth_certificate_form"
+    std::string series;
+    std::int64_t serial = 0;
+};
+
+struct BlankRange {
+    std::string kind;
+    std::string series;
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+
+/// Problems "documents.bad_range" (from 1, at most 100,000), "documents.range_received_already",
+/// "documents.minutes_missing".
+Result<Done> receive_blanks(
+    storage::Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const BlankRange& range,
+    std::string_view minutes
+);
+
+/// A form of the agency's stock is used for `document`. Problems "documents.not_in_stock".
+Result<Done> issue_blank(
+    storage::Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    DocumentId document
+);
+/// Misprinted or damaged, from stock or just issued. Problems "documents.not_in_stock", "documents.reason_missing".
+Result<Done> spoil_blank(
+    storage::Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    std::string_view reason
+);
+/// A spoiled form is destroyed before witnesses. Problems "documents.not_spoiled", "documents.minutes_missing".
+Result<Done> destroy_blank(
+    storage::Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    std::string_view minutes
+);
+
+/// The lowest serial in stock; nothing when there is none.
+std::optional<Blank> next_blank(storage::Reader& db, identity::AgencyId agency, std::string_view kind);
+BlankState state_of(storage::Reader& db, const Blank& blank);  ///< in_stock also for one never received.
+
+struct BlankBalance {
+    std::int64_t received = 0;
+    std::int64_t issued = 0;
+    std::int64_t spoiled = 0;
+    std::int64_t destroyed = 0;
+    std::int64_t in_stock() const { return received - issued - spoiled - destroyed; }
+};
+BlankBalance balance_of(storage::Reader& db, identity::AgencyId agency, std::string_view kind);
+
+/// Proves that every used form was received by that agency and its state is its last event's: one line per fault.
+std::vector<std::string> check_blanks(storage::Reader& db);
+
+}  // namespace thien_an::documents

@@ -1,0 +1,298 @@
+#include <fmt/format.h>
+
+#include "engine/documents/blank_forms.h"
+
+namespace thien_an::documents {
+namespace {
+
+using storage::Reader;
+using storage::Writer;
+
+constexpr std::int64_t range_max = 100'000;
+
+bool received_by(Reader& db, identity::AgencyId agency, const Blank& blank)
+{
+    return db
+        .query(
+            R"sql(
+        SELECT 1
+          FROM blank_receipt
+         WHERE kind = ?1 AND series = ?2 AND agency = ?3 AND first_serial <= ?4 AND last_serial >= ?4
+         LIMIT 1)sql",
+            blank.kind,
+            blank.series,
+            agency,
+            blank.serial
+        )
+        .next();
+}
+
+void add_event(
+    Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    BlankState state,
+    std::pair<DocumentId, std::string_view> about
+)
+{
+    db.execute(
+        R"sql(
+        INSERT INTO blank_event (id, kind, series, serial, agency, state, document, at, party, post, reason)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))sql",
+        act.ids.next(),
+        blank.kind,
+        blank.series,
+        blank.serial,
+        agency,
+        state,
+        about.first,
+        act.now,
+        act.actor.party,
+        act.actor.post,
+        about.second
+    );
+}
+
+void use(
+    Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    BlankState state,
+    DocumentId document
+)
+{
+    db.execute(
+        R"sql(
+        INSERT INTO blank_use (kind, series, serial, agency, state, document, changed_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))sql",
+        blank.kind,
+        blank.series,
+        blank.serial,
+        agency,
+        state,
+        document,
+        act.now
+    );
+}
+
+/// Whether this agency's form was in `from` and now is in `to`.
+bool change(
+    Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    std::pair<BlankState, BlankState> from_to
+)
+{
+    return db.execute(
+               R"sql(
+        UPDATE blank_use SET state = ?5, changed_at = ?6
+         WHERE kind = ?1 AND series = ?2 AND serial = ?3 AND agency = ?4 AND state = ?7)sql",
+               blank.kind,
+               blank.series,
+               blank.serial,
+               agency,
+               from_to.second,
+               act.now,
+               from_to.first
+           ) == 1;
+}
+
+Problem not_in_stock(const Blank& blank)
+{
+    return {
+        .code = "documents.not_in_stock",
+        .field = "/serial",
+        .law = {},
+        .words = {{"series", blank.series}, {"serial", std::to_string(blank.serial)}}};
+}
+
+}  // namespace
+
+Result<Done> receive_blanks(
+    Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const BlankRange& range,
+    std::string_view minutes
+)
+{
+    if (range.first < 1 || range.last < range.first || range.last - range.first >= range_max) {
+        return Problem{.code = "documents.bad_range", .field = "/last"};
+    }
+    if (minutes.empty()) return Problem{.code = "documents.minutes_missing", .field = "/minutes"};
+    const bool overlaps = db.query(
+                                R"sql(
+        SELECT 1
+          FROM blank_receipt
+         WHERE kind = ?1 AND series = ?2 AND first_serial <= ?4 AND last_serial >= ?3
+         LIMIT 1)sql",
+                                range.kind,
+                                range.series,
+                                range.first,
+                                range.last
+    )
+                              .next();
+    if (overlaps) return Problem{.code = "documents.range_received_already", .field = "/first"};
+    db.execute(
+        R"sql(
+        INSERT INTO blank_receipt (id, kind, agency, series, first_serial, last_serial, received_at, party, post, minutes)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))sql",
+        act.ids.next(),
+        range.kind,
+        agency,
+        range.series,
+        range.first,
+        range.last,
+        act.now,
+        act.actor.party,
+        act.actor.post,
+        minutes
+    );
+    return Done{};
+}
+
+Result<Done> issue_blank(
+    Writer& db, const identity::Act& act, identity::AgencyId agency, const Blank& blank, DocumentId document
+)
+{
+    if (!received_by(db, agency, blank) || state_of(db, blank) != BlankState::in_stock)
+        return not_in_stock(blank);
+    use(db, act, agency, blank, BlankState::issued, document);
+    add_event(db, act, agency, blank, BlankState::issued, {document, ""});
+    return Done{};
+}
+
+Result<Done> spoil_blank(
+    Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    std::string_view reason
+)
+{
+    if (reason.empty()) return Problem{.code = "documents.reason_missing", .field = "/reason"};
+    if (!received_by(db, agency, blank)) return not_in_stock(blank);
+    switch (state_of(db, blank)) {
+    case BlankState::in_stock: use(db, act, agency, blank, BlankState::spoiled, {}); break;
+    case BlankState::issued: change(db, act, agency, blank, {BlankState::issued, BlankState::spoiled}); break;
+    case BlankState::spoiled:
+    case BlankState::destroyed: return not_in_stock(blank);
+    }
+    add_event(db, act, agency, blank, BlankState::spoiled, {{}, reason});
+    return Done{};
+}
+
+Result<Done> destroy_blank(
+    Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    std::string_view minutes
+)
+{
+    if (minutes.empty()) return Problem{.code = "documents.minutes_missing", .field = "/minutes"};
+    if (!change(db, act, agency, blank, {BlankState::spoiled, BlankState::destroyed})) {
+        return Problem{.code = "documents.not_spoiled", .field = "/serial"};
+    }
+    add_event(db, act, agency, blank, BlankState::destroyed, {{}, minutes});
+    return Done{};
+}
+
+BlankState state_of(Reader& db, const Blank& blank)
+{
+    auto rows = db.query(
+        "SELECT state FROM blank_use WHERE kind = ?1 AND series = ?2 AND serial = ?3",
+        blank.kind,
+        blank.series,
+        blank.serial
+    );
+    return rows.next() ? BlankState(rows.integer(0)) : BlankState::in_stock;
+}
+
+std::optional<Blank> next_blank(Reader& db, identity::AgencyId agency, std::string_view kind)
+{
+    // The lowest free serial of a range is its first one, or one after a used one.
+    auto rows = db.query(
+        R"sql(
+        SELECT c.series, c.serial
+          FROM (SELECT series, first_serial AS serial FROM blank_receipt WHERE kind = ?1 AND agency = ?2
+                UNION
+                SELECT series, serial + 1 FROM blank_use WHERE kind = ?1 AND agency = ?2) c
+         WHERE EXISTS (SELECT 1 FROM blank_receipt r
+                        WHERE r.kind = ?1 AND r.agency = ?2 AND r.series = c.series AND r.first_serial <= c.serial
+                          AND r.last_serial >= c.serial)
+           AND NOT EXISTS (SELECT 1 FROM blank_use u
+                            WHERE u.kind = ?1 AND u.series = c.series AND u.serial = c.serial)
+         ORDER BY c.series, c.serial
+         LIMIT 1)sql",
+        kind,
+        agency
+    );
+    if (!rows.next()) return std::nullopt;
+    return Blank{std::string(kind), rows.text(0), rows.integer(1)};
+}
+
+BlankBalance balance_of(Reader& db, identity::AgencyId agency, std::string_view kind)
+{
+    BlankBalance out;
+    {
+        auto rows = db.query(
+            R"sql(
+            SELECT CAST(coalesce(sum(last_serial - first_serial + 1), 0) AS BIGINT)
+              FROM blank_receipt
+             WHERE kind = ?1 AND agency = ?2)sql",
+            kind,
+            agency
+        );
+        if (rows.next()) out.received = rows.integer(0);
+    }
+    auto rows = db.query(
+        R"sql(
+        SELECT state, count(*)
+          FROM blank_use
+         WHERE kind = ?1 AND agency = ?2              -- served by index blank_use_agency
+         GROUP BY state
+         LIMIT 4)sql",
+        kind,
+        agency
+    );
+    while (rows.next()) {
+        const auto count = rows.integer(1);
+        switch (BlankState(rows.integer(0))) {
+        case BlankState::issued: out.issued = count; break;
+        case BlankState::spoiled: out.spoiled = count; break;
+        case BlankState::destroyed: out.destroyed = count; break;
+        case BlankState::in_stock: throw storage::StorageError("a used form in stock");
+        }
+    }
+    return out;
+}
+
+std::vector<std::string> check_blanks(Reader& db)
+{
+    std::vector<std::string> faults;
+    auto rows = db.query(
+        R"sql(
+        SELECT u.kind, u.series, u.serial, u.state,
+               (SELECT e.state FROM blank_event e
+                 WHERE e.kind = u.kind AND e.series = u.series AND e.serial = u.serial ORDER BY e.id DESC LIMIT 1),
+               (SELECT count(*) FROM blank_receipt r
+                 WHERE r.kind = u.kind AND r.series = u.series AND r.agency = u.agency AND r.first_serial <= u.serial
+                   AND r.last_serial >= u.serial)
+          FROM blank_use u
+         ORDER BY u.kind, u.series, u.serial
+         LIMIT 10000000)sql"
+    );
+    while (rows.next()) {
+        const auto name = fmt::format("form {} {}{}", rows.text(0), rows.text(1), rows.integer(2));
+        if (rows.integer_or_null(4) != rows.integer(3))
+            faults.push_back(name + ": state is not its last event's");
+        if (rows.integer(5) != 1) faults.push_back(name + ": was not received exactly once by its agency");
+    }
+    return faults;
+}
+
+}  // namespace thien_an::documents
