@@ -3,23 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "engine/base/json.h"
+#include "engine/text/file_text.h"
 
 namespace thien_an::text {
 namespace {
-
-std::string file_text(const std::filesystem::path& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw LoadError(path.string() + ":1: cannot be read");
-    std::ostringstream out;
-    out << file.rdbuf();
-    return std::move(out).str();
-}
 
 boost::json::object words_of(const std::filesystem::path& path)
 {

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <set>
-#include <sstream>
 
+#include "engine/text/file_text.h"
 #include "engine/text/html_place.h"
 
 namespace thien_an::text {
@@ -305,15 +304,6 @@ private:
     Language language_;
     std::string& out_;
 };
-
-std::string file_text(const std::filesystem::path& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw LoadError(path.string() + ":1: cannot be read");
-    std::ostringstream out;
-    out << file.rdbuf();
-    return std::move(out).str();
-}
 
 void refuse_cycles(const Program& program, std::vector<const Program*>& path)
 {
