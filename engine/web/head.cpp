@@ -3,24 +3,16 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/web/ascii.h"
+
 namespace thien_an::web {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), lower);
-    return out;
-}
 
 bool is_token(std::string_view text)
 {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               marks.find(c) != std::string_view::npos;
+        return is_letter_or_digit(c) || marks.find(c) != std::string_view::npos;
     });
 }
 
@@ -30,7 +22,7 @@ bool is_visible(std::string_view text)
 }
 
 /// Field values: visible, space, tab, and bytes above 127.
-bool is_value(std::string_view text)
+bool is_field_value(std::string_view text)
 {
     return std::all_of(text.begin(), text.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -38,20 +30,12 @@ bool is_value(std::string_view text)
     });
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 /// "name:port", "1.2.3.4:80", "[::1]:80".
 bool is_host(std::string_view text)
 {
     constexpr std::string_view marks = ".-_:[]~!$&'()*+,;=%";
     return !text.empty() && text.size() <= 300 && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               marks.find(c) != std::string_view::npos;
+        return is_letter_or_digit(c) || marks.find(c) != std::string_view::npos;
     });
 }
 
@@ -114,7 +98,7 @@ private:
 
     void set_target(std::string_view target)
     {
-        const auto lower_start = lowered(target.substr(0, 8));
+        const auto lower_start = lower(target.substr(0, 8));
         const std::size_t scheme = lower_start.starts_with("http://") ? 7 : lower_start == "https://" ? 8 : 0;
         if (scheme == 0) {
             head_.target = target;
@@ -134,9 +118,9 @@ private:
         if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
             return refuse(400, "a header has no name");
         const auto value = trimmed(line.substr(colon + 1));
-        if (!is_value(value)) return refuse(400, "a header has a control character");
+        if (!is_field_value(value)) return refuse(400, "a header has a control character");
         if (head_.headers.size() == header_count_max) return refuse(431, "too many headers");
-        head_.headers.add(lowered(line.substr(0, colon)), std::string(value));
+        head_.headers.add(lower(line.substr(0, colon)), std::string(value));
     }
 
     void check_headers()
@@ -147,11 +131,11 @@ private:
         head_.host = authority_.empty() ? hosts.front() : std::string(authority_);
         check_framing();
         check_connection();
-        const auto expect = lowered(head_.headers.get("expect"));
+        const auto expect = lower(head_.headers.get("expect"));
         if (!expect.empty() && expect != "100-continue") return refuse(417, "an expectation we do not know");
         head_.expects_continue = !expect.empty() && head_.minor == 1;
         if (head_.headers.has("upgrade") &&
-            lowered(head_.headers.get("connection")).find("upgrade") != std::string::npos)
+            lower(head_.headers.get("connection")).find("upgrade") != std::string::npos)
             head_.keep_alive = false;  // Not taken up; a client that believes otherwise must not go on.
     }
 
@@ -163,7 +147,7 @@ private:
         if (!lengths.empty() && !codings.empty()) return refuse(400, "Content-Length and Transfer-Encoding");
         if (codings.size() > 1 || (!codings.empty() && head_.minor == 0))
             return refuse(400, "Transfer-Encoding twice or in HTTP/1.0");
-        if (!codings.empty() && lowered(codings.front()) != "chunked")
+        if (!codings.empty() && lower(codings.front()) != "chunked")
             return refuse(501, "a coding but chunked");
         head_.chunked = !codings.empty();
         if (lengths.empty()) return;
@@ -177,7 +161,7 @@ private:
 
     void check_connection()
     {
-        const auto connection = lowered(head_.headers.get("connection"));
+        const auto connection = lower(head_.headers.get("connection"));
         if (connection.find("close") != std::string::npos) head_.keep_alive = false;
         if (head_.minor == 0 && connection.find("keep-alive") != std::string::npos) head_.keep_alive = true;
     }

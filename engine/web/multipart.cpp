@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/vietnamese.h"
+#include "engine/web/ascii.h"
 #include "engine/web/url.h"
 
 namespace thien_an::web {

@@ -1,29 +1,17 @@
 #include "engine/web/openapi.h"
 
-#include <algorithm>
 #include <set>
+
+#include "engine/web/ascii.h"
 
 namespace thien_an::web {
 namespace {
-
-using boost::json::array;
-using boost::json::object;
-using boost::json::value;
 
 constexpr std::string_view api_root = "/api/v1/";
 
 bool is_api(const Route& route) { return route.path.starts_with(api_root); }
 bool has_body(const Route& route) { return route.method != Method::get && route.method != Method::del; }
 bool is_open(const Route& route) { return route.permission.name() == open.name(); }
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? char(c + 32) : c;
-    });
-    return out;
-}
 
 /// "post_tasks_id_complete"
 std::string operation_id(const Route& route)
@@ -42,67 +30,71 @@ std::string tag_of(const Route& route)
     return std::string(rest.substr(0, rest.find('/')));
 }
 
-object schema_named(std::string_view name)
+boost::json::object schema_named(std::string_view name)
 {
-    object out;
+    boost::json::object out;
     out["$ref"] = "#/components/schemas/" + std::string(name);
     return out;
 }
 
-object json_content(const Description& description, std::string_view type)
+boost::json::object json_content(const Description& description, std::string_view type)
 {
-    object media;
+    boost::json::object media;
     media["schema"] = schema_named(description.name);
     media["example"] = description.example;
-    object content;
+    boost::json::object content;
     content[type] = std::move(media);
     return content;
 }
 
-array parameters_of(const Route& route)
+boost::json::array parameters_of(const Route& route)
 {
-    array out;
+    boost::json::array out;
     for (std::size_t at = route.path.find('{'); at != std::string_view::npos;
          at = route.path.find('{', at + 1)) {
         const auto name = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
-        out.push_back(object{
+        out.push_back(boost::json::object{
             {"name", name},
             {"in", "path"},
             {"required", true},
-            {"schema", object{{"type", "string"}, {"maxLength", 200}}}});
+            {"schema", boost::json::object{{"type", "string"}, {"maxLength", 200}}}});
     }
     if (route.options.query != nullptr) {
         const auto& schema = route.options.query().schema.get_object();
         for (const auto& member : schema.at("properties").get_object())
-            out.push_back(object{
+            out.push_back(boost::json::object{
                 {"name", std::string_view(member.key())}, {"in", "query"}, {"schema", member.value()}});
     }
     if (route.method == Method::post && route.options.idempotent)
-        out.push_back(object{{"$ref", "#/components/parameters/IdempotencyKey"}});
+        out.push_back(boost::json::object{{"$ref", "#/components/parameters/IdempotencyKey"}});
     return out;
 }
 
-object body_of(const Route& route)
+boost::json::object body_of(const Route& route)
 {
     if (route.options.body == Body::upload) {
-        const object binary{{"schema", object{{"type", "string"}, {"format", "binary"}}}};
-        const object form{
+        const boost::json::object binary{
+            {"schema", boost::json::object{{"type", "string"}, {"format", "binary"}}}};
+        const boost::json::object form{
             {"schema",
-             object{
+             boost::json::object{
                  {"type", "object"},
-                 {"properties", object{{"file", object{{"type", "string"}, {"format", "binary"}}}}},
-                 {"required", array{"file"}}}}};
+                 {"properties",
+                  boost::json::object{
+                      {"file", boost::json::object{{"type", "string"}, {"format", "binary"}}}}},
+                 {"required", boost::json::array{"file"}}}}};
         return {
             {"required", true},
-            {"content", object{{"multipart/form-data", form}, {"application/octet-stream", binary}}}};
+            {"content",
+             boost::json::object{{"multipart/form-data", form}, {"application/octet-stream", binary}}}};
     }
     return {{"required", true}, {"content", json_content(route.options.input(), "application/json")}};
 }
 
-object responses_of(const Route& route)
+boost::json::object responses_of(const Route& route)
 {
-    object out;
-    object good{{"description", "Done."}};
+    boost::json::object out;
+    boost::json::object good{{"description", "Done."}};
     if (route.options.output != nullptr)
         good["content"] = json_content(route.options.output(), "application/json");
     out[std::to_string(route.options.status)] = std::move(good);
@@ -112,107 +104,111 @@ object responses_of(const Route& route)
     if (has_body(route)) refused.insert({409, 413, 422});
     if (!route.options.rate.empty()) refused.insert(429);
     for (const int status : refused)
-        out[std::to_string(status)] = object{{"$ref", "#/components/responses/Problem"}};
+        out[std::to_string(status)] = boost::json::object{{"$ref", "#/components/responses/Problem"}};
     return out;
 }
 
-object operation_of(const Route& route)
+boost::json::object operation_of(const Route& route)
 {
-    object out{
+    boost::json::object out{
         {"operationId", operation_id(route)},
         {"summary", route.options.about},
         {"description", route.options.about},
-        {"tags", array{value(tag_of(route))}},
+        {"tags", boost::json::array{boost::json::value(tag_of(route))}},
         {"parameters", parameters_of(route)},
         {"responses", responses_of(route)}};
     if (has_body(route) && (route.options.input != nullptr || route.options.body == Body::upload))
         out["requestBody"] = body_of(route);
     if (is_open(route)) {
-        out["security"] = array{};
+        out["security"] = boost::json::array{};
     } else {
-        array scopes;
-        if (!route.options.scope.empty()) scopes.push_back(value(route.options.scope));
-        out["security"] = array{object{{"bearer", scopes}}, object{{"session", array{}}}};
+        boost::json::array scopes;
+        if (!route.options.scope.empty()) scopes.push_back(boost::json::value(route.options.scope));
+        out["security"] = boost::json::array{
+            boost::json::object{{"bearer", scopes}}, boost::json::object{{"session", boost::json::array{}}}};
     }
     return out;
 }
 
-void add_schema(Describer describer, object& schemas)
+void add_schema(Describer describer, boost::json::object& schemas)
 {
     if (describer == nullptr) return;
     const auto& description = describer();
     schemas[description.name] = description.schema;
 }
 
-object problem_schema()
+boost::json::object problem_schema()
 {
-    const object text{{"type", "string"}};
+    const boost::json::object text{{"type", "string"}};
     return {
         {"type", "object"},
-        {"required", array{"type", "title", "status", "code"}},
+        {"required", boost::json::array{"type", "title", "status", "code"}},
         {"properties",
-         object{
+         boost::json::object{
              {"type", text},
-             {"title", object{{"type", "string"}, {"description", "A sentence for people."}}},
-             {"status", object{{"type", "integer"}}},
-             {"code", object{{"type", "string"}, {"description", "Stable, never translated."}}},
-             {"field", object{{"type", "string"}, {"description", "JSON Pointer into what was sent."}}},
+             {"title", boost::json::object{{"type", "string"}, {"description", "A sentence for people."}}},
+             {"status", boost::json::object{{"type", "integer"}}},
+             {"code", boost::json::object{{"type", "string"}, {"description", "Stable, never translated."}}},
+             {"field",
+              boost::json::object{{"type", "string"}, {"description", "JSON Pointer into what was sent."}}},
              {"law", text}}}};
 }
 
-object components_of(const RouteTable& routes)
+boost::json::object components_of(const RouteTable& routes)
 {
-    object schemas{{"Problem", problem_schema()}};
+    boost::json::object schemas{{"Problem", problem_schema()}};
     for (const auto* route : routes.all()) {
         if (!is_api(*route)) continue;
         add_schema(route->options.input, schemas);
         add_schema(route->options.output, schemas);
     }
-    const object key{
+    const boost::json::object key{
         {"name", "Idempotency-Key"},
         {"in", "header"},
         {"required", false},
         {"description", "The same key and body give the same answer for 7 days."},
-        {"schema", object{{"type", "string"}, {"maxLength", 200}}}};
-    const object problem{
+        {"schema", boost::json::object{{"type", "string"}, {"maxLength", 200}}}};
+    const boost::json::object problem{
         {"description", "Not done, and why (RFC 9457)."},
-        {"content", object{{"application/problem+json", object{{"schema", schema_named("Problem")}}}}}};
+        {"content",
+         boost::json::object{
+             {"application/problem+json", boost::json::object{{"schema", schema_named("Problem")}}}}}};
     return {
         {"schemas", schemas},
-        {"parameters", object{{"IdempotencyKey", key}}},
-        {"responses", object{{"Problem", problem}}},
+        {"parameters", boost::json::object{{"IdempotencyKey", key}}},
+        {"responses", boost::json::object{{"Problem", problem}}},
         {"securitySchemes",
-         object{
-             {"bearer", object{{"type", "http"}, {"scheme", "bearer"}}},
-             {"session", object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "phien"}}}}}};
+         boost::json::object{
+             {"bearer", boost::json::object{{"type", "http"}, {"scheme", "bearer"}}},
+             {"session", boost::json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "phien"}}}}}};
 }
 
 }  // namespace
 
 boost::json::value openapi(const RouteTable& routes, std::string_view server_url)
 {
-    object paths;
+    boost::json::object paths;
     std::set<std::string> tags;
     for (const auto* route : routes.all()) {
         if (!is_api(*route)) continue;
         auto& path = paths[route->path];
-        if (!path.is_object()) path = object{};
+        if (!path.is_object()) path = boost::json::object{};
         path.as_object()[lower(name_of(route->method))] = operation_of(*route);
         tags.insert(tag_of(*route));
     }
-    array named;
+    boost::json::array named;
     for (const auto& tag : tags)
-        named.push_back(object{{"name", tag}, {"description", "Everything about " + tag + "."}});
-    return object{
+        named.push_back(boost::json::object{{"name", tag}, {"description", "Everything about " + tag + "."}});
+    return boost::json::object{
         {"openapi", "3.1.0"},
         {"info",
-         object{
+         boost::json::object{
              {"title", "Thiên Ấn"},
              {"version", "1.0.0"},
              {"description", "Everything a page can do."},
-             {"license", object{{"name", "EUPL-1.2"}, {"identifier", "EUPL-1.2"}}},
-             {"contact", object{{"name", "The operator of this server"}, {"url", server_url}}}}},
-        {"servers", array{object{{"url", server_url}}}},
+             {"license", boost::json::object{{"name", "EUPL-1.2"}, {"identifier", "EUPL-1.2"}}},
+             {"contact", boost::json::object{{"name", "The operator of this server"}, {"url", server_url}}}}},
+        {"servers", boost::json::array{boost::json::object{{"url", server_url}}}},
         {"tags", named},
         {"paths", paths},
         {"components", components_of(routes)}};

@@ -37,7 +37,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using asio::ip::tcp;
 using boost::system::error_code;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 template <typename T>
 using Task = asio::awaitable<T>;
 
@@ -111,7 +111,7 @@ struct House {
 /// head or a body does not come at once.
 class Watch {
 public:
-    Watch(beast::tcp_stream& stream, Clock::time_point until)
+    Watch(beast::tcp_stream& stream, Steady::time_point until)
         : timer_(stream.get_executor(), until), rung_(std::make_shared<bool>(false))
     {
         // The flag outlives the watch: the timer may have fired just before it was cancelled.
@@ -188,7 +188,7 @@ private:
     {
         const auto head_bytes = co_await read_head_bytes();
         if (head_bytes == 0 && !late_) co_return false;
-        const auto started = Clock::now();
+        const auto started = Steady::now();
         Outcome outcome;
         bool more = false;
         if (late_) {
@@ -209,9 +209,9 @@ private:
         co_return more;
     }
 
-    void tell(const Outcome& outcome, Clock::time_point started)
+    void tell(const Outcome& outcome, Steady::time_point started)
     {
-        const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started);
+        const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - started);
         house_.site.parts().metrics.request_done(outcome.status, took);
         if (!house_.settings.access_log) return;
         house_.site.parts().log.info(
@@ -250,7 +250,7 @@ private:
             buffer_.commit(got);
             live_->idle = false;
         }
-        request_began_ = Clock::now();
+        request_began_ = Steady::now();
         if (const auto end = head_end(); end > 0) co_return end;
         low().expires_never();
         const Watch watch(low(), request_began_ + house_.settings.head_wait);
@@ -473,7 +473,7 @@ private:
     std::string peer_;
     std::list<Live>::iterator live_;
     beast::flat_buffer buffer_;
-    Clock::time_point request_began_;
+    Steady::time_point request_began_;
     bool gone_ = false;  ///< The client left in the middle of a body.
     bool late_ = false;  ///< The client took too long for a head.
 };

@@ -13,9 +13,6 @@
 namespace thien_an::web {
 namespace {
 
-using std::chrono::duration_cast;
-using std::chrono::seconds;
-
 Problem plain_problem(std::string code) { return {.code = std::move(code), .field = "", .law = ""}; }
 
 std::optional<Method> method_named(std::string_view name)

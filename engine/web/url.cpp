@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/vietnamese.h"
+#include "engine/web/ascii.h"
 
 namespace thien_an::web {
 namespace {
@@ -13,17 +14,6 @@ int hex_value(char c)
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
 }
 
 /// Takes the text up to `end` (or all) off the front, and the end itself.
@@ -71,8 +61,7 @@ std::string percent_encoded(std::string_view text)
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
     for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '.' || c == '-' || c == '_' || c == '~';
+        const bool plain = is_letter_or_digit(c) || c == '.' || c == '-' || c == '_' || c == '~';
         if (plain) {
             out += c;
             continue;
