@@ -113,8 +113,10 @@ Result<Checked> check_password(const Means& means, std::string_view typed, std::
         checked.account = account_of_login(db, checked.login.index);
     });
     if (locked) return locked_out(*locked, wall);
-    const auto& hash = checked.account ? checked.account->password : nobody();
-    checked.right = crypto::verify_password(hash, password) && checked.account.has_value();
+    // An imported account without password yet takes as long as any other.
+    const bool has_password = checked.account && !checked.account->password.empty();
+    const auto& hash = has_password ? checked.account->password : nobody();
+    checked.right = crypto::verify_password(hash, password) && has_password;
     if (checked.right && crypto::needs_rehash(hash)) checked.rehashed = crypto::hash_password(password);
     return checked;
 }

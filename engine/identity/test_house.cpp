@@ -125,6 +125,12 @@ TestHouse::TestHouse(storage::TestDatabases& databases, std::span<const storage:
         .value();
 }
 
+void TestHouse::move_business_clock(Instant to)
+{
+    clock_ = Clock(to);
+    now = to;
+}
+
 AgencyId TestHouse::agency(std::string_view key)
 {
     return database_->read([&](storage::Reader& db) {

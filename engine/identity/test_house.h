@@ -26,6 +26,8 @@ public:
     const Means& means() const { return means_; }
     std::string folder() const { return folder_; }
 
+    /// The day of posts, agencies and rights; the wall is moved with it.
+    void move_business_clock(Instant to);
     Day today() const { return day_of(now); }
     Instant now;  ///< What the wall shows; also `act().now`.
 
