@@ -7,7 +7,9 @@
 
 #include "engine/storage/pool.h"
 #include "engine/storage/postgres_connection.h"
+#include "engine/storage/row_copy.h"
 #include "engine/storage/schema_history.h"
+#include "engine/storage/sqlite_connection.h"
 
 namespace thien_an::storage {
 namespace {
@@ -58,10 +60,27 @@ struct Attempt {
         false;  ///< An earlier try lost the answer to COMMIT: the row settles whether it happened.
 };
 
+/// The portable form of a copy: a SQLite file with the same schema and rows.
+void copy_into_sqlite(PostgresConnection& from, const std::string& to, std::span<const Migration> migrations)
+{
+    SqliteConnection target(to, SqliteAccess::write, "");
+    Writer db(target);
+    target.run("BEGIN IMMEDIATE");
+    target.run("PRAGMA defer_foreign_keys = ON");
+    bring_up({Engine::sqlite, db, [&](const std::string& sql) { target.run_script(sql); }}, migrations);
+    clear_rows(target);
+    copy_rows({from, target});
+    target.run("COMMIT");
+    // One file, with nothing beside it.
+    static_cast<void>(target.query("PRAGMA wal_checkpoint(TRUNCATE)", {}));
+    static_cast<void>(target.query("PRAGMA journal_mode = DELETE", {}));
+}
+
 class PostgresDatabase : public Database {
 public:
     PostgresDatabase(const Settings& settings, std::span<const Migration> migrations)
         : settings_(settings),
+          migrations_(migrations.begin(), migrations.end()),
           writers_(settings.writers, settings.queue_max, [this] { return connect(settings_.command_limit); }),
           readers_(settings.readers, settings.queue_max, [this] { return connect(read_limit); })
     {
@@ -70,9 +89,17 @@ public:
 
     Engine engine() const override { return Engine::postgres; }
 
-    void copy_to(const std::string&) override
+    void copy_to(const std::string& to) override
     {
-        throw StorageError("copy_to is not built for PostgreSQL yet");
+        auto from = readers_.borrow(patience_for_a_connection);
+        from->run_script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        try {
+            copy_into_sqlite(*from, to, migrations_);
+        } catch (const std::exception&) {
+            roll_back(from);
+            throw;
+        }
+        from->run_script("COMMIT");
     }
 
 protected:
@@ -215,6 +242,7 @@ private:
     }
 
     const Settings settings_;
+    const std::vector<Migration> migrations_;
     Pool<PostgresConnection> writers_;
     Pool<PostgresConnection> readers_;
 };
@@ -224,6 +252,29 @@ private:
 std::unique_ptr<Database> open_postgres(const Settings& settings, std::span<const Migration> migrations)
 {
     return std::make_unique<PostgresDatabase>(settings, migrations);
+}
+
+Result<Done> restore_into_postgres(
+    const std::string& from, const Settings& target, std::span<const Migration> migrations
+)
+{
+    SqliteConnection source(from, SqliteAccess::look, "");
+    PostgresConnection connection(target.address, std::chrono::milliseconds(0));
+    constexpr std::string_view any_table =
+        "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() LIMIT 1";
+    if (connection.query(any_table, {})->next())
+        return Problem{.code = "storage.restore_not_empty", .field = "", .law = ""};
+    Writer db(connection);
+    connection.run_script("BEGIN");
+    bring_up({Engine::postgres, db, [&](const std::string& sql) { connection.run_script(sql); }}, migrations);
+    source.run("BEGIN");
+    // What later migrations do to rows would be missed by rows that come after them.
+    if (applied_migrations(source) != applied_migrations(connection))
+        return Problem{.code = "storage.backup_other_version", .field = "", .law = ""};
+    clear_rows(connection);
+    copy_rows({source, connection});
+    connection.run_script("COMMIT");
+    return Done{};
 }
 
 }  // namespace thien_an::storage

@@ -6,4 +6,10 @@ namespace thien_an::storage {
 
 std::unique_ptr<Database> open_postgres(const Settings& settings, std::span<const Migration> migrations);
 
+/// Fills an empty database with the rows of the SQLite file `from`. Problems "storage.restore_not_empty",
+/// "storage.backup_other_version".
+Result<Done> restore_into_postgres(
+    const std::string& from, const Settings& target, std::span<const Migration> migrations
+);
+
 }  // namespace thien_an::storage

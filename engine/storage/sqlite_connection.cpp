@@ -56,11 +56,29 @@ void bind_all(sqlite3_stmt* statement, std::span<const Value> values, sqlite3_de
     for (std::size_t i = 0; i < values.size(); ++i) bind(statement, int(i) + 1, values[i], keeping);
 }
 
-bool no_room(int code, int system_error)
+bool says_full(int system_error)
 {
-    if (code == SQLITE_FULL) return true;
-    if ((code & 0xff) != SQLITE_IOERR) return false;
     return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+}
+
+/// What the system last said about the database file or its write-ahead log.
+int last_error(sqlite3* db, int of_which_file)
+{
+    sqlite3_file* file = nullptr;
+    int code = 0;
+    sqlite3_file_control(db, "main", of_which_file, &file);
+    if (file != nullptr && file->pMethods != nullptr)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &code);
+    return code;
+}
+
+/// SQLite itself knows ENOSPC as "full"; a quota or a limit on a file's size is an input-output error to it.
+bool no_room(sqlite3* db, int code)
+{
+    if ((code & 0xff) == SQLITE_FULL) return true;
+    if ((code & 0xff) != SQLITE_IOERR) return false;
+    return says_full(sqlite3_system_errno(db)) || says_full(last_error(db, SQLITE_FCNTL_JOURNAL_POINTER)) ||
+           says_full(last_error(db, SQLITE_FCNTL_FILE_POINTER));
 }
 
 }  // namespace
@@ -129,10 +147,11 @@ private:
 SqliteConnection::SqliteConnection(const std::string& path, SqliteAccess access, const std::string& vfs)
     : Session(Engine::sqlite)
 {
-    const int flags =
-        (access == SqliteAccess::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE) |
-        SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(path.c_str(), &db_, flags, vfs.empty() ? nullptr : vfs.c_str());
+    const int flags = access == SqliteAccess::write  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                      : access == SqliteAccess::read ? SQLITE_OPEN_READWRITE
+                                                     : SQLITE_OPEN_READONLY;
+    const int code =
+        sqlite3_open_v2(path.c_str(), &db_, flags | SQLITE_OPEN_NOMUTEX, vfs.empty() ? nullptr : vfs.c_str());
     if (code != SQLITE_OK) {
         const std::string why = db_ != nullptr ? sqlite3_errmsg(db_) : sqlite3_errstr(code);
         sqlite3_close_v2(db_);
@@ -152,7 +171,7 @@ SqliteConnection::SqliteConnection(const std::string& path, SqliteAccess access,
         },
         this
     );
-    run_script(std::string(pragmas));
+    if (access != SqliteAccess::look) run_script(std::string(pragmas));
     if (access == SqliteAccess::read) run_script("PRAGMA query_only = ON");
 }
 
@@ -241,10 +260,9 @@ void SqliteConnection::fail(int code, std::string_view sql)
 {
     failed_ = true;
     const std::string message = sqlite3_errmsg(db_);
-    const int system_error = sqlite3_system_errno(db_);
     const std::string what = fmt::format("{} ({}) in: {}", message, code, sql.substr(0, 2000));
     const int kind = code & 0xff;
-    if (no_room(code, system_error)) throw DiskFull(what);
+    if (no_room(db_, code)) throw DiskFull(what);
     if (kind == SQLITE_INTERRUPT) throw Busy("the command ran longer than its limit");
     if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED) throw Busy(what);
     const bool fault_of_types = code == SQLITE_CONSTRAINT_DATATYPE;

@@ -12,7 +12,8 @@
 /// One connection to a SQLite file with its prepared statements. Used by one thread at a time.
 namespace thien_an::storage {
 
-enum class SqliteAccess { read, write };
+/// `look` changes nothing on the disk: for copies that lie still.
+enum class SqliteAccess { look, read, write };
 
 class SqliteConnection : public detail::Session {
 public:

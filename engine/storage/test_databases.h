@@ -2,12 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include <functional>
-#include <memory>
-#include <span>
-#include <string>
+#include <cstdio>
 
-#include "engine/storage/database.h"
+#include "engine/storage/fresh_databases.h"
 
 /// For the tests of every room: runs a test on a fresh SQLite file and, when THIENAN_TEST_POSTGRES names a server, on a
 /// fresh schema of PostgreSQL. The end of the program prints how many ran on each, so that the counts can be compared.
@@ -17,44 +14,26 @@
 ///         auto database = databases.open(registers::migrations());
 namespace thien_an::storage {
 
-/// Empty databases on one engine; what it made is removed with it.
-class TestDatabases {
-public:
-    explicit TestDatabases(Engine engine);
-    TestDatabases(const TestDatabases&) = delete;
-    TestDatabases& operator=(const TestDatabases&) = delete;
-    ~TestDatabases();
-
-    Engine engine() const { return engine_; }
-    /// The address of a new, empty database.
-    std::string address();
-    /// A new database with storage's own schema and `migrations`; `settings.address` is filled in.
-    std::unique_ptr<Database> open(std::span<const Migration> migrations, Settings settings = {});
-    /// A new, empty folder.
-    std::string folder();
-
-private:
-    Engine engine_;
-    std::string root_;  ///< A folder for all files.
-    std::vector<std::string> schemas_;
-    int made_ = 0;
+/// Printed when the program ends.
+struct TestCounts {
+    int sqlite = 0;
+    int postgres = 0;
+    ~TestCounts() { std::printf("tests on databases: %d on SQLite, %d on PostgreSQL\n", sqlite, postgres); }
 };
-
-/// "postgresql://..." of the server for tests; "" when THIENAN_TEST_POSTGRES names none.
-std::string postgres_for_tests();
-/// Runs SQL on PostgreSQL outside of any Database; throws StorageError.
-void run_on_postgres(const std::string& address, const std::string& sql);
 
 /// Runs `test` on each engine there is.
 inline void on_each_database(void (*test)(TestDatabases&))
 {
+    static TestCounts counts;
     {
         INFO("on SQLite");
+        ++counts.sqlite;
         TestDatabases databases(Engine::sqlite);
         test(databases);
     }
     if (postgres_for_tests().empty()) return;
     INFO("on PostgreSQL");
+    ++counts.postgres;
     TestDatabases databases(Engine::postgres);
     test(databases);
 }

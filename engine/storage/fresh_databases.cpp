@@ -1,31 +1,14 @@
-#include "engine/storage/test_databases.h"
+#include "engine/storage/fresh_databases.h"
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
 namespace thien_an::storage {
 namespace {
-
-/// How many tests ran on each database; printed when the program ends.
-struct Counts {
-    std::atomic<int> sqlite{0};
-    std::atomic<int> postgres{0};
-    ~Counts()
-    {
-        fmt::print("tests on databases: {} on SQLite, {} on PostgreSQL\n", sqlite.load(), postgres.load());
-    }
-};
-
-Counts& counts()
-{
-    static Counts all;
-    return all;
-}
 
 std::string new_folder()
 {
@@ -56,10 +39,7 @@ void run_on_postgres(const std::string& address, const std::string& sql)
         throw StorageError(PQerrorMessage(connection.get()));
 }
 
-TestDatabases::TestDatabases(Engine engine) : engine_(engine), root_(new_folder())
-{
-    ++(engine == Engine::sqlite ? counts().sqlite : counts().postgres);
-}
+TestDatabases::TestDatabases(Engine engine) : engine_(engine), root_(new_folder()) {}
 
 TestDatabases::~TestDatabases()
 {

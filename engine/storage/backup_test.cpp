@@ -1,0 +1,165 @@
+#include "engine/storage/backup.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "engine/storage/files.h"
+#include "engine/storage/outbox.h"
+#include "engine/storage/test_databases.h"
+#include "engine/storage/text_index.h"
+
+using namespace thien_an;
+using namespace thien_an::storage;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Migration books_in_order{"probe", "0001_book.sql", R"sql(
+    CREATE TABLE book (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kept BLOB) STRICT;
+    CREATE TABLE entry (id INTEGER PRIMARY KEY, book INTEGER NOT NULL REFERENCES book(id), corrects INTEGER REFERENCES entry(id)) STRICT;
+    INSERT INTO book (id, name) VALUES (1, 'from the migration');)sql"};
+
+struct Province {
+    explicit Province(TestDatabases& at)
+        : databases(at), folder(at.folder()), database(at.open({&books_in_order, 1})), store(folder)
+    {
+        const auto blob = store.keep(bytes_of("the certificate"), FileKind::text);
+        const std::array fields{TextField{"title", "Khai sinh"}};
+        REQUIRE(database->write({}, [&](Writer& db) -> Result<Done> {
+            db.execute(
+                "INSERT INTO book (id, name, kept) VALUES (2, ?1, ?2)", "Sổ khai sinh 2016", Bytes{0, 255, 1}
+            );
+            db.execute("INSERT INTO entry (id, book, corrects) VALUES (10, 2, NULL)");
+            db.execute("INSERT INTO entry (id, book, corrects) VALUES (11, 2, 10)");
+            text_put(db, 10, fields);
+            file_add(db, ids, blob, "giấy.txt", Instant{});
+            return Done{};
+        }));
+        sha256 = blob.sha256;
+        std::ofstream(folder / "thienan.toml") << "name = \"x\"\n";
+    }
+
+    TestDatabases& databases;
+    fs::path folder;
+    std::unique_ptr<Database> database;
+    FileStore store;
+    IdSource ids{1};
+    std::string sha256;
+};
+
+/// What a person would miss: read in the words of the tests above.
+std::string told(Database& database)
+{
+    return database.read([](Reader& db) {
+        std::string all;
+        auto books_there = db.query("SELECT id, name, kept FROM book ORDER BY id");
+        while (books_there.next())
+            all += books_there.text(0) + books_there.text(1) +
+                   (books_there.null(2) ? "-" : hex(books_there.bytes(2))) + " ";
+        auto entries = db.query("SELECT id, book, corrects FROM entry ORDER BY id");
+        while (entries.next())
+            all += entries.text(0) + entries.text(1) + entries.text_or_null(2).value_or("-") + " ";
+        for (const auto id : text_search(db, "title", "khai", 5)) all += std::to_string(id);
+        return all;
+    });
+}
+
+Settings settings_for(std::string address)
+{
+    Settings settings;
+    settings.address = std::move(address);
+    return settings;
+}
+
+}  // namespace
+
+TEST_DATABASES("what was backed up is there after a restore: rows, words, files and settings")
+{
+    Province province(databases);
+    const fs::path to = fs::path(databases.folder()) / "copy";
+    const auto kept = backup(*province.database, province.folder, to);
+    REQUIRE(kept);
+    CHECK(kept.value().files == 1);
+
+    const fs::path other = fs::path(databases.folder()) / "other";
+    const auto settings = settings_for(databases.address());
+    const auto restored = restore(to, other, settings, {&books_in_order, 1});
+    REQUIRE(restored);
+    CHECK(restored.value().rows == kept.value().rows);
+    const auto again = Database::open(settings, {&books_in_order, 1});
+    CHECK(told(*again) == told(*province.database));
+    CHECK(told(*again) == "1from the migration- 2Sổ khai sinh 201600ff01 102- 11210 10");
+    CHECK(FileStore(other).read_all(province.sha256).size() == 15);
+    CHECK(fs::exists(other / "thienan.toml"));
+    // A copy is good for more than one restore.
+    CHECK(restore(
+        to, fs::path(databases.folder()) / "third", settings_for(databases.address()), {&books_in_order, 1}
+    ));
+}
+
+TEST_DATABASES("a backup of one database restores into the other")
+{
+    Province province(databases);
+    const fs::path to = fs::path(databases.folder()) / "copy";
+    REQUIRE(backup(*province.database, province.folder, to));
+    TestDatabases files(Engine::sqlite);
+    const auto settings = settings_for(files.address());
+    REQUIRE(restore(to, fs::path(files.folder()) / "other", settings, {&books_in_order, 1}));
+    CHECK(told(*Database::open(settings, {&books_in_order, 1})) == told(*province.database));
+}
+
+TEST_DATABASES("a damaged copy is refused, whichever byte it is")
+{
+    Province province(databases);
+    const fs::path to = fs::path(databases.folder()) / "copy";
+    REQUIRE(backup(*province.database, province.folder, to));
+    int tried = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(to)) {
+        if (!entry.is_regular_file()) continue;
+        std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+        const auto middle = std::streamoff(entry.file_size() / 2);
+        file.seekg(middle);
+        const char was = char(file.get());
+        file.seekp(middle);
+        file.put(char(was ^ 1));
+        file.flush();
+        const auto refused = restore(
+            to,
+            fs::path(databases.folder()) / "other",
+            settings_for(databases.address()),
+            {&books_in_order, 1}
+        );
+        CHECK(!refused);
+        file.seekp(middle);
+        file.put(was);
+        ++tried;
+    }
+    CHECK(tried == 4);
+}
+
+TEST_DATABASES("a copy goes nowhere where something is, and a missing file is told")
+{
+    Province province(databases);
+    CHECK(
+        backup(*province.database, province.folder, province.folder).problem().code ==
+        "storage.backup_not_empty"
+    );
+    const fs::path to = fs::path(databases.folder()) / "copy";
+    REQUIRE(backup(*province.database, province.folder, to));
+    CHECK(
+        restore(to, province.folder, settings_for(databases.address()), {&books_in_order, 1})
+            .problem()
+            .code == "storage.restore_not_empty"
+    );
+    CHECK(
+        restore("/no/such/copy", province.folder, settings_for(""), {&books_in_order, 1}).problem().code ==
+        "storage.no_backup"
+    );
+    fs::remove_all(province.folder / "blobs");
+    CHECK(
+        backup(*province.database, province.folder, fs::path(databases.folder()) / "second").problem().code ==
+        "storage.file_missing"
+    );
+}

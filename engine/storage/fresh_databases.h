@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/storage/database.h"
+
+/// Databases and folders for tests and measurements, gone when they are no longer needed.
+namespace thien_an::storage {
+
+/// Empty databases on one engine; what it made is removed with it.
+class TestDatabases {
+public:
+    explicit TestDatabases(Engine engine);
+    TestDatabases(const TestDatabases&) = delete;
+    TestDatabases& operator=(const TestDatabases&) = delete;
+    ~TestDatabases();
+
+    Engine engine() const { return engine_; }
+    /// The address of a new, empty database.
+    std::string address();
+    /// A new database with storage's own schema and `migrations`; `settings.address` is filled in.
+    std::unique_ptr<Database> open(std::span<const Migration> migrations, Settings settings = {});
+    /// A new, empty folder.
+    std::string folder();
+
+private:
+    Engine engine_;
+    std::string root_;  ///< A folder for all files.
+    std::vector<std::string> schemas_;
+    int made_ = 0;
+};
+
+/// "postgresql://..." of the server for tests; "" when THIENAN_TEST_POSTGRES names none.
+std::string postgres_for_tests();
+/// Runs SQL on PostgreSQL outside of any Database; throws StorageError.
+void run_on_postgres(const std::string& address, const std::string& sql);
+
+}  // namespace thien_an::storage
