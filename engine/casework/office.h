@@ -17,6 +17,12 @@ class KeyRing;
 namespace thien_an::storage {
 class FileStore;
 }
+namespace thien_an::notices {
+struct Notice;
+}
+namespace thien_an::workflow {
+struct Calendar;
+}
 
 /// What every command of casework stands on. Pages, API, command line and the case runner fill one and share it.
 namespace thien_an::casework {
@@ -32,6 +38,8 @@ public:
     virtual const json::value* setting(std::string_view key, Day day) const = 0;
     /// Fees of the province on `day`: id -> đồng.
     virtual std::map<std::string, std::int64_t> fees(Day day) const = 0;
+    /// Working time by use: "counted", "reception". Lives as long as the settings.
+    virtual const workflow::Calendar& calendar(std::string_view use) const = 0;
 };
 
 /// References only: whoever makes it keeps what it names. Safe to share between threads once filled.
@@ -47,6 +55,9 @@ struct Office {
     const RuleBook& rules;
     const Subscribers& subscribers;
     const Actions& actions;
+    /// Writes a notice in the caller's transaction: engine/notices' notify, with the program's post.
+    std::function<void(storage::Writer&, const identity::Act&, const notices::Notice&)> notify;
+    const text::Catalogue* words = nullptr;  ///< Sentences of forms; null: codes are shown.
     /// Address people reach the program at, for QR codes: "https://dichvucong.example.vn"; no slash at the end.
     std::string public_address;
 };

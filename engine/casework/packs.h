@@ -9,6 +9,7 @@
 
 #include "engine/casework/procedure.h"
 #include "engine/identity/actor.h"
+#include "engine/registers/register.h"
 #include "engine/storage/database.h"
 
 /// Data packs: at run time the database is their only source. Versions are immutable and named by their content.
@@ -48,9 +49,9 @@ public:
     Packs(storage::Database& database, Known known);
     ~Packs();
 
-    /// Imports changed folders below `systems` (*/procedures/*, */registers/*) and the names of `names`
-    /// (information-only entries). A version from the desk is not replaced. Says what was refused.
-    std::vector<PackVersion> import(const std::filesystem::path& systems, const identity::Act& act);
+    /// Imports changed folders below `systems` (*/registers/*, */procedures/*). A version from the desk is not
+    /// replaced. Gives the versions that are new, the refused ones with their faults.
+    std::vector<PackVersion> import_folders(const std::filesystem::path& systems, const identity::Act& act);
     /// Publishes a folder from the desk. Problem "packs.refused" with the faults in `faults`; the version in force stays.
     Result<PackVersion> publish(
         std::string_view kind,
@@ -68,6 +69,9 @@ public:
     /// A version by its id: what a dossier froze.
     std::shared_ptr<const Procedure> version(PackId id);
     PackId in_force(std::string_view procedure) const;
+    /// The register's version in force; null when there is none. Shared: other threads may still read by it.
+    std::shared_ptr<const registers::Register> reg(std::string_view id) const;
+    std::vector<std::string> register_ids() const;
 
     /// Folded words, synonyms and marks: an exact name first, then names beginning so, then keywords.
     std::vector<ProcedureHit> search(std::string_view words, std::size_t limit) const;

@@ -12,6 +12,11 @@
 #include "engine/casework/form.h"
 #include "engine/casework/words.h"
 
+namespace thien_an::workflow {
+class Process;
+class Decisions;
+}  // namespace thien_an::workflow
+
 /// An administrative procedure ("thủ tục hành chính") as its folder says: what is asked, who does what, what it costs,
 /// what is handed over. Everything dated; ask with a day.
 namespace thien_an::casework {
@@ -80,6 +85,7 @@ struct Known {
     std::vector<std::string> actions;
     std::vector<std::string> registers;
     const CodeLists* codes = nullptr;  ///< Outlives the procedures.
+    Day day;                           ///< Code lists must exist then.
 };
 
 /// A procedure proved at load. Immutable; shared by all who use this version.
@@ -131,7 +137,19 @@ public:
     const Form* task_form(std::string_view name) const;  ///< "check"; null when there is none.
     const FolderFiles& files() const;
     const json::value& metadata() const;  ///< procedure.json
-    const CompiledProcedure& compiled() const;
+    /// The rows of a dated list of procedure.json that are in force on `day`, in order.
+    std::vector<const json::value*> in_force(std::string_view member, Day day) const;
+    /// Null for information-only entries. Shared: instances of many threads run it.
+    std::shared_ptr<const workflow::Process> process() const;
+    /// The decision tables of the folder; null when it has none. Shared likewise.
+    std::shared_ptr<const workflow::Decisions> decisions() const;
+    /// Text of a paper's description: "receipt" -> receipt.paper.xml; null when the folder has none.
+    const std::string* paper(std::string_view name) const;
+    Words paper_name(std::string_view name
+    ) const;                          ///< "Giấy khai sinh"; of the catalogue when the folder says none.
+    std::string register_id() const;  ///< "births"; empty: none.
+    /// A word of the folder's own catalogue; nothing when it has none.
+    std::optional<Words> word(std::string_view key) const;
 
 private:
     std::unique_ptr<CompiledProcedure> compiled_;

@@ -120,6 +120,13 @@ Result<std::unique_ptr<ProvinceFiles>> ProvinceFiles::load(const fs::path& root)
         if (const auto* value = json::member(row, "value"))
             files->settings_.emplace(json::string_or(row, "key"), Setting{validity_of(row), *value});
     files->add_units(TRY(read_json(root / "province/units.json")));
+    const auto calendars = TRY(read_json(root / "province/calendars.json"));
+    if (const auto* defaults = json::member(calendars, "defaults");
+        defaults != nullptr && defaults->is_object())
+        for (const auto& use : defaults->get_object())
+            files->calendars_.emplace(
+                use.key(), TRY(workflow::calendar_from(calendars, std::string_view(use.value().as_string())))
+            );
     files->index_lists();
     return files;
 }
@@ -177,6 +184,13 @@ const json::value* ProvinceFiles::setting(std::string_view key, Day day) const
     for (auto at = first; at != last; ++at)
         if (at->second.validity.covers(day)) return &at->second.value;
     return nullptr;
+}
+
+const workflow::Calendar& ProvinceFiles::calendar(std::string_view use) const
+{
+    const auto found = calendars_.find(use);
+    if (found == calendars_.end()) throw std::out_of_range("no calendar for " + std::string(use));
+    return found->second;
 }
 
 std::map<std::string, std::int64_t> ProvinceFiles::fees(Day day) const

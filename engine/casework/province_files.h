@@ -8,6 +8,7 @@
 
 #include "engine/casework/form.h"
 #include "engine/casework/office.h"
+#include "engine/workflow/calendar.h"
 
 /// The province's own data that forms and clocks read: code lists, units, settings and fees, as the folders say them.
 /// Read once at start; dated, so ask with a day.
@@ -31,6 +32,7 @@ public:
     std::string unit_path(std::string_view code, Day day) const override;
     const json::value* setting(std::string_view key, Day day) const override;
     std::map<std::string, std::int64_t> fees(Day day) const override;
+    const workflow::Calendar& calendar(std::string_view use) const override;
 
 private:
     struct Dated {
@@ -62,6 +64,7 @@ private:
     std::multimap<std::string, UnitRow, std::less<>> units_;
     std::multimap<std::string, Setting, std::less<>> settings_;
     std::multimap<std::string, Fee, std::less<>> fees_;
+    std::map<std::string, workflow::Calendar, std::less<>> calendars_;  ///< By use.
 };
 
 }  // namespace thien_an::casework

@@ -1,0 +1,311 @@
+#include "engine/casework/packs.h"
+
+#include <fstream>
+#include <mutex>
+#include <sstream>
+
+#include "engine/casework/packs_store.h"
+#include "engine/casework/procedure_search.h"
+#include "engine/crypto/hash.h"
+#include "engine/identity/audit.h"
+
+namespace thien_an::casework {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string sha256_of(const FolderFiles& files) { return hex(crypto::sha256(content_of(files))); }
+
+FolderFiles read_folder(const fs::path& folder)
+{
+    FolderFiles files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) continue;
+        std::ifstream in(entry.path(), std::ios::binary);
+        std::stringstream text;
+        text << in.rdbuf();
+        if (!in) throw std::runtime_error("cannot read " + entry.path().string());
+        files.emplace(fs::relative(entry.path(), folder).generic_string(), text.str());
+    }
+    return files;
+}
+
+/// Folders <root>/<system>/<kind>/<name>, by path.
+std::vector<fs::path> pack_folders(const fs::path& root, std::string_view kind)
+{
+    std::vector<fs::path> folders;
+    if (!fs::is_directory(root)) return folders;
+    for (const auto& system : fs::directory_iterator(root)) {
+        const auto below = system.path() / kind;
+        if (!fs::is_directory(below)) continue;
+        for (const auto& entry : fs::directory_iterator(below))
+            if (entry.is_directory()) folders.push_back(entry.path());
+    }
+    std::sort(folders.begin(), folders.end());
+    return folders;
+}
+
+struct LoadedRegister {
+    std::shared_ptr<const registers::Register> reg;  // Shared with readers of other threads.
+    std::vector<PackFault> faults;
+};
+
+LoadedRegister load_register_folder(const FolderFiles& files)
+{
+    const std::string name = "register.json";
+    const auto found = files.find(name);
+    if (found == files.end())
+        return {
+            nullptr,
+            {{name, 0, {.code = "packs.file_missing", .field = "", .law = "", .words = {{"file", name}}}}}};
+    const auto source = json::parse(found->second);
+    if (!source) return {nullptr, {{name, 0, source.problem()}}};
+    auto reg = registers::load_register(source.value());
+    if (!reg) return {nullptr, {{name, 0, reg.problem()}}};
+    return {std::make_shared<const registers::Register>(std::move(reg).value()), {}};
+}
+
+}  // namespace
+
+struct Packs::State {
+    State(storage::Database& db, Known what) : database(db), known(std::move(what)) {}
+
+    struct InForce {
+        PackId id;
+        std::shared_ptr<const Procedure> procedure;
+    };
+
+    storage::Database& database;
+    Known known;
+    mutable std::shared_mutex mutex;
+    std::int64_t generation = -1;
+    std::map<std::string, InForce, std::less<>> procedures;
+    std::map<std::string, std::string, std::less<>> by_page;
+    std::map<std::string, std::shared_ptr<const registers::Register>, std::less<>> registers;
+    std::map<std::int64_t, std::shared_ptr<const Procedure>> versions;
+    ProcedureIndex index;
+
+    Known known_now() const
+    {
+        auto now = known;
+        for (const auto& [id, reg] : registers) now.registers.push_back(id);
+        return now;
+    }
+
+    std::vector<PackFault> faults_of(std::string_view kind, const FolderFiles& files) const
+    {
+        if (kind == "register") return load_register_folder(files).faults;
+        return Procedure::load(files, known_now()).faults;
+    }
+    void read_all(const std::vector<PackRow>& rows);
+};
+
+void Packs::State::read_all(const std::vector<PackRow>& rows)
+{
+    for (const auto& row : rows) {
+        if (row.version.kind != "register") continue;
+        if (auto loaded = load_register_folder(row.files); loaded.reg)
+            registers[row.version.name] = loaded.reg;
+    }
+    std::vector<std::shared_ptr<const Procedure>> all;
+    for (const auto& row : rows) {
+        if (row.version.kind != "procedure") continue;
+        auto& cached = versions[row.version.id.value];
+        if (!cached) cached = Procedure::load(row.files, known_now()).procedure;
+        // A version proved by an older program may fail here; the one known so far stays in force.
+        if (!cached) continue;
+        procedures[row.version.name] = {row.version.id, cached};
+        if (!cached->page().empty()) by_page[cached->page()] = row.version.name;
+    }
+    for (const auto& [name, in_force] : procedures) all.push_back(in_force.procedure);
+    index = ProcedureIndex(all);
+}
+
+Packs::Packs(storage::Database& database, Known known)
+    : state_(std::make_unique<State>(database, std::move(known)))
+{
+    refresh();
+}
+Packs::~Packs() = default;
+
+void Packs::refresh()
+{
+    const auto [generation, rows] = state_->database.read([&](storage::Reader& db) {
+        const auto now = pack_generation(db);
+        std::shared_lock lock(state_->mutex);
+        return std::pair(now, now == state_->generation ? std::vector<PackRow>{} : packs_in_force(db));
+    });
+    std::unique_lock lock(state_->mutex);
+    if (generation == state_->generation) return;
+    state_->read_all(rows);
+    state_->generation = generation;
+}
+
+std::vector<PackVersion> Packs::import_folders(const fs::path& systems, const identity::Act& act)
+{
+    std::vector<PackVersion> news;
+    for (const std::string kind : {"register", "procedure"}) {
+        for (const auto& folder : pack_folders(systems, kind + "s")) {
+            PackRow row;
+            row.files = read_folder(folder);
+            row.version = {
+                .id = {},
+                .kind = kind,
+                .name = folder.filename().string(),
+                .sha256 = sha256_of(row.files),
+                .at = act.now,
+                .by = {}};
+            const auto known = state_->database.read([&](storage::Reader& db) {
+                return pack_with_content(db, kind, row.version.name, row.version.sha256);
+            });
+            if (known) continue;
+            row.version.id = act.ids.next_as<PackTag>();
+            row.version.faults = state_->faults_of(kind, row.files);
+            const auto added =
+                state_->database.write({{"packs", 1}}, [&](storage::Writer& db) -> Result<PackVersion> {
+                    auto again = row;
+                    bool desk = false;
+                    for (const auto& old : pack_history(db, row.version.name, 500))
+                        desk = desk || (old.in_force && old.kind == kind && old.origin == PackOrigin::desk);
+                    add_pack(db, again, !desk);
+                    return again.version;
+                });
+            news.push_back(added.value());
+        }
+        refresh();
+    }
+    return news;
+}
+
+Result<PackVersion> Packs::publish(
+    std::string_view kind, const FolderFiles& files, const identity::Act& act, std::vector<PackFault>& faults
+)
+{
+    PackRow row;
+    row.files = files;
+    const auto* main = kind == "register" ? "register.json" : "procedure.json";
+    const auto source =
+        files.contains(main) ? json::parse(files.find(main)->second) : Result<json::value>(json::value());
+    row.version = {
+        .id = act.ids.next_as<PackTag>(),
+        .kind = std::string(kind),
+        .name = source ? json::string_or(source.value(), "id") : "",
+        .sha256 = sha256_of(files),
+        .origin = PackOrigin::desk,
+        .at = act.now,
+        .by = act.actor.post};
+    faults = state_->faults_of(kind, files);
+    if (!faults.empty() || row.version.name.empty())
+        return Problem{
+            .code = "packs.refused",
+            .field = "",
+            .law = "",
+            .words = {{"count", std::to_string(faults.size())}}};
+    auto published = state_->database.write({{"packs", 1}}, [&](storage::Writer& db) -> Result<PackVersion> {
+        auto again = row;
+        if (auto known = pack_with_content(db, kind, row.version.name, row.version.sha256)) {
+            put_in_force(db, *known);
+            again.version = *known;
+        } else {
+            add_pack(db, again, true);
+        }
+        identity::audit(
+            db,
+            act,
+            {.what = "pack.publish",
+             .subject = "pack",
+             .subject_id = again.version.id.value,
+             .about = {},
+             .agency = {},
+             .reason = "",
+             .detail = {{"kind", kind}, {"name", again.version.name}, {"sha256", again.version.sha256}}}
+        );
+        return again.version;
+    });
+    refresh();
+    return published;
+}
+
+std::shared_ptr<const Procedure> Packs::procedure(std::string_view id) const
+{
+    std::shared_lock lock(state_->mutex);
+    const auto found = state_->procedures.find(id);
+    return found == state_->procedures.end() ? nullptr : found->second.procedure;
+}
+
+std::shared_ptr<const Procedure> Packs::procedure_by_page(std::string_view page) const
+{
+    std::shared_lock lock(state_->mutex);
+    const auto name = state_->by_page.find(page);
+    if (name == state_->by_page.end()) return nullptr;
+    const auto found = state_->procedures.find(name->second);
+    return found == state_->procedures.end() ? nullptr : found->second.procedure;
+}
+
+std::shared_ptr<const Procedure> Packs::version(PackId id)
+{
+    {
+        std::shared_lock lock(state_->mutex);
+        const auto found = state_->versions.find(id.value);
+        if (found != state_->versions.end() && found->second) return found->second;
+    }
+    const auto row = state_->database.read([&](storage::Reader& db) { return find_pack(db, id); });
+    if (!row) return nullptr;
+    std::unique_lock lock(state_->mutex);
+    auto& cached = state_->versions[id.value];
+    if (!cached) cached = Procedure::load(row->files, state_->known_now()).procedure;
+    return cached;
+}
+
+PackId Packs::in_force(std::string_view procedure) const
+{
+    std::shared_lock lock(state_->mutex);
+    const auto found = state_->procedures.find(procedure);
+    return found == state_->procedures.end() ? PackId{} : found->second.id;
+}
+
+std::shared_ptr<const registers::Register> Packs::reg(std::string_view id) const
+{
+    std::shared_lock lock(state_->mutex);
+    const auto found = state_->registers.find(id);
+    return found == state_->registers.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> Packs::register_ids() const
+{
+    std::shared_lock lock(state_->mutex);
+    std::vector<std::string> ids;
+    for (const auto& [id, reg] : state_->registers) ids.push_back(id);
+    return ids;
+}
+
+std::vector<ProcedureHit> Packs::search(std::string_view words, std::size_t limit) const
+{
+    std::shared_lock lock(state_->mutex);
+    return state_->index.search(words, limit);
+}
+
+std::vector<ProcedureHit> Packs::common(std::size_t limit) const
+{
+    std::shared_lock lock(state_->mutex);
+    return state_->index.common(limit);
+}
+
+std::vector<ProcedureHit> Packs::for_life_event(std::string_view event, std::size_t limit) const
+{
+    std::shared_lock lock(state_->mutex);
+    return state_->index.for_life_event(event, limit);
+}
+
+std::vector<ProcedureHit> Packs::all() const
+{
+    std::shared_lock lock(state_->mutex);
+    return state_->index.search("", 10'000);
+}
+
+std::vector<PackVersion> Packs::history(storage::Reader& db, std::string_view name, int limit) const
+{
+    return pack_history(db, name, limit);
+}
+
+}  // namespace thien_an::casework

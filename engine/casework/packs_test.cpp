@@ -1,0 +1,277 @@
+#include "engine/casework/packs.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "engine/casework/json_lines.h"
+#include "engine/casework/province_files.h"
+#include "engine/identity/test_house.h"
+
+namespace thien_an::casework {
+std::span<const storage::Migration> migrations();
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+const fs::path systems = THIENAN_SOURCE_DIR "/systems";
+
+const ProvinceFiles& province()
+{
+    static const auto files = ProvinceFiles::load(THIENAN_SOURCE_DIR).value();
+    return *files;
+}
+
+/// Names every folder of today may use; the code behind them is tested elsewhere.
+Known known()
+{
+    return {
+        .rules =
+            {"civil_status.birth_declaration",
+             "civil_status.timeliness",
+             "civil_status.competent_commune",
+             "civil_status.parents",
+             "civil_status.possible_duplicate"},
+        .actions =
+            {"casework.receive",
+             "casework.escalate",
+             "casework.request_supplement",
+             "casework.take_supplement",
+             "casework.extend",
+             "casework.refuse",
+             "casework.withdraw",
+             "casework.close",
+             "registers.enter",
+             "registers.number",
+             "registers.annul",
+             "documents.sign",
+             "documents.seal",
+             "civil_status.request_personal_number"},
+        .registers = {},
+        .codes = &province(),
+        .day = Day{2026y / 7 / 1}};
+}
+
+struct House {
+    explicit House(storage::TestDatabases& databases)
+        : house(databases, migrations()), packs(house.database(), known())
+    {
+    }
+
+    std::vector<PackVersion> import_all() { return packs.import_folders(systems, house.act()); }
+    FolderFiles birth()
+    {
+        const auto procedure = packs.procedure("birth_registration");
+        REQUIRE(procedure);
+        return procedure->files();
+    }
+
+    identity::TestHouse house;
+    Packs packs;
+};
+
+std::string faults_text(const std::vector<PackFault>& faults)
+{
+    std::string out;
+    for (const auto& fault : faults) {
+        out += fault.file + ":" + std::to_string(fault.line) + ": " + fault.problem.code + " " +
+               fault.problem.field;
+        for (const auto& [name, word] : fault.problem.words) out += " " + name + "=" + word;
+        out += "\n";
+    }
+    return out;
+}
+
+TEST_DATABASES("every shipped folder is proved and in force, and importing again changes nothing")
+{
+    House house(databases);
+    const auto news = house.import_all();
+    CHECK(news.size() > 70);
+    for (const auto& version : news) {
+        INFO(version.kind, " ", version.name, "\n", faults_text(version.faults));
+        CHECK(version.faults.empty());
+        CHECK(version.in_force);
+    }
+    CHECK(house.import_all().empty());
+    CHECK(house.packs.reg("births") != nullptr);
+    CHECK(house.packs.procedure_by_page("dang-ky-khai-sinh") == house.packs.procedure("birth_registration"));
+}
+
+TEST_DATABASES("births rank first however one types")
+{
+    House house(databases);
+    house.import_all();
+    for (const auto* words :
+         {"khai sinh",
+          "khai sinh cho con",
+          "dang ky khai sinh",
+          "Đăng ký khai sinh",
+          "KHAI SINH",
+          "giấy khai sinh",
+          "birth"}) {
+        INFO(words);
+        const auto hits = house.packs.search(words, 10);
+        REQUIRE(!hits.empty());
+        CHECK(hits.front().id == "birth_registration");
+        CHECK_FALSE(hits.front().information_only);
+    }
+    CHECK(house.packs.search("xyzzy", 10).empty());
+    CHECK(house.packs.search("ho kinh doanh", 10).size() >= 1);
+    CHECK(house.packs.all().size() > 70);
+    CHECK(!house.packs.common(8).empty());
+}
+
+TEST_DATABASES("a wrong reference is refused with file and line, and the last good version stays")
+{
+    House house(databases);
+    house.import_all();
+    const auto before = house.packs.in_force("birth_registration");
+    auto files = house.birth();
+    auto& text = files["procedure.json"];
+    const auto at = text.find("civil_status.timeliness");
+    REQUIRE(at != std::string::npos);
+    text.replace(at, 23, "civil_status.no_such_ru");
+    std::vector<PackFault> faults;
+    const auto refused = house.packs.publish("procedure", files, house.house.act(), faults);
+    CHECK(refused.problem().code == "packs.refused");
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].file == "procedure.json");
+    CHECK(faults[0].line == 1 + std::count(text.begin(), text.begin() + std::ptrdiff_t(at), '\n'));
+    CHECK(faults[0].problem.code == "packs.unknown_rule");
+    CHECK(house.packs.in_force("birth_registration") == before);
+}
+
+TEST_DATABASES("every kind of broken folder is refused")
+{
+    House house(databases);
+    house.import_all();
+    const auto refusal = [&](const std::string& file, const std::function<void(std::string&)>& change) {
+        auto files = house.birth();
+        change(files[file]);
+        std::vector<PackFault> faults;
+        CHECK_FALSE(house.packs.publish("procedure", files, house.house.act(), faults));
+        return faults.empty() ? "none" : faults.front().problem.code;
+    };
+    const auto replace = [](std::string from, std::string to) {
+        return [=](std::string& text) {
+            const auto at = text.find(from);
+            REQUIRE(at != std::string::npos);
+            text.replace(at, from.size(), to);
+        };
+    };
+    CHECK(
+        refusal("procedure.json", replace("\"form.schema.json\"", "\"form2.schema.json\"")) ==
+        "packs.file_missing"
+    );
+    CHECK(refusal("procedure.json", replace("{", "{{")) == "json.syntax");
+    CHECK(
+        refusal("procedure.json", replace("\"register\": \"births\"", "\"register\": \"deaths\"")) ==
+        "packs.unknown_register"
+    );
+    CHECK(
+        refusal(
+            "procedure.json", replace("form.child.birthplace.kind = ", "form.child.birthplace.kind == ")
+        ) == "packs.bad_condition"
+    );
+    CHECK(refusal("procedure.json", replace("\"birth_fee\"", "\"no_fee\"")) == "packs.unknown_decision");
+    CHECK(
+        refusal("form.schema.json", replace("\"x-widget\": \"name\"", "\"x-widget\": \"nam\"")) ==
+        "form.unknown_widget"
+    );
+    CHECK(refusal("process.bpmn", replace("casework.receive", "casework.perceive")) != "none");
+    CHECK(refusal("fees.dmn", replace("</definitions>", "")) != "none");
+}
+
+TEST_DATABASES("a version from the desk is kept when the shipped folder changes")
+{
+    House house(databases);
+    house.import_all();
+    auto files = house.birth();
+    auto& text = files["procedure.json"];
+    const auto at = text.find("\"Birth registration\"");
+    text.replace(at, 20, "\"Registering births\"");
+    std::vector<PackFault> faults;
+    const auto published = house.packs.publish("procedure", files, house.house.act(), faults);
+    INFO(faults_text(faults));
+    REQUIRE(published);
+    CHECK(house.packs.procedure("birth_registration")->name().en == "Registering births");
+    CHECK(house.import_all().empty());
+    CHECK(house.packs.procedure("birth_registration")->name().en == "Registering births");
+    Packs other(house.house.database(), known());
+    CHECK(other.procedure("birth_registration")->name().en == "Registering births");
+    // What ran by the old version still finds it.
+    const auto history = house.house.database().read([&](storage::Reader& db) {
+        return house.packs.history(db, "birth_registration", 10);
+    });
+    REQUIRE(history.size() == 2);
+    CHECK(house.packs.version(history[1].id)->name().en == "Birth registration");
+}
+
+TEST_DATABASES("another node sees what was published when it looks again")
+{
+    House house(databases);
+    Packs other(house.house.database(), known());
+    CHECK(other.procedure("birth_registration") == nullptr);
+    house.import_all();
+    other.refresh();
+    CHECK(other.procedure("birth_registration") != nullptr);
+}
+
+TEST_DATABASES("a procedure answers by the day")
+{
+    House house(databases);
+    house.import_all();
+    const auto birth = house.packs.procedure("birth_registration");
+    REQUIRE(birth);
+    const Day early{2016y / 7 / 1};
+    const Day late{2026y / 7 / 1};
+    CHECK(birth->service_level(early)->level == "3");
+    CHECK(birth->service_level(late)->level == "whole");
+    CHECK(birth->original(early) == "preprinted_form");
+    CHECK(birth->original(late) == "electronic");
+    CHECK(birth->supplement(early)->clock == "suspend");
+    CHECK(birth->supplement(late)->clock == "restart");
+    CHECK_FALSE(birth->file_with_any_agency(early));
+    CHECK(birth->file_with_any_agency(late));
+    CHECK(birth->filing_open(late));
+    CHECK_FALSE(birth->filing_open(Day{2027y / 3 / 1}));
+    CHECK(birth->hand_over(early).size() == 1);
+}
+
+TEST_DATABASES("the papers asked for follow from the answers")
+{
+    House house(databases);
+    house.import_all();
+    const auto birth = house.packs.procedure("birth_registration");
+    REQUIRE(birth);
+    const auto ids = [&](const json::value& form, std::string_view channel) {
+        std::string out;
+        for (const auto& paper : birth->papers_wanted(form, channel, Day{2016y / 7 / 1}))
+            if (paper.required) out += paper.id + " ";
+        return out;
+    };
+    const json::value hospital = {
+        {"child", {{"birthplace", {{"kind", "facility"}}}}}, {"requester", {{"relation", "mother"}}}};
+    const json::value home = {
+        {"child", {{"birthplace", {{"kind", "elsewhere"}}}}}, {"requester", {{"relation", "proxy"}}}};
+    CHECK(ids(hospital, "online") == "birth_notification requester_identity ");
+    CHECK(ids(hospital, "counter") == "birth_notification ");
+    CHECK(ids(home, "counter") == "witness_statement authorisation ");
+}
+
+TEST_CASE("the line of a value in a JSON text is found, or that of its deepest part that is there")
+{
+    constexpr std::string_view text =
+        "{\n \"a\": [\n  {\"b\": 1},\n  {\"c\":\n   2}],\n \"d\": \"x\\\"y\"\n}";
+    CHECK(line_of(text, "") == 1);
+    CHECK(line_of(text, "/a") == 2);
+    CHECK(line_of(text, "/a/1") == 4);
+    CHECK(line_of(text, "/a/1/c") == 5);
+    CHECK(line_of(text, "/d") == 6);
+    CHECK(line_of(text, "/a/9/z") == 2);
+}
+
+}  // namespace
+}  // namespace thien_an::casework
