@@ -9,15 +9,17 @@
 #include "engine/base/dong.h"
 #include "engine/base/json.h"
 #include "engine/identity/actor.h"
+#include "engine/storage/files.h"
+#include "engine/workflow/engine.h"
 
 /// One person's request under one administrative procedure ("hồ sơ"), from filing to handing over.
 namespace thien_an::casework {
 
 using DossierId = Id<struct DossierTag>;
 using DraftId = Id<struct DraftTag>;
-using TaskId = Id<struct TaskTag>;
+using TaskId = workflow::TaskId;
 using PaperId = Id<struct DossierPaperTag>;
-using FileId = Id<struct FileTag>;
+using FileId = storage::FileId;
 
 /// What the citizen is told; the process says more finely where a dossier is.
 enum class DossierState : std::int64_t {

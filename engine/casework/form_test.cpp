@@ -81,7 +81,8 @@ TEST_CASE("what is missing, too long, in the future or no code of the day is tol
 {
     CHECK(errors_text(check(with("/child/full_name", ""))) == "/child/full_name:required ");
     CHECK(
-        errors_text(check(with("/child/full_name", json::value(std::string(5000, 'a'))))) == "/child/full_name:maxLength "
+        errors_text(check(with("/child/full_name", json::value(std::string(5000, 'a'))))) ==
+        "/child/full_name:maxLength "
     );
     CHECK(errors_text(check(with("/child/born_on", "2016-03-23"))) == "/child/born_on:not_after ");
     CHECK(errors_text(check(with("/child/ethnicity", "999"))) == "/child/ethnicity:code ");

@@ -145,6 +145,10 @@ struct DossierPage {
     bool can_reassign = false;
     bool can_apologise = false;
     bool fee_due = false;
+    bool can_withdraw = false;  ///< The applicant himself, before handing over.
+    bool can_answer_supplement = false;
+    bool can_rate = false;
+    bool can_confirm_entry = false;  ///< By code, where the level of the day has it.
 };
 /// Audited before it is returned. Problem "casework.no_such_dossier" when it is none or the actor may not see it.
 Result<DossierPage> open_dossier(

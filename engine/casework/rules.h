@@ -18,15 +18,24 @@ class KeyRing;
 /// Rules a table cannot say: C++ of the systems, named in procedure.json and called by name.
 namespace thien_an::casework {
 
+class CodeLists;
+class Packs;
+
 /// What a rule looks at.
 struct RuleInput {
     storage::Reader& db;
     const crypto::KeyRing& keys;
+    const Packs& packs;
+    const CodeLists& codes;
     const json::value& form;
     const json::value& procedure;  ///< The rows of procedure.json in force on `today`.
     identity::Agency agency;       ///< Asked to decide.
     Day today;
     std::int64_t dossier = 0;  ///< 0 before filing.
+    /// When a task is being completed: its node, the outcome chosen and its form; empty when only looking.
+    std::string task = {};
+    std::string outcome = {};
+    json::value task_form = {};
 };
 
 /// Something an officer must see; with `must_be_answered` a task cannot go on before it is.

@@ -1,0 +1,188 @@
+#include "engine/casework/filing.h"
+
+#include "engine/casework/packs.h"
+#include "engine/payments/fees.h"
+
+namespace thien_an::casework {
+namespace {
+
+Problem problem(std::string code, std::string name = "", std::string word = "")
+{
+    Problem out{.code = std::move(code), .field = "", .law = ""};
+    if (!name.empty()) out.words = {{std::move(name), std::move(word)}};
+    return out;
+}
+
+/// The agency as a code of an agency, a key, or a unit of that day.
+Result<identity::Agency> agency_named(storage::Reader& db, std::string_view code, Day day)
+{
+    if (auto agency = identity::agency_by_code(db, code, day)) return agency;
+    if (auto agency = identity::agency_for_unit(db, code, day)) return agency;
+    return identity::agency_by_key(db, code, day);
+}
+
+/// Units the answers make competent, in the order of procedure.json.
+std::vector<std::string> competent_units(const Procedure& procedure, const json::value& form, Day day)
+{
+    std::vector<std::string> units;
+    for (const auto* row : procedure.in_force("competence", day)) {
+        const auto* pointers = json::member(*row, "unit_of");
+        if (pointers == nullptr || !pointers->is_array()) continue;
+        for (const auto& pointer : pointers->get_array()) {
+            const auto* unit = json::find(form, std::string_view(pointer.as_string()));
+            if (unit == nullptr || !unit->is_string() || *unit == json::value("elsewhere")) continue;
+            const std::string code(unit->get_string());
+            if (std::find(units.begin(), units.end(), code) == units.end()) units.push_back(code);
+        }
+    }
+    return units;
+}
+
+/// Who decides: the agency filed with when it is competent; where any desk receives, the competent one.
+identity::Agency deciding_agency(
+    storage::Reader& db,
+    const Procedure& procedure,
+    const json::value& form,
+    const identity::Agency& filed_with,
+    Day day
+)
+{
+    if (!procedure.file_with_any_agency(day)) return filed_with;
+    const auto units = competent_units(procedure, form, day);
+    if (units.empty() || std::find(units.begin(), units.end(), filed_with.unit) != units.end())
+        return filed_with;
+    for (const auto& unit : units)
+        if (auto agency = identity::agency_for_unit(db, unit, day)) return std::move(agency).value();
+    return filed_with;
+}
+
+void check_papers(
+    const Procedure& procedure, const Filing& filing, const json::value& form, Day day, FilingFaults& faults
+)
+{
+    const auto wanted = procedure.papers_wanted(form, filing.channel, day);
+    for (const auto& paper : wanted) {
+        const auto given = std::count_if(filing.files.begin(), filing.files.end(), [&](const FiledFile& f) {
+            return f.paper == paper.id;
+        });
+        Problem fault{
+            .code = "", .field = "/files/" + paper.id, .law = "", .words = {{"paper", paper.name.vi}}};
+        if (given == 0 && paper.required) fault.code = "paper.missing";
+        if (given > paper.files_max) fault.code = "paper.too_many";
+        if (fault.code == "paper.too_many")
+            fault.words.emplace_back("count", std::to_string(paper.files_max));
+        if (!fault.code.empty()) faults.problems.push_back(std::move(fault));
+    }
+    for (const auto& file : filing.files) {
+        const bool known = std::any_of(wanted.begin(), wanted.end(), [&](const PaperWanted& p) {
+            return p.id == file.paper;
+        });
+        if (!known) faults.problems.push_back(problem("casework.no_such_paper", "paper", file.paper));
+    }
+}
+
+}  // namespace
+
+FormContext form_context(const Office& office, const Procedure& procedure, Day day)
+{
+    FormContext context{.today = day, .extra = json::object{{"law", law_facts(procedure, day)}}};
+    auto& ways = context.options["procedure.result.hand_over"];
+    for (const auto& way : procedure.hand_over(day)) ways.push_back({way.id, way.name});
+    context.words = office.words;
+    return context;
+}
+
+RulesAnswer ask_rules(
+    const Office& office, const Procedure& procedure, std::string_view when, const RuleInput& input
+)
+{
+    RulesAnswer out;
+    const auto* rules = json::member(procedure.metadata(), "rules");
+    if (rules == nullptr || !rules->is_array()) return out;
+    for (const auto& row : rules->get_array()) {
+        if (json::string_or(row, "when") != when) continue;
+        auto answer = office.rules.rule(json::string_or(row, "name"))(input);
+        if (!answer) {
+            out.problems.push_back(answer.problem());
+            continue;
+        }
+        for (const auto& fact : answer.value().facts) out.facts[fact.key()] = fact.value();
+        for (const auto& warning : answer.value().warnings) out.warnings.push_back(warning);
+    }
+    return out;
+}
+
+Result<std::optional<FeeAnswer>> ask_fee(
+    const Office& office,
+    const Procedure& procedure,
+    const json::value& form,
+    const json::object& facts,
+    Instant now
+)
+{
+    const auto* fees = json::member(procedure.metadata(), "fees");
+    const auto decisions = procedure.decisions();
+    if (fees == nullptr || !decisions) return std::optional<FeeAnswer>{};
+    const auto day = day_of(now);
+    json::object inputs = facts;
+    const auto* exempt = json::find(form, "/result/exempt_group");
+    inputs["exempt_group"] = exempt == nullptr ? json::value("none") : *exempt;
+    inputs["form"] = form;
+    inputs["today"] = iso(day);
+    json::object amounts;
+    for (const auto& [id, amount] : office.settings.fees(day)) amounts[id] = amount;
+    inputs["fees"] = std::move(amounts);
+    const auto fee = TRY(payments::compute_fee(*decisions, json::string_or(*fees, "decision"), inputs, now));
+    return std::optional<FeeAnswer>({fee.amount, fee.reason, fee.inputs, fee.rules, fee.output});
+}
+
+Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const Filing& filing, Instant now)
+{
+    const auto day = day_of(now);
+    PreparedFiling out;
+    out.procedure = office.packs.procedure(filing.procedure);
+    if (!out.procedure) return problem("casework.no_such_procedure", "procedure", filing.procedure);
+    if (out.procedure->information_only()) return problem("casework.not_filed_here");
+    if (!out.procedure->filing_open(day)) return problem("casework.filing_closed");
+    out.pack = office.packs.in_force(filing.procedure);
+    out.receives = TRY(agency_named(db, filing.agency, day));
+    const auto context = form_context(office, *out.procedure, day);
+    const auto& form = *out.procedure->form();
+    out.form = form.tidied(filing.form, context);
+    out.faults.fields = form.check("", out.form, context, office.codes);
+    out.decides = deciding_agency(db, *out.procedure, out.form, out.receives, day);
+    check_papers(*out.procedure, filing, out.form, day, out.faults);
+    // Rules look at answers that hold together; what is missing has been told.
+    if (!out.faults.fields.empty()) return out;
+    const json::value rows = out.procedure->metadata();
+    const RuleInput input{
+        .db = db,
+        .keys = office.keys,
+        .packs = office.packs,
+        .codes = office.codes,
+        .form = out.form,
+        .procedure = rows,
+        .agency = out.decides,
+        .today = day};
+    auto answer = ask_rules(office, *out.procedure, "file", input);
+    out.facts = std::move(answer.facts);
+    out.warnings = std::move(answer.warnings);
+    for (auto& fault : answer.problems) out.faults.problems.push_back(std::move(fault));
+    if (!answer.problems.empty()) return out;
+    if (auto fee = TRY(ask_fee(office, *out.procedure, out.form, out.facts, now))) {
+        out.fee = fee->amount;
+        out.fee_reason = fee->reason;
+    }
+    return out;
+}
+
+Result<Review> review(Office& office, const Filing& filing)
+{
+    const auto prepared = TRY(office.database.read([&](storage::Reader& db) {
+        return prepare_filing(office, db, filing, office.clock.now());
+    }));
+    return Review{
+        prepared.faults, prepared.fee, prepared.fee_reason, prepared.warnings, prepared.decides.code};
+}
+
+}  // namespace thien_an::casework

@@ -1,0 +1,322 @@
+#include <fmt/format.h>
+
+#include "engine/base/vietnamese.h"
+#include "engine/casework/packs.h"
+#include "engine/casework/work.h"
+#include "engine/documents/signing.h"
+#include "engine/identity/delegations.h"
+#include "engine/identity/parties.h"
+#include "engine/identity/posts.h"
+#include "engine/identity/units.h"
+
+namespace thien_an::casework {
+namespace {
+
+/// "8 giờ 41 phút, ngày 22 tháng 3 năm 2016"
+std::string moment(Instant at)
+{
+    const auto time = time_of_day(at);
+    const std::chrono::year_month_day date{day_of(at)};
+    return fmt::format(
+        "{} giờ {:02} phút, ngày {:02} tháng {:02} năm {}",
+        time.count() / 60,
+        time.count() % 60,
+        unsigned(date.day()),
+        unsigned(date.month()),
+        int(date.year())
+    );
+}
+
+std::int64_t year_of(Day day) { return int(std::chrono::year_month_day{day}.year()); }
+
+/// "UBND phường Trương Quang Trọng"
+std::string short_name(const identity::Agency& agency, const std::string& unit)
+{
+    const auto lowered = unit.empty() ? unit
+                                      : lower(unit.substr(0, unit.find(' '))) +
+                                            unit.substr(std::min(unit.find(' '), unit.size()));
+    return unit.empty() ? agency.short_name : agency.short_name + " " + lowered;
+}
+
+json::object agency_values(storage::Reader& db, const identity::Agency& agency, Day day)
+{
+    const auto unit = identity::unit_on(db, agency.unit, day);
+    json::object out{
+        {"name", agency.name_vi},
+        {"short_name", short_name(agency, unit ? unit.value().name_vi : "")},
+        {"desk", agency.desk_vi},
+        {"place", unit ? unit.value().short_name : ""}};
+    if (!agency.phone.empty()) out["phone"] = agency.phone;
+    if (!agency.address.empty()) out["address"] = agency.address;
+    if (agency.parent)
+        if (const auto above = identity::agency_on(db, agency.parent, day))
+            out["above"] = above.value().name_vi;
+    return out;
+}
+
+json::array paper_rows(Work& work)
+{
+    json::array out;
+    std::map<std::string, int> counts;
+    for (const auto& paper : papers_of(work.db, work.dossier.id))
+        if (paper.origin != "made") ++counts[paper.paper];
+    for (const auto& [paper, count] : counts)
+        out.push_back(
+            {{"name", work.procedure->paper_name(paper).vi},
+             {"kind", work.dossier.channel == "online" ? "bản điện tử" : "bản chụp"},
+             {"count", count}}
+        );
+    return out;
+}
+
+std::string fee_text(const Work& work)
+{
+    const auto own = work.procedure->word("fee." + work.dossier.fee_reason);
+    if (work.dossier.fee.amount > 0)
+        return fmt::format("{} đồng", shown(work.dossier.fee).substr(0, shown(work.dossier.fee).find(' ')));
+    return own ? own->vi : "Không";
+}
+
+std::string hand_over_name(const Work& work)
+{
+    const auto* chosen = json::find(work.form.form, "/result/hand_over");
+    if (chosen != nullptr && chosen->is_string())
+        for (const auto& way : work.procedure->hand_over(work.today()))
+            if (way.id == std::string_view(chosen->get_string())) return way.name.vi;
+    return "";
+}
+
+json::object dossier_values(Work& work)
+{
+    const auto& d = work.dossier;
+    json::object out{
+        {"code", d.code},
+        {"content", d.subject.empty() ? d.title : d.title + " cho " + d.subject},
+        {"channel_name", d.channel == "online" ? "Nộp trực tuyến" : "Nộp tại quầy"},
+        {"hand_over", hand_over_name(work)}};
+    if (d.received_on) {
+        out["received_on"] = iso(day_of(*d.received_on));
+        out["received_at"] = moment(*d.received_on);
+    }
+    if (d.due) out["due_at"] = moment(*d.due);
+    return out;
+}
+
+/// The entry with the names of its codes.
+json::object entry_values(Work& work)
+{
+    json::object out;
+    const auto id = registers::entry_of_dossier(work.db, work.dossier.id.value);
+    if (!id) return out;
+    const auto reg = work.office.packs.reg(work.procedure->register_id());
+    const auto entry = registers::find_entry(work.db, work.office.keys, *reg, *id);
+    if (!entry) throw std::runtime_error("an entry of a register does not open");
+    out["number"] = entry.value().number;
+    out["year"] = entry.value().year;
+    for (const auto& member : entry.value().fields) {
+        out[member.key()] = member.value();
+        const auto* field = reg->field(std::string_view(member.key()));
+        if (field == nullptr || field->codes.empty() || !member.value().is_string()) continue;
+        if (const auto* choices = work.office.codes.find(field->codes, work.today()))
+            for (const auto& choice : *choices)
+                if (choice.value == std::string_view(member.value().get_string()))
+                    out[std::string(member.key()) + "_name"] = choice.label.vi;
+    }
+    return out;
+}
+
+json::object signer_values(Work& work)
+{
+    const auto [name, position] = name_and_position(work.db, work.act.actor);
+    const auto block = identity::signature_block(work.db, work.act.actor, work.today());
+    json::object out{{"name", name}, {"position", position}};
+    if (block.lines.size() > 1) {
+        out["for"] = block.lines.front();
+        out["position"] = block.lines.back();
+    } else if (!block.lines.empty()) {
+        out["position"] = block.lines.front();
+    }
+    return out;
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> name_and_position(storage::Reader& db, const identity::Actor& actor)
+{
+    std::string name;
+    std::string position;
+    if (actor.party)
+        if (const auto party = identity::find_party(db, actor.party)) name = party.value().name;
+    if (actor.post)
+        if (const auto post = identity::find_post(db, actor.post)) position = post.value().title_vi;
+    return {name, position};
+}
+
+json::object paper_values(Work& work, std::string_view paper, std::string_view reason)
+{
+    const auto day = work.today();
+    const auto agency = identity::agency_on(work.db, work.dossier.agency, day);
+    if (!agency) throw std::logic_error("the agency of a dossier is not there");
+    const auto applicant = applicant_of(work.db, work.office.keys, work.dossier);
+    const auto limit = work.procedure->time_limit(day);
+    const auto year = year_of(day);
+    const auto [name, position] = name_and_position(work.db, work.act.actor);
+    json::object out{
+        {"agency", agency_values(work.db, agency.value(), day)},
+        {"dossier", dossier_values(work)},
+        {"procedure", {{"name", work.procedure->name().vi}, {"time_limit", limit ? limit->text.vi : ""}}},
+        {"fee", {{"text", fee_text(work)}}},
+        {"applicant", {{"name", applicant.name}, {"address", applicant.address}}},
+        {"papers", paper_rows(work)},
+        {"officer", {{"name", name}, {"position", position}}},
+        {"signer", signer_values(work)},
+        {"reason", reason},
+        {"entry", entry_values(work)},
+        {"verify", json::object{}}};
+    if (!applicant.phone.empty()) out["applicant"].as_object()["phone"] = applicant.phone;
+    if (!applicant.email.empty()) out["applicant"].as_object()["email"] = applicant.email;
+    const auto series = "paper/" + std::string(paper);
+    out["paper"] = json::object{
+        {"number", next_number(work.db, work.dossier.agency, series, year)}, {"made_on", iso(day)}};
+    if (paper == "receipt")
+        out["book"] = json::object{
+            {"name", fmt::format("01/{}", year)},
+            {"number", next_number(work.db, work.dossier.agency, "book/tracking", year)}};
+    for (const auto& event : events_of(work.db, work.dossier.id)) {
+        const auto* words = event.body.if_contains("words");
+        if (event.kind != "apologised" || words == nullptr) continue;
+        out["due_was"] = moment(instant_from(json::integer_or(*words, "was_at")));
+        out["due_now"] = moment(instant_from(json::integer_or(*words, "due_at")));
+    }
+    return out;
+}
+
+namespace {
+
+/// The first signature place of the paper: "leader" on what a leader signs, else "officer".
+std::string place_of(std::string_view xml)
+{
+    return xml.find("signature-place name=\"leader\"") != std::string_view::npos ? "leader" : "officer";
+}
+
+std::string signed_line(const Work& work) { return shown(work.act.now); }
+
+}  // namespace
+
+Result<Done> order_paper(
+    Work& work, std::string_view paper, std::string_view reason, const workflow::Call* call
+)
+{
+    const auto* xml = work.procedure->paper(paper);
+    if (xml == nullptr) throw std::logic_error("a process asks for a paper the folder lacks");
+    const auto title = work.procedure->paper_name(paper).vi;
+    const auto document = documents::add_document(
+        work.db,
+        work.act,
+        {.kind = std::string(paper),
+         .subject = {"dossier", work.dossier.id.value},
+         .agency = work.dossier.agency,
+         .title = title.empty() ? std::string(paper) : title}
+    );
+    auto values = paper_values(work, paper, reason);
+    values["verify"] = json::object{{"address", work.office.public_address + "/xac-minh/" + document.token}};
+    static_cast<void>(
+        TRY(documents::move_document(work.db, work.act, document.id, documents::DocumentState::approved))
+    );
+    const auto [name, position] = name_and_position(work.db, work.act.actor);
+    documents::SigningRequest request;
+    request.document = document.id;
+    request.paper_xml = *xml;
+    request.paper_name = std::string(paper) + ".paper.xml";
+    request.values = std::move(values);
+    documents::SigningStep step;
+    step.holder = {"party", work.act.actor.party.value};
+    step.place = place_of(*xml);
+    step.name = name;
+    step.lines = {signed_line(work)};
+    request.steps.push_back(std::move(step));
+    // Nobody waits for a slip or a letter: it is issued with its only signature.
+    request.issue = call == nullptr;
+    const PaperJob job{
+        document.id.value, work.dossier.id, std::string(paper), call == nullptr ? 0 : call->id.value};
+    insert_job(work.db, job, work.act.now);
+    static_cast<void>(TRY(documents::request_signing(work.db, work.act, work.office.keys, request)));
+    return Done{};
+}
+
+Result<Done> order_seal(Work& work, std::string_view paper, const workflow::Call& call)
+{
+    const auto job = find_job(work.db, work.dossier.id, paper);
+    if (!job) throw std::logic_error("a seal is asked for a paper that was never made");
+    const documents::DocumentId document{job->document};
+    const auto agency = TRY(identity::agency_on(work.db, work.dossier.agency, work.today()));
+    const auto unit = identity::unit_on(work.db, agency.unit, work.today());
+    const std::chrono::year_month_day date{work.today()};
+    const auto day = fmt::format(
+        "ngày {:02} tháng {:02} năm {}", unsigned(date.day()), unsigned(date.month()), int(date.year())
+    );
+    static_cast<void>(TRY(documents::set_number(work.db, document, work.dossier.entry_number, work.today())));
+    documents::SigningStep step;
+    step.holder = {"agency", agency.id.value};
+    step.place = "agency";
+    step.name = agency.name_vi;
+    step.below = unit ? unit.value().short_name : "";
+    step.lines = {signed_line(work)};
+    step.seal = true;
+    const auto* xml = work.procedure->paper(paper);
+    const std::array<std::pair<std::string, std::string>, 2> reserved{
+        std::pair{std::string("number"), work.dossier.entry_number},
+        std::pair{std::string("issued_on"), day}};
+    for (const auto& [field, text] : reserved)
+        if (xml != nullptr && xml->find("field name=\"" + field + "\"") != std::string::npos)
+            step.fields.push_back({.field = field, .text = text});
+    documents::SigningRequest request;
+    request.document = document;
+    request.stage = "sealed";
+    request.issue = true;
+    request.steps.push_back(std::move(step));
+    set_job_call(work.db, job->document, call.id.value);
+    static_cast<void>(TRY(documents::request_signing(work.db, work.act, work.office.keys, request)));
+    return Done{};
+}
+
+Result<Done> paper_attached(
+    Office& office, storage::Writer& db, const identity::Act& act, const documents::Document& document
+)
+{
+    const auto job = find_job(db, document.id.value);
+    if (!job) return Done{};
+    const auto versions = documents::versions_of(db, document.id);
+    const auto& last = versions.back();
+    const auto file = TRY(storage::find_file(db, last.file));
+    auto work = TRY(open_work(office, db, act, {.dossier = job->dossier}));
+    StoredPaper paper;
+    paper.id = office.ids.next_as<DossierPaperTag>();
+    paper.dossier = job->dossier;
+    paper.paper = job->paper;
+    paper.version = next_paper_version(db, job->dossier, job->paper);
+    paper.file = last.file;
+    paper.name = job->paper + "-" + work.dossier.code + ".pdf";
+    paper.media_type = std::string(storage::media_type(storage::FileKind::pdf));
+    paper.bytes = file.blob.size;
+    paper.sha256 = last.sha256;
+    paper.origin = "made";
+    paper.signatures = last.stage == "sealed" ? 2 : 1;
+    paper.number = document.number;
+    paper.at = act.now;
+    insert_paper(db, paper);
+    work.event("paper_made", {}, {{"paper", job->paper}, {"stage", last.stage}});
+    if (job->call == 0 || is_closed(work.dossier.state)) return Done{};
+    static_cast<void>(TRY(advance(work, [&](workflow::Engine& engine) {
+        return engine.answer(
+            db,
+            act.actor,
+            act.now,
+            workflow::CallId{job->call},
+            {{"document", std::to_string(document.id.value)}}
+        );
+    })));
+    return Done{};
+}
+
+}  // namespace thien_an::casework

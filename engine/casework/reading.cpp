@@ -1,0 +1,470 @@
+#include "engine/casework/reading.h"
+
+#include "engine/base/vietnamese.h"
+#include "engine/casework/dossier_list_store.h"
+#include "engine/casework/packs.h"
+#include "engine/casework/reading_parts.h"
+#include "engine/identity/audit.h"
+#include "engine/identity/parties.h"
+#include "engine/identity/permissions.h"
+#include "engine/identity/posts.h"
+#include "engine/workflow/process.h"
+
+namespace thien_an::casework {
+namespace {
+
+Problem problem(std::string code) { return {.code = std::move(code), .field = "", .law = ""}; }
+
+DossierRow row_of(
+    Office& office, storage::Reader& db, const Dossier& d, const workflow::Task* task, Instant now
+)
+{
+    DossierRow row;
+    row.id = d.id;
+    row.code = d.code;
+    row.title = d.title;
+    row.subject = d.subject;
+    row.applicant = d.applicant_name;
+    row.state = d.state;
+    row.filed_on = d.filed_on;
+    row.due = d.due;
+    if (d.due && !is_closed(d.state)) {
+        row.late = now > *d.due;
+        row.hours_left = hours_until(office, now, *d.due);
+    }
+    if (task == nullptr) return row;
+    row.task = task->id;
+    row.step_due = task->due;
+    if (task->assignee) row.holder = identity::shown_as(db, task->claimed_by, task->assignee);
+    const auto procedure = office.packs.version(PackId{d.pack});
+    if (procedure && procedure->process()) row.step = procedure->process()->node_name(task->node);
+    return row;
+}
+
+std::vector<DossierRow> rows_of(
+    Office& office, storage::Reader& db, const std::vector<Dossier>& dossiers, Instant now
+)
+{
+    std::vector<DossierRow> rows;
+    for (const auto& d : dossiers) {
+        std::optional<workflow::Task> task;
+        if (d.instance != 0 && !is_closed(d.state))
+            if (auto open = workflow::open_tasks(db, workflow::InstanceId{d.instance}); !open.empty())
+                task = open.front();
+        rows.push_back(row_of(office, db, d, task ? &*task : nullptr, now));
+    }
+    return rows;
+}
+
+std::vector<identity::PostId> posts_of_actor(const Actor& actor)
+{
+    std::vector<identity::PostId> posts;
+    if (actor.post) posts.push_back(actor.post);
+    if (actor.for_post) posts.push_back(actor.for_post);
+    return posts;
+}
+
+/// The lane of an open dossier; before it is received the step's own deadline counts.
+std::string_view lane_of(const Dossier& d, std::optional<Instant> step_due, Instant now)
+{
+    if (d.state == DossierState::awaiting_supplement) return "waiting";
+    const auto due = d.due ? d.due : step_due;
+    if (!due) return "later";
+    if (*due < now) return "late";
+    return day_of(*due) <= day_of(now) ? "today" : "later";
+}
+
+bool fits(const Dossier& d, const workflow::Task& task, const QueueFilter& filter, Instant now)
+{
+    if (!filter.procedure.empty() && d.procedure != filter.procedure) return false;
+    if (!filter.state.empty() && name_of(d.state) != filter.state) return false;
+    if (!filter.step.empty() && task.node != filter.step) return false;
+    if (filter.late && !(d.due && now > *d.due)) return false;
+    return filter.lane.empty() || lane_of(d, task.due, now) == filter.lane;
+}
+
+bool has_words(const Dossier& d, std::string_view words)
+{
+    const auto all = folded(d.code + " " + d.applicant_name + " " + d.subject);
+    auto plain = folded(words);
+    for (std::string_view rest = plain; !rest.empty();) {
+        const auto word = rest.substr(0, rest.find(' '));
+        if (all.find(word) == std::string::npos) return false;
+        rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    }
+    return true;
+}
+
+std::optional<std::pair<std::int64_t, TaskId>> task_cursor(std::string_view text)
+{
+    const auto dot = text.find('.');
+    if (dot == std::string_view::npos) return std::nullopt;
+    const auto key = parse_id(text.substr(0, dot));
+    const auto id = parse_id(text.substr(dot + 1));
+    if (!key || !id) return std::nullopt;
+    return std::pair{key.value(), TaskId{id.value()}};
+}
+
+std::string cursor_of(const workflow::Task& task)
+{
+    return std::to_string(workflow::sort_key(task)) + "." + std::to_string(task.id.value);
+}
+
+/// Tasks the actor's posts may do, the soonest deadline first; looked through until the page is full.
+void fill_mine(
+    Office& office,
+    storage::Reader& db,
+    const Actor& actor,
+    const QueueFilter& filter,
+    Instant now,
+    Queue& queue
+)
+{
+    const auto posts = posts_of_actor(actor);
+    if (posts.empty()) return;
+    workflow::TaskQuery query{.posts = posts, .limit = filter.limit + 1, .after = task_cursor(filter.cursor)};
+    constexpr int rounds_max = 20;
+    for (int round = 0; round < rounds_max; ++round) {
+        const auto tasks = workflow::tasks(db, query);
+        for (const auto& task : tasks) {
+            if (int(queue.rows.size()) == filter.limit) return;
+            query.after = {workflow::sort_key(task), task.id};
+            const auto dossier = find_dossier(db, DossierId{task.owner});
+            if (!dossier || !fits(dossier.value(), task, filter, now) ||
+                !has_words(dossier.value(), filter.words))
+                continue;
+            queue.rows.push_back(row_of(office, db, dossier.value(), &task, now));
+            queue.next = cursor_of(task);
+        }
+        if (int(tasks.size()) < query.limit) {
+            queue.next.clear();
+            return;
+        }
+    }
+}
+
+ListQuery list_query(const QueueFilter& filter, Instant now)
+{
+    ListQuery query;
+    query.open_only = filter.state.empty();
+    query.procedure = filter.procedure;
+    query.state = dossier_state_named(filter.state);
+    query.words = filter.words;
+    query.lane = filter.late ? "late" : filter.lane;
+    query.now = now;
+    query.cursor = filter.cursor;
+    query.limit = filter.limit;
+    return query;
+}
+
+void count_lanes(
+    Office&, storage::Reader& db, const Actor& actor, const QueueFilter& filter, Instant now, Queue& out
+)
+{
+    const auto posts = posts_of_actor(actor);
+    const auto today = day_of(now);
+    ListQuery query{.open_only = true, .now = now};
+    out.agency = count_dossiers(db, actor, today, query);
+    if (!posts.empty()) out.mine = workflow::count_tasks(db, {.posts = posts});
+    const auto of_agency = [&](std::string lane) {
+        query.lane = std::move(lane);
+        return count_dossiers(db, actor, today, query);
+    };
+    out.waiting = of_agency("waiting");
+    if (filter.which != "mine") {
+        out.late = of_agency("late");
+        out.due_today = of_agency("today");
+        out.later = of_agency("later");
+        return;
+    }
+    if (posts.empty()) return;
+    constexpr int tasks_max = 500;
+    for (const auto& task : workflow::tasks(db, {.posts = posts, .limit = tasks_max})) {
+        const auto dossier = find_dossier(db, DossierId{task.owner});
+        if (!dossier) continue;
+        const auto lane = lane_of(dossier.value(), task.due, now);
+        ++(lane == "late" ? out.late : lane == "today" ? out.due_today : out.later);
+    }
+}
+
+}  // namespace
+
+Queue queue(Office& office, const Actor& actor, const QueueFilter& asked)
+{
+    auto filter = asked;
+    constexpr int limit_max = 200;
+    filter.limit = std::clamp(filter.limit, 1, limit_max);
+    const auto now = office.clock.now();
+    const auto today = day_of(now);
+    return office.database.read([&](storage::Reader& db) {
+        Queue out;
+        if (filter.which == "mine") {
+            fill_mine(office, db, actor, filter, now, out);
+        } else {
+            auto list = list_dossiers(db, actor, today, list_query(filter, now));
+            out.rows = rows_of(office, db, list.dossiers, now);
+            out.next = list.next;
+        }
+        count_lanes(office, db, actor, filter, now, out);
+        return out;
+    });
+}
+
+TaskList tasks_for(Office& office, const Actor& actor, std::string_view cursor, int limit)
+{
+    return office.database.read([&](storage::Reader& db) {
+        TaskList out;
+        const auto posts = posts_of_actor(actor);
+        if (posts.empty()) return out;
+        const auto tasks = workflow::tasks(
+            db, {.posts = posts, .limit = std::clamp(limit, 1, 200), .after = task_cursor(cursor)}
+        );
+        for (const auto& task : tasks)
+            if (const auto dossier = find_dossier(db, DossierId{task.owner}))
+                out.tasks.push_back(open_task(office, db, actor, task, dossier.value()));
+        if (int(tasks.size()) == std::clamp(limit, 1, 200)) out.next = cursor_of(tasks.back());
+        return out;
+    });
+}
+
+Result<OpenTask> find_task(Office& office, const Actor& actor, TaskId id)
+{
+    const auto today = day_of(office.clock.now());
+    return office.database.read([&](storage::Reader& db) -> Result<OpenTask> {
+        const auto task = workflow::find_task(db, id);
+        if (!task || task.value().state != workflow::TaskState::open) return problem("casework.no_such_task");
+        const auto dossier = TRY(find_dossier(db, DossierId{task.value().owner}));
+        auto out = open_task(office, db, actor, task.value(), dossier);
+        if (!out.may_act && !identity::may(db, actor, "dossiers.read", dossier.agency, today))
+            return problem("casework.no_such_task");
+        return out;
+    });
+}
+
+namespace {
+
+bool fee_is_due(storage::Reader& db, const Dossier& dossier)
+{
+    if (dossier.fee.amount == 0) return false;
+    for (const auto& event : events_of(db, dossier.id))
+        if (event.kind == "paid") return false;
+    return true;
+}
+
+DossierPage page_of(
+    Office& office,
+    storage::Reader& db,
+    const Actor& actor,
+    const Dossier& dossier,
+    std::string_view language,
+    Onlooker onlooker
+)
+{
+    const auto now = office.clock.now();
+    const auto today = day_of(now);
+    const auto procedure = office.packs.version(PackId{dossier.pack});
+    if (!procedure) throw std::logic_error("the version of a dossier's procedure is gone");
+    const auto form = form_of(db, office.keys, dossier.id);
+    const auto applicant = applicant_of(db, office.keys, dossier);
+    DossierPage page;
+    page.dossier = dossier;
+    if (auto agency = identity::agency_on(db, dossier.agency, today)) page.agency = std::move(agency).value();
+    page.procedure_name = procedure->name();
+    page.phone_masked = identity::masked(applicant.phone);
+    page.email_masked = identity::masked(applicant.email);
+    page.address = onlooker == Onlooker::applicant ? applicant.address : identity::masked(applicant.address);
+    page.answers =
+        answers_of(office, *procedure, form.form, today, language, onlooker != Onlooker::applicant);
+    page.papers = paper_rows_of(*procedure, papers_of(db, dossier.id));
+    page.timeline = timeline_of(office, db, dossier, onlooker);
+    page.suspended = dossier.state == DossierState::awaiting_supplement;
+    if (dossier.due && !is_closed(dossier.state)) page.hours_left = hours_until(office, now, *dossier.due);
+    page.fee_due = fee_is_due(db, dossier);
+    if (onlooker == Onlooker::officer) {
+        if (dossier.instance != 0)
+            for (const auto& task : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
+                page.tasks.push_back(open_task(office, db, actor, task, dossier));
+        page.warnings = warnings_of(office, db, dossier, form.form);
+        page.can_reassign = identity::may(db, actor, "dossiers.reassign", dossier.agency, today);
+        page.can_apologise = page.can_reassign && dossier.due && !is_closed(dossier.state) &&
+                             day_of(*dossier.due) <= today + std::chrono::days{1} && dossier.apologies == 0;
+    } else {
+        const auto level = procedure->service_level(today);
+        page.can_withdraw = !is_closed(dossier.state);
+        page.can_answer_supplement = dossier.state == DossierState::awaiting_supplement;
+        page.can_rate = dossier.state == DossierState::handed_over && dossier.rating == 0;
+        page.can_confirm_entry =
+            dossier.entry != 0 && level && level->sign_register == "by_code" && !is_closed(dossier.state);
+    }
+    return page;
+}
+
+void audit_read(
+    storage::Writer& db,
+    const identity::Act& act,
+    const Dossier& dossier,
+    std::string what,
+    std::string reason = ""
+)
+{
+    identity::audit(
+        db,
+        act,
+        {.what = std::move(what),
+         .subject = "dossier",
+         .subject_id = dossier.id.value,
+         .about = dossier.applicant,
+         .agency = dossier.agency,
+         .reason = std::move(reason)}
+    );
+}
+
+/// The dossier of an officer who may see it; no other answer tells whether it exists.
+Result<Dossier> visible_dossier(storage::Reader& db, const Actor& actor, std::string_view code, Day today)
+{
+    auto dossier = TRY(find_dossier(db, code));
+    if (!identity::may(db, actor, "dossiers.read", dossier.agency, today) &&
+        !identity::may(db, actor, "dossiers.read", dossier.received_at, today))
+        return problem("casework.no_such_dossier");
+    return dossier;
+}
+
+}  // namespace
+
+Result<DossierPage> open_dossier(
+    Office& office, const Actor& actor, std::string_view code, std::string_view language
+)
+{
+    const identity::Act act{actor, office.clock.now(), office.ids};
+    auto page = TRY(office.database.read([&](storage::Reader& db) -> Result<DossierPage> {
+        const auto dossier = TRY(visible_dossier(db, actor, code, act.today()));
+        return page_of(office, db, actor, dossier, language, Onlooker::officer);
+    }));
+    static_cast<void>(TRY(office.database.write({}, [&](storage::Writer& db) -> Result<Done> {
+        audit_read(db, act, page.dossier, "dossier.read");
+        return Done{};
+    })));
+    return page;
+}
+
+Result<DossierPage> open_own_dossier(
+    Office& office, const Actor& actor, std::string_view code, std::string_view language
+)
+{
+    return office.database.read([&](storage::Reader& db) -> Result<DossierPage> {
+        const auto dossier = TRY(find_dossier(db, code));
+        if (!actor.party || actor.party != dossier.applicant) return problem("casework.no_such_dossier");
+        return page_of(office, db, actor, dossier, language, Onlooker::applicant);
+    });
+}
+
+Result<std::vector<AnswerRow>> reveal_answers(
+    Office& office, const Actor& actor, DossierId id, std::string_view reason, std::string_view language
+)
+{
+    if (folded(reason).empty())
+        return Problem{.code = "casework.reason_missing", .field = "/reason", .law = ""};
+    const identity::Act act{actor, office.clock.now(), office.ids};
+    return office.database.write({}, [&](storage::Writer& db) -> Result<std::vector<AnswerRow>> {
+        const auto found = TRY(find_dossier(db, id));
+        const auto dossier = TRY(visible_dossier(db, actor, found.code, act.today()));
+        const auto procedure = office.packs.version(PackId{dossier.pack});
+        if (!procedure) throw std::logic_error("the version of a dossier's procedure is gone");
+        const auto form = form_of(db, office.keys, id);
+        audit_read(db, act, dossier, "dossier.reveal", std::string(reason));
+        return answers_of(office, *procedure, form.form, act.today(), language, false);
+    });
+}
+
+Result<Tracked> track(Office& office, std::string_view code)
+{
+    const auto now = office.clock.now();
+    return office.database.read([&](storage::Reader& db) -> Result<Tracked> {
+        const auto dossier = TRY(find_dossier(db, code));
+        const auto procedure = office.packs.version(PackId{dossier.pack});
+        const auto agency = identity::agency_on(db, dossier.agency, day_of(now));
+        Tracked out;
+        out.code = dossier.code;
+        if (procedure) out.procedure = procedure->name();
+        out.agency = agency ? agency.value().name_vi : "";
+        out.state = dossier.state;
+        out.step = where_it_is(office, db, dossier);
+        out.filed_on = dossier.filed_on;
+        out.received_on = dossier.received_on;
+        out.due = dossier.due;
+        out.timeline = timeline_of(office, db, dossier, Onlooker::stranger);
+        out.late = dossier.due && !is_closed(dossier.state) && now > *dossier.due;
+        out.can_be_rated = dossier.state == DossierState::handed_over && dossier.rating == 0;
+        return out;
+    });
+}
+
+std::vector<DossierRow> my_dossiers(
+    Office& office, identity::PartyId party, std::string_view cursor, int limit
+)
+{
+    if (!party) return {};
+    const auto now = office.clock.now();
+    return office.database.read([&](storage::Reader& db) {
+        ListQuery query;
+        query.applicant = party;
+        query.cursor = std::string(cursor);
+        query.limit = std::clamp(limit, 1, 200);
+        return rows_of(office, db, list_dossiers(db, {}, day_of(now), query).dossiers, now);
+    });
+}
+
+Result<PaperBytes> open_paper(Office& office, const Actor& actor, PaperId id)
+{
+    const identity::Act act{actor, office.clock.now(), office.ids};
+    return office.database.write({}, [&](storage::Writer& db) -> Result<PaperBytes> {
+        const auto paper = TRY(find_paper(db, id));
+        const auto dossier = TRY(find_dossier(db, paper.dossier));
+        const bool own = actor.party && actor.party == dossier.applicant && !actor.post;
+        if (!own) static_cast<void>(TRY(visible_dossier(db, actor, dossier.code, act.today())));
+        const auto procedure = office.packs.version(PackId{dossier.pack});
+        if (!procedure) throw std::logic_error("the version of a dossier's procedure is gone");
+        if (!own) audit_read(db, act, dossier, "dossier.read_paper");
+        return PaperBytes{paper_rows_of(*procedure, {paper}).front(), paper.file};
+    });
+}
+
+Queue search_dossiers(
+    Office& office, const Actor& actor, std::string_view words, std::string_view cursor, int limit
+)
+{
+    const identity::Act act{actor, office.clock.now(), office.ids};
+    auto out = office.database.read([&](storage::Reader& db) {
+        ListQuery query;
+        query.words = std::string(words);
+        query.cursor = std::string(cursor);
+        query.limit = std::clamp(limit, 1, 200);
+        Queue found;
+        auto list = list_dossiers(db, actor, act.today(), query);
+        found.rows = rows_of(office, db, list.dossiers, act.now);
+        found.next = list.next;
+        return found;
+    });
+    const auto audited = office.database.write({}, [&](storage::Writer& db) -> Result<Done> {
+        identity::audit(
+            db,
+            act,
+            {.what = "dossier.search",
+             .subject = "dossier",
+             .about = {},
+             .agency = actor.agency,
+             .reason = "",
+             .detail = {{"found", std::int64_t(out.rows.size())}}}
+        );
+        return Done{};
+    });
+    if (!audited) throw std::logic_error("an audit row was refused");
+    return out;
+}
+
+Counters counters(Office& office, identity::AgencyId agency, Day from, Day to)
+{
+    return office.database.read([&](storage::Reader& db) { return read_counters(db, agency, from, to); });
+}
+
+}  // namespace thien_an::casework

@@ -1,0 +1,258 @@
+#include "engine/casework/reading_parts.h"
+
+#include "engine/casework/packs.h"
+#include "engine/identity/parties.h"
+#include "engine/identity/posts.h"
+#include "engine/workflow/calendar.h"
+#include "engine/workflow/process.h"
+
+namespace thien_an::casework {
+namespace {
+
+/// Events only officers see.
+bool is_inner(std::string_view kind)
+{
+    constexpr std::array inner{
+        "noted", "claimed", "released", "reassigned", "escalated", "process_started", "paper_made"};
+    return std::find(inner.begin(), inner.end(), kind) != inner.end();
+}
+
+/// Events that say nothing of their own: another one beside them does.
+bool is_silent(std::string_view kind) { return kind == "state" || kind == "process_started"; }
+
+std::string who_did(
+    storage::Reader& db,
+    const DossierEvent& event,
+    const Dossier& dossier,
+    Onlooker onlooker,
+    const std::string& agency
+)
+{
+    if (event.actor.post)
+        return onlooker == Onlooker::officer ? identity::shown_as(db, event.actor.party, event.actor.post)
+                                             : agency;
+    if (event.actor.party && event.actor.party == dossier.applicant)
+        return onlooker == Onlooker::stranger ? "" : dossier.applicant_name;
+    return "";
+}
+
+}  // namespace
+
+std::vector<TimelineRow> timeline_of(
+    Office& office, storage::Reader& db, const Dossier& dossier, Onlooker onlooker
+)
+{
+    const auto procedure = office.packs.version(PackId{dossier.pack});
+    const auto process = procedure ? procedure->process() : nullptr;
+    const auto agency = identity::agency_on(db, dossier.agency, day_of(dossier.filed_on));
+    std::vector<TimelineRow> rows;
+    for (const auto& event : events_of(db, dossier.id)) {
+        if (is_silent(event.kind) || (onlooker != Onlooker::officer && is_inner(event.kind))) continue;
+        TimelineRow row;
+        row.at = event.at;
+        row.kind = "event." + event.kind;
+        row.who = who_did(db, event, dossier, onlooker, agency ? agency.value().name_vi : "");
+        if (event.actor.for_post && onlooker == Onlooker::officer)
+            if (const auto post = identity::find_post(db, event.actor.for_post))
+                row.on_behalf = post.value().title_vi;
+        json::object words;
+        if (const auto* told = event.body.if_contains("words"); told != nullptr && told->is_object())
+            words = told->get_object();
+        if (process && words.contains("task")) {
+            const std::string node(words.at("task").as_string());
+            const auto label = process->label(node);
+            row.label = {label.vi, label.en};
+            words["step"] = process->node_name(node);
+            for (const auto& outcome : process->outcomes(node))
+                if (words.contains("outcome") && words.at("outcome") == json::value(outcome.name))
+                    words["outcome_name"] = outcome.vi;
+        }
+        if (onlooker == Onlooker::stranger) words.erase("reason");
+        row.words = std::move(words);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+namespace {
+
+std::string shown_value(
+    const Field& field, const json::value& v, const CodeLists& codes, Day day, std::string_view language
+)
+{
+    if (v.is_bool())
+        return v.get_bool() ? (language == "en" ? "Yes" : "Có") : (language == "en" ? "No" : "Không");
+    if (!v.is_string()) return json::text_of(v);
+    const std::string text(v.get_string());
+    if (field.widget == Widget::date)
+        if (const auto date = parse_day(text)) return shown(date.value());
+    if (field.widget == Widget::unit) {
+        const auto path = codes.unit_path(text, day);
+        return path.empty() ? text : path;
+    }
+    for (const auto& choice : field.choices)
+        if (choice.value == text) return choice.label.in(language);
+    return text;
+}
+
+}  // namespace
+
+std::vector<AnswerRow> answers_of(
+    Office& office,
+    const Procedure& procedure,
+    const json::value& form,
+    Day day,
+    std::string_view language,
+    bool masked
+)
+{
+    std::vector<AnswerRow> rows;
+    if (procedure.form() == nullptr) return rows;
+    const auto context = form_context(office, procedure, day);
+    for (const auto& id : procedure.form()->step_ids()) {
+        const auto step = procedure.form()->step(id, form, context, office.codes);
+        if (!step || step.value().kind == "review") continue;
+        for (const auto& field : step.value().fields) {
+            const auto* v = json::find(form, field.pointer);
+            if (!field.shown || v == nullptr || (v->is_object() && v->get_object().empty())) continue;
+            AnswerRow row{field.pointer, field.title, "", false, field.depth, id};
+            if (field.widget != Widget::group) {
+                row.value = shown_value(field, *v, office.codes, day, language);
+                // Names are what the work is about; numbers, contacts and addresses are not needed to see it.
+                if (masked && field.sensitive && field.widget != Widget::name) {
+                    row.value = identity::masked(row.value);
+                    row.masked = true;
+                }
+            }
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
+}
+
+std::vector<PaperRow> paper_rows_of(const Procedure& procedure, const std::vector<StoredPaper>& papers)
+{
+    std::vector<PaperRow> rows;
+    for (const auto& p : papers) {
+        PaperRow row;
+        row.id = p.id;
+        row.paper = p.paper;
+        row.name = procedure.paper_name(p.paper);
+        if (row.name.vi.empty()) row.name = {p.name, p.name};
+        row.file_name = p.name;
+        row.file = p.file;
+        row.media_type = p.media_type;
+        row.bytes = p.bytes;
+        row.sha256 = p.sha256;
+        row.at = p.at;
+        row.version = p.version;
+        row.signatures = p.signatures;
+        row.origin = p.origin;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+OpenTask open_task(
+    Office& office,
+    storage::Reader& db,
+    const Actor& actor,
+    const workflow::Task& task,
+    const Dossier& dossier
+)
+{
+    OpenTask out;
+    out.id = task.id;
+    out.dossier = dossier.id;
+    out.code = dossier.code;
+    out.node = task.node;
+    out.due = task.due;
+    out.form = task.form;
+    if (task.assignee) out.holder = identity::shown_as(db, task.claimed_by, task.assignee);
+    const auto can = [&](identity::PostId post) {
+        if (!post) return false;
+        if (task.assignee) return task.assignee == post;
+        return std::find(task.candidates.begin(), task.candidates.end(), post) != task.candidates.end();
+    };
+    out.may_act = can(actor.post) || can(actor.for_post);
+    const auto procedure = office.packs.version(PackId{dossier.pack});
+    if (!procedure || !procedure->process()) return out;
+    const auto& process = *procedure->process();
+    out.name = {process.node_name(task.node), process.node_name(task.node)};
+    bool first = true;
+    for (const auto& outcome : process.outcomes(task.node)) {
+        const bool refuses = outcome.name.starts_with("refuse");
+        out.outcomes.push_back(
+            {outcome.name,
+             {outcome.vi, outcome.en},
+             std::exchange(first, false) ? "main"
+             : refuses                   ? "refuse"
+                                         : "plain",
+             outcome.needs_reason}
+        );
+    }
+    return out;
+}
+
+Words where_it_is(Office& office, storage::Reader& db, const Dossier& dossier)
+{
+    const auto procedure = office.packs.version(PackId{dossier.pack});
+    if (!procedure || !procedure->process() || dossier.instance == 0) return {};
+    Words last;
+    for (const auto& node : workflow::whereabouts(db, workflow::InstanceId{dossier.instance}).here) {
+        const auto label = procedure->process()->label(node);
+        if (!label.vi.empty()) last = {label.vi, label.en};
+    }
+    return last;
+}
+
+std::vector<Warning> warnings_of(
+    Office& office, storage::Reader& db, const Dossier& dossier, const json::value& form
+)
+{
+    std::vector<Warning> out;
+    const auto day = day_of(office.clock.now());
+    const auto procedure = office.packs.version(PackId{dossier.pack});
+    const auto agency = identity::agency_on(db, dossier.agency, day);
+    if (!procedure || !agency || is_closed(dossier.state)) return out;
+    const RuleInput input{
+        .db = db,
+        .keys = office.keys,
+        .packs = office.packs,
+        .codes = office.codes,
+        .form = form,
+        .procedure = procedure->metadata(),
+        .agency = agency.value(),
+        .today = day_of(dossier.filed_on),
+        .dossier = dossier.id.value};
+    const auto add = [&](std::string_view when) {
+        for (auto& warning : ask_rules(office, *procedure, when, input).warnings)
+            out.push_back(std::move(warning));
+    };
+    add("file");
+    if (dossier.instance == 0) return out;
+    // A step that comes later is warned of as soon as the dossier has been received.
+    std::vector<std::string> asked;
+    if (const auto* rules = json::member(procedure->metadata(), "rules");
+        rules != nullptr && rules->is_array())
+        for (const auto& rule : rules->get_array()) {
+            const auto when = json::string_or(rule, "when");
+            if (when == "file" || std::find(asked.begin(), asked.end(), when) != asked.end()) continue;
+            asked.push_back(when);
+            const auto open = workflow::open_tasks(db, workflow::InstanceId{dossier.instance});
+            if (std::any_of(open.begin(), open.end(), [&](const workflow::Task& t) {
+                    return t.node == when;
+                }))
+                add(when);
+        }
+    return out;
+}
+
+std::int64_t hours_until(const Office& office, Instant now, Instant due)
+{
+    const auto& calendar = office.settings.calendar("counted");
+    if (due >= now) return workflow::working_between(calendar, now, due).count() / 60;
+    return -(workflow::working_between(calendar, due, now).count() / 60) - 1;
+}
+
+}  // namespace thien_an::casework

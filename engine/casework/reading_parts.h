@@ -1,0 +1,42 @@
+#pragma once
+
+#include "engine/casework/dossier_store.h"
+#include "engine/casework/filing.h"
+#include "engine/casework/reading.h"
+#include "engine/workflow/engine.h"
+
+/// Parts of the dossier page, shared by the pages of officer, applicant and stranger.
+namespace thien_an::casework {
+
+/// Who looks decides what is shown.
+enum class Onlooker { officer, applicant, stranger };
+
+std::vector<TimelineRow> timeline_of(
+    Office& office, storage::Reader& db, const Dossier& dossier, Onlooker onlooker
+);
+std::vector<AnswerRow> answers_of(
+    Office& office,
+    const Procedure& procedure,
+    const json::value& form,
+    Day day,
+    std::string_view language,
+    bool masked
+);
+std::vector<PaperRow> paper_rows_of(const Procedure& procedure, const std::vector<StoredPaper>& papers);
+OpenTask open_task(
+    Office& office,
+    storage::Reader& db,
+    const Actor& actor,
+    const workflow::Task& task,
+    const Dossier& dossier
+);
+/// Public label of where the process is; of the state when no node has one.
+Words where_it_is(Office& office, storage::Reader& db, const Dossier& dossier);
+/// Warnings of filing and of the open steps, as the rules see them now.
+std::vector<Warning> warnings_of(
+    Office& office, storage::Reader& db, const Dossier& dossier, const json::value& form
+);
+/// Working hours from now until `due`; negative when late.
+std::int64_t hours_until(const Office& office, Instant now, Instant due);
+
+}  // namespace thien_an::casework

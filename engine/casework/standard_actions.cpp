@@ -1,0 +1,271 @@
+#include "engine/casework/actions.h"
+#include "engine/casework/packs.h"
+#include "engine/casework/work.h"
+
+namespace thien_an::casework {
+namespace {
+
+std::string text_in(const workflow::Call& call, std::string_view name)
+{
+    return json::string_or(json::value(call.in), name);
+}
+
+Problem problem(std::string code) { return {.code = std::move(code), .field = "", .law = ""}; }
+
+/// Receives: the clock of the law starts, the receipt slip is ordered.
+Result<json::object> receive(Work& work, const workflow::Call& call)
+{
+    const auto day = day_of(call.now);
+    const auto limit = work.procedure->time_limit(day);
+    if (!limit) return problem("casework.no_time_limit");
+    workflow::Ledger ledger;
+    ledger.calendar = limit->calendar;
+    ledger.budget = TRY(workflow::parse_budget(limit->budget));
+    if (limit->cutoff.size() == 5)
+        ledger.receipt.cutoff = std::chrono::hours{std::stoi(limit->cutoff.substr(0, 2))} +
+                                Minutes{std::stoi(limit->cutoff.substr(3))};
+    ledger.started = call.now;
+    const auto started =
+        TRY(work.engine->start_clock(work.db, call.actor, call.now, call.instance.id, ledger));
+    const auto due = workflow::due(started, work.office.settings.calendar(started.calendar));
+    work.event(
+        "received",
+        {{"state", name_of(DossierState::received)},
+         {"received_on", column(call.now)},
+         {"due", due ? json::value(column(*due)) : json::value()}}
+    );
+    count(work.db, work.office.ids, work.dossier, day, "received");
+    static_cast<void>(TRY(order_paper(work, text_in(call, "paper"), call.reason, nullptr)));
+    tell_applicant(work, "received", {{"due", due ? shown(*due) : ""}});
+    return json::object{};
+}
+
+Result<json::object> escalate(Work& work, const workflow::Call& call)
+{
+    work.event("escalated");
+    tell_posts(work, call.in.if_contains("posts"), text_in(call, "notice"));
+    return json::object{};
+}
+
+Result<json::object> request_supplement(Work& work, const workflow::Call& call)
+{
+    const auto rule = work.procedure->supplement(day_of(work.dossier.received_on.value_or(call.now)));
+    if (work.dossier.supplements_asked >= (rule ? rule->requests_max : 1))
+        return problem("casework.supplement_asked_once");
+    work.event(
+        "supplement_requested",
+        {{"supplements_asked", work.dossier.supplements_asked + 1}},
+        {{"reason", call.reason}}
+    );
+    static_cast<void>(TRY(order_paper(work, text_in(call, "paper"), call.reason, nullptr)));
+    tell_applicant(work, "supplement", {{"reason", call.reason}});
+    return json::object{};
+}
+
+Result<json::object> take_supplement(Work&, const workflow::Call&) { return json::object{}; }
+
+Result<json::object> extend(Work& work, const workflow::Call& call)
+{
+    const auto name = text_in(call, "extension");
+    const auto limit = work.procedure->time_limit(day_of(work.dossier.received_on.value_or(call.now)));
+    const auto extension =
+        limit ? limit->extensions.find(name) : std::map<std::string, std::string>::const_iterator{};
+    if (!limit || extension == limit->extensions.end()) return problem("casework.no_such_extension");
+    for (const auto& event : events_of(work.db, work.dossier.id)) {
+        const auto* words = event.body.if_contains("words");
+        if (event.kind == "extended" && words != nullptr && json::string_or(*words, "extension") == name)
+            return problem("casework.extended_already");
+    }
+    const auto by = TRY(workflow::parse_budget(extension->second));
+    const auto ledger = TRY(work.engine->change_clock(
+        work.db,
+        call.actor,
+        call.now,
+        call.instance.id,
+        "extend",
+        [&](workflow::Ledger before) { return workflow::extend(std::move(before), by); }
+    ));
+    const auto due = workflow::due(ledger, work.office.settings.calendar(ledger.calendar));
+    work.event(
+        "extended",
+        {{"due", due ? json::value(column(*due)) : json::value()}},
+        {{"extension", name}, {"reason", call.reason}}
+    );
+    return json::object{};
+}
+
+void stop_clock(Work& work, const workflow::Call& call)
+{
+    // A dossier that was never received has no clock to stop.
+    if (!work.dossier.received_on) return;
+    const auto stopped = work.engine->change_clock(
+        work.db,
+        call.actor,
+        call.now,
+        call.instance.id,
+        "stop",
+        [&](workflow::Ledger before) -> Result<workflow::Ledger> {
+            return workflow::stop(std::move(before), call.now);
+        }
+    );
+    if (!stopped) throw std::logic_error("the clock of a dossier does not stop");
+}
+
+Result<json::object> refuse(Work& work, const workflow::Call& call)
+{
+    stop_clock(work, call);
+    work.event("refused", {}, {{"reason", call.reason}});
+    static_cast<void>(TRY(order_paper(work, text_in(call, "paper"), call.reason, nullptr)));
+    tell_applicant(work, "refused", {{"reason", call.reason}});
+    return json::object{};
+}
+
+std::shared_ptr<const registers::Register> register_of(Work& work, const workflow::Call& call)
+{
+    auto reg = work.office.packs.reg(text_in(call, "register"));
+    if (!reg) throw std::logic_error("a process names a register that is not there");
+    return reg;
+}
+
+/// Strikes the entry of the dossier, when there is one.
+Result<json::object> annul(Work& work, const workflow::Call& call)
+{
+    const auto entry = registers::entry_of_dossier(work.db, work.dossier.id.value);
+    if (!entry) return json::object{};
+    const auto reg = register_of(work, call);
+    if (!TRY(registers::find_entry(work.db, work.office.keys, *reg, *entry)).in_force) return json::object{};
+    static_cast<void>(TRY(registers::add_note(
+        work.db,
+        work.act,
+        work.office.keys,
+        *reg,
+        {.entry = *entry,
+         .kind = "annulment",
+         .decision = work.dossier.code,
+         .content = call.reason,
+         .fields = {}}
+    )));
+    work.event("entry_annulled", {}, {{"entry", work.dossier.entry_number}, {"reason", call.reason}});
+    return json::object{};
+}
+
+Result<json::object> withdraw(Work& work, const workflow::Call& call)
+{
+    static_cast<void>(TRY(annul(work, call)));
+    stop_clock(work, call);
+    work.event("withdrawn", {}, {{"reason", call.reason}});
+    return json::object{};
+}
+
+Result<json::object> close(Work& work, const workflow::Call& call)
+{
+    stop_clock(work, call);
+    json::object words;
+    for (const auto* name : {"handed_by"})
+        if (const auto* v = json::member(call.form, name)) words[name] = *v;
+    work.event("handed_over", {}, std::move(words));
+    tell_applicant(work, "handed_over");
+    return json::object{};
+}
+
+/// The second time: what changed goes into the entry as a correction.
+Result<json::object> correct_entry(
+    Work& work,
+    const registers::Register& reg,
+    registers::EntryId id,
+    const json::object& fields,
+    std::string_view why
+)
+{
+    const auto entry = TRY(registers::find_entry(work.db, work.office.keys, reg, id));
+    json::object changed;
+    for (const auto& member : fields) {
+        const auto* before = entry.fields.if_contains(member.key());
+        const bool kept =
+            member.key() == "registered_on" || member.key() == "officer" || member.key() == "signer";
+        if (!kept && (before == nullptr || *before != member.value())) changed[member.key()] = member.value();
+    }
+    if (changed.empty()) return json::object{};
+    static_cast<void>(TRY(registers::add_note(
+        work.db,
+        work.act,
+        work.office.keys,
+        reg,
+        {.entry = id,
+         .kind = "correction",
+         .decision = work.dossier.code,
+         .content = std::string(why),
+         .fields = changed}
+    )));
+    work.event("entry_corrected", {}, {{"entry", work.dossier.entry_number}});
+    return json::object{};
+}
+
+Result<json::object> enter_register(Work& work, const workflow::Call& call)
+{
+    const auto reg = register_of(work, call);
+    const auto fields = TRY(entry_fields(work));
+    if (const auto entry = registers::entry_of_dossier(work.db, work.dossier.id.value))
+        return correct_entry(work, *reg, *entry, fields, call.reason);
+    if (!work.series) throw std::logic_error("an entry is made without the lock of its book");
+    const auto made = TRY(registers::enter(
+        work.db,
+        work.act,
+        work.office.keys,
+        *reg,
+        {.series = work.series,
+         .registered_on = work.today(),
+         .dossier = work.dossier.id.value,
+         .fields = fields}
+    ));
+    work.event(
+        "entered", {{"entry", made.id.value}, {"entry_number", made.printed}}, {{"entry", made.printed}}
+    );
+    static_cast<void>(TRY(work.office.subscribers.tell(
+        work.db,
+        work.act,
+        reg->entered_event,
+        json::object{
+            {"entry", made.id.value},
+            {"dossier", work.dossier.id.value},
+            {"agency", work.dossier.agency.value}}
+    )));
+    return json::object{};
+}
+
+/// The number was taken with the entry, in this transaction; here the process gets to know it.
+Result<json::object> number(Work& work, const workflow::Call&)
+{
+    return json::object{{"entry", std::to_string(work.dossier.entry)}, {"number", work.dossier.entry_number}};
+}
+
+Result<Done> sign(Work& work, const workflow::Call& call)
+{
+    return order_paper(work, text_in(call, "paper"), call.reason, &call);
+}
+
+Result<Done> seal(Work& work, const workflow::Call& call)
+{
+    return order_seal(work, text_in(call, "paper"), call);
+}
+
+}  // namespace
+
+void add_standard_actions(Actions& actions)
+{
+    actions.add_local("casework.receive", receive);
+    actions.add_local("casework.escalate", escalate);
+    actions.add_local("casework.request_supplement", request_supplement);
+    actions.add_local("casework.take_supplement", take_supplement);
+    actions.add_local("casework.extend", extend);
+    actions.add_local("casework.refuse", refuse);
+    actions.add_local("casework.withdraw", withdraw);
+    actions.add_local("casework.close", close);
+    actions.add_local("registers.enter", enter_register);
+    actions.add_local("registers.number", number);
+    actions.add_local("registers.annul", annul);
+    actions.add_outbox("documents.sign", sign);
+    actions.add_outbox("documents.seal", seal);
+}
+
+}  // namespace thien_an::casework

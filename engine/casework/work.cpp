@@ -1,0 +1,265 @@
+#include "engine/casework/work.h"
+
+#include "engine/casework/actions.h"
+#include "engine/casework/packs.h"
+#include "engine/identity/posts.h"
+#include "engine/notices/notices.h"
+#include "engine/workflow/calendar.h"
+
+namespace thien_an::casework {
+namespace {
+
+/// What the process asks of the dossier it belongs to, within one command.
+class DossierHost final : public workflow::Host {
+public:
+    explicit DossierHost(Work& work) : work_(work) {}
+
+    std::shared_ptr<const workflow::Process> process(std::int64_t) override
+    {
+        return work_.procedure->process();
+    }
+
+    json::object names(storage::Reader& db, const workflow::Instance&, Instant now) override
+    {
+        const auto day = day_of(now);
+        return {
+            {"form", work_.form.form},
+            {"dossier", dossier_facts(db, work_.dossier)},
+            {"law",
+             law_facts(*work_.procedure, day_of(work_.dossier.received_on.value_or(work_.dossier.filed_on)))},
+            {"today", iso(day)},
+            {"posts", posts_of(db, work_.dossier.agency, day)}};
+    }
+
+    Result<json::object> run(storage::Writer&, const workflow::Call& call) override
+    {
+        return work_.office.actions.run(work_, call);
+    }
+    Result<Done> send(storage::Writer&, const workflow::Call& call) override
+    {
+        return work_.office.actions.send(work_, call);
+    }
+    const workflow::Calendar& calendar(storage::Reader&, identity::AgencyId, std::string_view use) override
+    {
+        return work_.office.settings.calendar(use);
+    }
+    Result<Done> rung(storage::Writer&, const workflow::FiredRung& fired) override
+    {
+        // The statutory clock has run out: everyone who looks at the timeline sees it once.
+        if (!fired.task && fired.rung == "100%") work_.event("overdue");
+        return Done{};
+    }
+    bool same_person_allowed(storage::Reader&, identity::AgencyId, std::string_view, std::string_view)
+        override
+    {
+        const auto* allowed = work_.office.settings.setting("one_stop.same_person_allowed", work_.today());
+        return allowed != nullptr && allowed->is_bool() && allowed->get_bool();
+    }
+
+private:
+    Work& work_;
+};
+
+/// Figures of the statistics, from one state to the next.
+void count_change(Work& work, DossierState after)
+{
+    const auto add = [&](std::string_view what) {
+        count(work.db, work.office.ids, work.dossier, work.today(), what);
+    };
+    switch (after) {
+    case DossierState::result_ready:
+        add(work.dossier.due && work.act.now > *work.dossier.due ? "late" : "on_time");
+        return;
+    case DossierState::handed_over: return add("finished");
+    case DossierState::refused: return add("refused");
+    case DossierState::withdrawn: return add("withdrawn");
+    case DossierState::filed:
+    case DossierState::received:  // Counted where it is received: a supplement comes back to it.
+    case DossierState::awaiting_supplement:
+    case DossierState::in_progress:
+    case DossierState::awaiting_signature: return;
+    }
+    throw std::logic_error("DossierState outside its enumerators");
+}
+
+json::value due_column(const std::optional<Instant>& due)
+{
+    return due ? json::value(column(*due)) : json::value();
+}
+
+/// Brings the dossier to what the process says.
+void take_over(Work& work, const workflow::Advanced& advanced)
+{
+    json::object set;
+    const auto* told = advanced.variables.if_contains("state");
+    const auto state = told != nullptr && told->is_string()
+                           ? dossier_state_named(std::string_view(told->get_string()))
+                           : std::nullopt;
+    if (state && *state != work.dossier.state) {
+        count_change(work, *state);
+        set["state"] = name_of(*state);
+        if (is_closed(*state)) set["closed_on"] = column(work.act.now);
+    }
+    // After a letter of apology the promised day stands, unless the clock of the law itself is later.
+    const bool promised =
+        work.dossier.apologies > 0 && work.dossier.due && advanced.due && *advanced.due < *work.dossier.due;
+    if (!is_closed(state.value_or(work.dossier.state)) && advanced.due != work.dossier.due && !promised)
+        set["due"] = due_column(advanced.due);
+    if (set.empty()) return;
+    const bool ready =
+        state == DossierState::result_ready && work.dossier.state != DossierState::result_ready;
+    work.event("state", std::move(set));
+    if (ready) tell_applicant(work, "result_ready");
+}
+
+}  // namespace
+
+void Work::event(std::string_view kind, json::object set, json::object words)
+{
+    json::object body;
+    if (!set.empty()) body["set"] = std::move(set);
+    if (!words.empty()) body["words"] = std::move(words);
+    append_event(
+        db,
+        dossier,
+        {.dossier = dossier.id,
+         .number = 0,
+         .at = act.now,
+         .kind = std::string(kind),
+         .actor = act.actor,
+         .body = std::move(body)}
+    );
+}
+
+Result<WorkPlan> plan_work(Office& office, DossierId id, Instant now)
+{
+    const auto dossier = TRY(office.database.read([&](storage::Reader& db) { return find_dossier(db, id); }));
+    WorkPlan plan{
+        .dossier = id, .instance = dossier.instance, .series = {}, .locks = {{"dossier", id.value}}};
+    if (dossier.instance != 0) plan.locks.push_back({"process", dossier.instance});
+    const auto procedure = office.packs.version(PackId{dossier.pack});
+    if (procedure && !procedure->register_id().empty()) {
+        const std::chrono::year_month_day date{day_of(now)};
+        plan.series = registers::series_of(
+            office.database, office.ids, procedure->register_id(), dossier.agency, int(date.year())
+        );
+        plan.locks.push_back(registers::lock_of(plan.series));
+        // A note to an older entry goes into the chain of its own year.
+        if (dossier.entry != 0) {
+            const auto entry = office.database.read([&](storage::Reader& db) {
+                return registers::series_of_entry(db, registers::EntryId{dossier.entry});
+            });
+            if (entry && entry != plan.series) plan.locks.push_back(registers::lock_of(entry));
+        }
+    }
+    return plan;
+}
+
+Result<Work> open_work(Office& office, storage::Writer& db, const identity::Act& act, const WorkPlan& plan)
+{
+    auto dossier = TRY(find_dossier(db, plan.dossier));
+    auto procedure = office.packs.version(PackId{dossier.pack});
+    if (!procedure) throw std::logic_error("the version of a dossier's procedure is gone");
+    auto form = form_of(db, office.keys, dossier.id);
+    return Work{office, db, act, std::move(dossier), std::move(procedure), std::move(form), plan.series};
+}
+
+Result<workflow::Advanced> advance(Work& work, const Advance& step)
+{
+    DossierHost host(work);
+    workflow::Engine engine(host, work.office.ids);
+    work.engine = &engine;
+    auto advanced = step(engine);
+    work.engine = nullptr;
+    if (!advanced) return advanced;
+    take_over(work, advanced.value());
+    return advanced;
+}
+
+Result<Done> answer_call(
+    Office& office, storage::Writer& db, DossierId id, std::int64_t call, const json::object& out
+)
+{
+    const identity::Act act{{.channel = "timer"}, office.clock.now(), office.ids};
+    auto work = TRY(open_work(office, db, act, {.dossier = id}));
+    if (is_closed(work.dossier.state)) return Done{};
+    static_cast<void>(TRY(advance(work, [&](workflow::Engine& engine) {
+        return engine.answer(db, act.actor, act.now, workflow::CallId{call}, out);
+    })));
+    return Done{};
+}
+
+void tell_applicant(Work& work, std::string_view what, std::vector<std::pair<std::string, std::string>> words)
+{
+    if (!work.office.notify) return;
+    const auto applicant = applicant_of(work.db, work.office.keys, work.dossier);
+    if (!work.dossier.applicant && applicant.phone.empty() && applicant.email.empty()) return;
+    words.emplace_back("code", work.dossier.code);
+    words.emplace_back("procedure", work.dossier.title);
+    notices::Notice notice{
+        .what = "dossier." + std::string(what), .to = work.dossier.applicant, .words = std::move(words)};
+    notice.subject = "dossier";
+    notice.subject_id = work.dossier.id.value;
+    notice.path = "/ho-so/" + work.dossier.code;
+    if (!work.dossier.applicant) notice.contact = applicant.phone.empty() ? applicant.email : applicant.phone;
+    work.office.notify(work.db, work.act, notice);
+}
+
+void tell_posts(Work& work, const json::value* posts, std::string_view what)
+{
+    if (!work.office.notify || posts == nullptr || !posts->is_array()) return;
+    for (const auto& post : posts->get_array()) {
+        const auto id = parse_id(post.is_string() ? std::string_view(post.get_string()) : std::string_view());
+        if (!id) continue;
+        for (const auto& holding : identity::holders(work.db, identity::PostId{id.value()}, work.today())) {
+            notices::Notice notice{
+                .what = "dossier." + std::string(what),
+                .to = holding.party,
+                .words = {{"code", work.dossier.code}, {"procedure", work.dossier.title}}};
+            notice.subject = "dossier";
+            notice.subject_id = work.dossier.id.value;
+            notice.path = "/ban-lam-viec/ho-so/" + work.dossier.code;
+            work.office.notify(work.db, work.act, notice);
+        }
+    }
+}
+
+json::object law_facts(const Procedure& procedure, Day day)
+{
+    const auto supplement = procedure.supplement(day);
+    const auto level = procedure.service_level(day);
+    const auto connected = procedure.in_force("/personal_number/connected", day);
+    return {
+        {"supplement_verb", supplement && supplement->clock == "restart" ? "restart" : "resume"},
+        {"original", procedure.original(day)},
+        {"personal_number_connected", !connected.empty() && json::bool_or(*connected.front(), "connected")},
+        {"level", level ? level->level : ""},
+        {"sign_register", level ? level->sign_register : ""}};
+}
+
+json::object posts_of(storage::Reader& db, identity::AgencyId agency, Day day)
+{
+    json::object out;
+    for (const auto& kind : identity::post_kinds(db, day)) out[kind.id] = json::array{};
+    for (const auto& post : identity::posts_of_agency(db, agency, day)) {
+        auto& list = out[post.kind];
+        if (!list.is_array()) list = json::array{};
+        list.get_array().push_back(json::value(std::to_string(post.id.value)));
+    }
+    return out;
+}
+
+json::object dossier_facts(storage::Reader& db, const Dossier& dossier)
+{
+    const auto agency = identity::agency_on(db, dossier.agency, day_of(dossier.filed_on));
+    return {
+        {"id", std::to_string(dossier.id.value)},
+        {"code", dossier.code},
+        {"agency", agency ? agency.value().unit : ""},
+        {"channel", dossier.channel},
+        {"filed_on", iso(day_of(dossier.filed_on))},
+        {"received_on",
+         dossier.received_on ? json::value(iso(day_of(*dossier.received_on))) : json::value()}};
+}
+
+}  // namespace thien_an::casework

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/casework/dossier_store.h"
+#include "engine/casework/office.h"
+#include "engine/casework/procedure.h"
+#include "engine/identity/agencies.h"
+#include "engine/registers/entries.h"
+#include "engine/workflow/engine.h"
+
+namespace thien_an::documents {
+struct Document;
+}
+
+/// One command on one dossier, inside its transaction: what actions see, and what brings process and dossier together.
+namespace thien_an::casework {
+
+struct Work {
+    Office& office;
+    storage::Writer& db;
+    identity::Act act;
+    Dossier dossier;
+    std::shared_ptr<const Procedure> procedure;  ///< The version of the dossier; shared with other threads.
+    FiledForm form;
+    registers::SeriesId series;  ///< Locked for this command; 0: no number may be taken.
+    workflow::Engine* engine = nullptr;
+
+    /// Appends an event; `set` changes the dossier, `words` are for the sentence of the timeline.
+    void event(std::string_view kind, json::object set = {}, json::object words = {});
+    Day today() const { return act.today(); }
+};
+
+/// What a command needs before it can lock and write: read outside the transaction, checked again inside.
+struct WorkPlan {
+    DossierId dossier;
+    std::int64_t instance = 0;
+    registers::SeriesId series;
+    storage::Locks locks;
+};
+/// Problem "casework.no_such_dossier".
+Result<WorkPlan> plan_work(Office& office, DossierId dossier, Instant now);
+
+/// Opens the dossier in a transaction. Problem "casework.no_such_dossier".
+Result<Work> open_work(Office& office, storage::Writer& db, const identity::Act& act, const WorkPlan& plan);
+
+using Advance = std::function<Result<workflow::Advanced>(workflow::Engine&)>;
+/// Lets the process go on and takes over what came of it: state, due day, figures, notices.
+Result<workflow::Advanced> advance(Work& work, const Advance& step);
+
+/// The answer of an outbox action, in the transaction that marks its row done.
+Result<Done> answer_call(
+    Office& office, storage::Writer& db, DossierId dossier, std::int64_t call, const json::object& out
+);
+
+/// Tells the applicant: words "notice.dossier.WHAT.*". Nothing when he left no contact.
+void tell_applicant(
+    Work& work, std::string_view what, std::vector<std::pair<std::string, std::string>> words = {}
+);
+/// Tells the holders of posts.
+void tell_posts(Work& work, const json::value* posts, std::string_view what);
+
+/// The dated facts a process asks for: "law" of docs/standards/process-values.md.
+json::object law_facts(const Procedure& procedure, Day day);
+/// Post kind -> ids of the posts of that kind in the agency.
+json::object posts_of(storage::Reader& db, identity::AgencyId agency, Day day);
+json::object dossier_facts(storage::Reader& db, const Dossier& dossier);
+
+/// A paper drawn over frozen values and signed by the actor after the commit; `call` waits for it when given.
+Result<Done> order_paper(
+    Work& work, std::string_view paper, std::string_view reason, const workflow::Call* call
+);
+/// The agency's signature, number and day on the paper that has been signed.
+Result<Done> order_seal(Work& work, std::string_view paper, const workflow::Call& call);
+/// What documents::SigningMeans calls when a paper has a new version: it joins the dossier's papers, and the process
+/// that waits for it goes on.
+Result<Done> paper_attached(
+    Office& office, storage::Writer& db, const identity::Act& act, const documents::Document& document
+);
+
+/// Values of docs/standards/paper-values.md, frozen now.
+json::object paper_values(Work& work, std::string_view paper, std::string_view reason);
+/// "Trần Thị Mỹ Lệ" and "Công chức Tư pháp - hộ tịch" of the actor.
+std::pair<std::string, std::string> name_and_position(storage::Reader& db, const identity::Actor& actor);
+
+/// Fields of the register entry as `entry` of procedure.json says.
+Result<json::object> entry_fields(Work& work);
+/// Fills in the fields that wait for the completion of `task`.
+Result<Done> complete_entry(Work& work, std::string_view task, const json::value& task_form);
+
+}  // namespace thien_an::casework
