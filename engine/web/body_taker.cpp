@@ -1,7 +1,5 @@
 #include "engine/web/body_taker.h"
 
-#include "engine/web/site.h"
-
 namespace thien_an::web {
 namespace {
 
@@ -106,7 +104,8 @@ Result<Done> BodyTaker::end()
 {
     if (reader_) return reader_->finish();
     if (parts_) return parts_->end();
-    return take_body(request_, std::move(text_));
+    request_.body = std::move(text_);  // Understood by a worker, not by the thread that reads for everybody.
+    return Done{};
 }
 
 }  // namespace thien_an::web

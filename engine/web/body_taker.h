@@ -22,7 +22,7 @@ public:
 
     /// Takes the next bytes. Problems "web.body_too_large", "web.bad_form", "web.disk_full", those of storage::Upload.
     Result<Done> more(std::string_view bytes);
-    /// The body is whole: fills the request. Problems of take_body.
+    /// The body is whole: the request has it. Problem "web.bad_form".
     Result<Done> end();
 
 private:

@@ -69,10 +69,9 @@ Response Door::ask(const std::string& head, const std::string& body)
     if (!body.empty()) sized += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     auto plan = site.plan(std::get<Head>(read_head(sized + "\r\n")), "10.9.9.9");
     Response response;
+    plan.request.body = body;
     if (plan.answer)
         response = std::move(*plan.answer);
-    else if (const auto taken = take_body(plan.request, body); !taken)
-        response = site.refuse(plan.request, taken.problem());
     else
         response = site.answer(plan.request, *plan.route);
     site.finish(plan.request, response);

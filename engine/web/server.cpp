@@ -66,10 +66,11 @@ class Crowd {
 public:
     Crowd(std::int64_t all_max, std::int64_t each_max) : all_max_(all_max), each_max_(each_max) {}
 
-    bool enter(const std::string& address)
+    /// `many`: a proxy, which brings everybody's connections.
+    bool enter(const std::string& address, bool many)
     {
         const std::lock_guard lock(mutex_);
-        if (all_ >= all_max_ || by_address_[address] >= each_max_) return false;
+        if (all_ >= all_max_ || (by_address_[address] >= each_max_ && !many)) return false;
         ++all_;
         ++by_address_[address];
         return true;
@@ -549,7 +550,7 @@ struct Server::State {
         const auto endpoint = socket.remote_endpoint(error);
         if (error) return;
         const auto peer = endpoint.address().to_string();
-        if (!house.crowd.enter(peer)) {
+        if (!house.crowd.enter(peer, house.site.trusts(peer))) {
             house.site.parts().metrics.turned_away();
             return;  // Closed by its destructor.
         }

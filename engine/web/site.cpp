@@ -120,23 +120,22 @@ text::Language language_of(const Request& request)
     return weight_of(accepted, "en") > weight_of(accepted, "vi") ? text::Language::en : text::Language::vi;
 }
 
-Result<Done> take_body(Request& request, std::string body)
+Result<Done> take_body(Request& request)
 {
+    if (!request.files.empty()) return Done{};  // Came in pieces and is on disk, fields beside it.
     const auto type = type_of_body(request);
     if (type == "application/x-www-form-urlencoded") {
-        request.form = TRY(parse_urlencoded(body));
+        request.form = TRY(parse_urlencoded(request.body));
     } else if (type == "multipart/form-data") {
+        if (request.body.empty()) return Done{};  // Came in pieces, without any file.
         const auto boundary = boundary_of(request.header("content-type"));
         if (boundary.empty()) return plain_problem("web.bad_form");
         MemoryParts parts(request);
         MultipartReader reader(boundary, parts);
-        TRY(reader.feed(body));
+        TRY(reader.feed(request.body));
         TRY(reader.finish());
     } else if (is_json_type(type)) {
-        request.json = TRY(json::parse(body));
-        request.body = std::move(body);
-    } else if (!body.empty()) {
-        request.body = std::move(body);
+        request.json = TRY(json::parse(request.body));
     }
     return Done{};
 }
@@ -366,6 +365,8 @@ Response Site::fault(const Request& request, const Route& route, const std::exce
 
 Response Site::answer_or_throw(Request& request, const Route& route) const
 {
+    if (request.method != Method::get)
+        if (const auto taken = take_body(request); !taken) return refuse(request, taken.problem());
     const auto wall = parts_.wall.now();
     auto asker = asker_of(request, wall);
     if (!asker.session && asker.visitor.empty() && request.method == Method::get) {

@@ -60,8 +60,8 @@ public:
     };
     Plan plan(const Head& head, std::string_view peer) const;
 
-    /// The answer of a planned request whose body was read (see take_body). Never throws: a fault becomes 500 with an
-    /// incident number. On a worker.
+    /// The answer of a planned request whose body is in `request.body` or on disk. Never throws: a fault becomes 500
+    /// with an incident number. On a worker.
     Response answer(Request& request, const Route& route) const;
     /// An answer for what never reached a handler.
     Response refuse(const Request& request, const Problem& problem) const;
@@ -70,6 +70,7 @@ public:
     void finish(const Request& request, Response& response) const;
 
     const Parts& parts() const { return parts_; }
+    bool trusts(std::string_view peer) const;  ///< The address is a proxy's, of the configuration.
 
 private:
     struct Asker {
@@ -86,7 +87,6 @@ private:
     Result<Done> may_go_on(const Request& request, const Route& route, const Asker& asker) const;
     Result<Done> check_form_token(const Request& request, const Route& route, const Asker& asker) const;
     Context context_of(const Request& request, const Asker& asker, Instant now, Instant wall) const;
-    bool trusts(std::string_view peer) const;
     bool secure_cookies(const Request& request) const { return settings_.tls || request.secure; }
     std::string cookie_name(const Request& request, std::string_view name) const;
 
@@ -95,9 +95,9 @@ private:
     std::shared_ptr<const std::string> api_;  ///< GET /api/openapi.json; held by answers while they are sent.
 };
 
-/// Understands the body by its type: fills form, files (in memory) or json. Problems "web.bad_type", "web.bad_form" and
-/// those of json::parse.
-Result<Done> take_body(Request& request, std::string body);
+/// Understands `request.body` by its type: fills form, files (in memory) or json. Problems "web.bad_type", "web.bad_form"
+/// and those of json::parse.
+Result<Done> take_body(Request& request);
 
 /// The language a visitor wants: cookie "lang", else Accept-Language, else Vietnamese.
 text::Language language_of(const Request& request);
