@@ -24,6 +24,7 @@ public:
     const crypto::KeyRing& keys() const { return keys_; }
     IdSource& ids() { return ids_; }
     const Means& means() const { return means_; }
+    Means& means() { return means_; }
     std::string folder() const { return folder_; }
 
     /// The day of posts, agencies and rights; the wall is moved with it.
