@@ -1,0 +1,106 @@
+#include "systems/administration/factor_pages.h"
+
+#include "engine/identity/accounts.h"
+
+#include "systems/administration/visit.h"
+
+namespace thien_an::administration {
+namespace {
+
+const std::string path = "/ban-lam-viec/xac-thuc";
+
+/// The session as identity knows it: flows about an account need no more of it than this.
+identity::Session session_of(const web::Context& context)
+{
+    const auto id = parse_id(context.session() == nullptr ? "" : context.session()->id);
+    return {
+        .id = {id ? id.value() : 0},
+        .account = context.actor().account,
+        .party = context.actor().party,
+        .post = context.actor().post,
+        .agency = context.actor().agency};
+}
+
+FormPage form(const web::Context& context)
+{
+    FormPage page;
+    page.title = context.say("administration.factor.title");
+    page.back = "/ban-lam-viec";
+    page.back_text = context.say("ui.desk.title");
+    return page;
+}
+
+std::string spaced(const std::string& secret)
+{
+    std::string text;
+    for (std::size_t i = 0; i < secret.size(); ++i) {
+        if (i > 0 && i % 4 == 0) text += ' ';
+        text += secret[i];
+    }
+    return text;
+}
+
+/// The form that takes a code; the secret stays on it when the code was wrong.
+web::Response draw_code(
+    const std::string& secret,
+    const web::Request& request,
+    const std::vector<Problem>& problems,
+    const web::Context& context
+)
+{
+    auto page = form(context);
+    page.action = path + "/bat";
+    page.submit = context.say("administration.factor.confirm");
+    page.notes.push_back(chip("warn", "key", context.say("administration.factor.type_it")));
+    if (!secret.empty())
+        page.pairs.push_back(
+            casework::pair_values(context.say("administration.factor.secret"), spaced(secret), true)
+        );
+    page.fields.push_back(asked("code", "administration.factor.code", request, problems, context));
+    page.problems = problems;
+    return draw_form(std::move(page), context);
+}
+
+}  // namespace
+
+Result<web::Response> show_factor(const web::Request&, web::Context& context)
+{
+    const auto account = TRY(context.database().read([&](storage::Reader& db) {
+        return identity::find_account(db, context.actor().account);
+    }));
+    auto page = form(context);
+    page.action = path;
+    page.submit = context.say("administration.factor.begin");
+    const auto* state =
+        account.second_factor ? "administration.factor.is_on" : "administration.factor.is_off";
+    page.notes.push_back(chip(
+        account.second_factor ? "ok" : "warn", account.second_factor ? "check" : "alert", context.say(state)
+    ));
+    return draw_form(std::move(page), context);
+}
+
+Result<web::Response> begin_factor(const web::Request& request, web::Context& context)
+{
+    const auto setup = TRY(identity::begin_second_factor(
+        means(context), session_of(context), context.say("administration.factor.issuer")
+    ));
+    return draw_code(setup.secret, request, {}, context);
+}
+
+Result<web::Response> confirm_factor(const web::Request& request, web::Context& context)
+{
+    const auto codes =
+        identity::confirm_second_factor(means(context), session_of(context), request.form.get("code"));
+    if (!codes) return draw_code("", request, placed(codes.problem(), {"/code"}, "/code"), context);
+    auto page = form(context);
+    page.title = context.say("administration.factor.on_title");
+    page.action = path;
+    page.submit = context.say("administration.factor.done");
+    page.notes.push_back(chip("warn", "alert", context.say("administration.factor.keep_codes")));
+    for (const auto& code : codes.value())
+        page.pairs.push_back(casework::pair_values(context.say("administration.factor.recovery"), code, true)
+        );
+    return draw_form(std::move(page), context);
+}
+
+}  // namespace thien_an::administration

@@ -1,0 +1,232 @@
+#include "systems/administration/pack_pages.h"
+
+#include <algorithm>
+
+#include "engine/casework/office.h"
+#include "engine/casework/packs.h"
+#include "engine/identity/audit.h"
+
+#include "systems/administration/pack_archive.h"
+#include "systems/administration/visit.h"
+
+namespace thien_an::administration {
+namespace {
+
+constexpr int versions_max = 50;
+const std::string path = "/ban-lam-viec/goi";
+
+casework::Packs& packs(const web::Context& context) { return context.use<casework::Office>().packs; }
+
+std::string short_hash(const std::string& sha256) { return sha256.substr(0, 8); }
+
+std::string origin_words(const casework::PackVersion& version, const web::Context& context)
+{
+    return context.say(
+        version.origin == casework::PackOrigin::desk ? "administration.packs.from_desk"
+                                                     : "administration.packs.shipped"
+    );
+}
+
+json::object state_of(const casework::PackVersion& version, const web::Context& context)
+{
+    if (!version.faults.empty()) return chip("bad", "alert", context.say("administration.packs.refused"));
+    if (version.in_force) return chip("ok", "check", context.say("administration.packs.used"));
+    return chip("idle", "history", context.say("administration.packs.older"));
+}
+
+std::vector<casework::PackVersion> history(const std::string& name, int limit, const web::Context& context)
+{
+    return context.database().read([&](storage::Reader& db) {
+        return packs(context).history(db, name, limit);
+    });
+}
+
+json::array fault_values(const std::vector<casework::PackFault>& faults, const web::Context& context)
+{
+    json::array values;
+    for (const auto& fault : faults)
+        values.push_back(json::object{
+            {"file", fault.file}, {"line", fault.line}, {"text", context.sentence(fault.problem)}});
+    return values;
+}
+
+/// Whose act the version is, by post.
+std::string published_by(
+    storage::Reader& db, const casework::PackVersion& version, const web::Context& context
+)
+{
+    if (!version.by) return context.say("administration.packs.program");
+    return identity::shown_as(db, {}, version.by);
+}
+
+json::array version_values(const std::vector<casework::PackVersion>& versions, const web::Context& context)
+{
+    json::array values;
+    context.database().read([&](storage::Reader& db) {
+        for (const auto& version : versions)
+            values.push_back(json::object{
+                {"version", short_hash(version.sha256)},
+                {"origin", origin_words(version, context)},
+                {"at", shown(version.at)},
+                {"by", published_by(db, version, context)},
+                {"state", state_of(version, context)}});
+    });
+    return values;
+}
+
+/// What the load proves of every version it takes.
+json::array proofs(bool good, const web::Context& context)
+{
+    json::array values;
+    if (!good) return values;
+    for (const auto* what : {"references", "process", "tables", "form"})
+        values.push_back(json::object{
+            {"icon", "check"},
+            {"kind", "ok"},
+            {"text", context.say(std::string("administration.pack.proof_") + what)},
+            {"note", ""}});
+    return values;
+}
+
+web::Response draw_pack(
+    const std::string& name,
+    const std::vector<casework::PackFault>& faults,
+    int status,
+    const web::Context& context
+)
+{
+    const auto versions = history(name, versions_max, context);
+    const auto used = std::ranges::find_if(versions, &casework::PackVersion::in_force);
+    json::array pairs;
+    if (used != versions.end())
+        pairs.push_back(
+            casework::pair_values(context.say("administration.packs.used"), short_hash(used->sha256), true)
+        );
+    const auto procedure = packs(context).procedure(name);
+    return web::render_desk(
+        context,
+        "administration/pack",
+        {{"name", procedure ? speech(context).in(procedure->name()) : name},
+         {"folder", name},
+         {"pairs", std::move(pairs)},
+         {"has_faults", !faults.empty()},
+         {"faults", fault_values(faults, context)},
+         {"proofs", proofs(used != versions.end(), context)},
+         {"versions", version_values(versions, context)}},
+        status
+    );
+}
+
+web::Response draw_publish(
+    const web::Request& request, const std::optional<Problem>& problem, const web::Context& context
+)
+{
+    std::vector<Problem> problems;
+    if (problem) problems = placed(*problem, {"/file", "/kind"}, "/file");
+    auto file = casework::text_field(
+        {.name = "file",
+         .label = context.say("administration.pack.zip"),
+         .hint = context.say("administration.pack.zip_hint"),
+         .error = error_at(problems, "/file", context)}
+    );
+    file["as_text"] = nullptr;
+    file["as_file"] = json::object{
+        {"upload_to", ""},
+        {"bytes_max", 4194304},
+        {"accept", ".zip"},
+        {"many", false},
+        {"files", json::array{}}};
+    const auto& words = speech(context).words;
+    const auto choice = [&](const char* kind) {
+        const auto key = std::string("administration.pack.kind_") + kind;
+        return casework::Choice{
+            kind, {words.say(key, text::Language::vi), words.say(key, text::Language::en)}};
+    };
+    return draw_form(
+        {.title = context.say("administration.packs.publish"),
+         .back = path,
+         .back_text = context.say("administration.packs.title"),
+         .action = path + "/cong-bo",
+         .submit = context.say("administration.packs.publish"),
+         .with_files = true,
+         .fields =
+             {casework::select_field(
+                  {.name = "kind",
+                   .label = context.say("administration.pack.kind"),
+                   .error = error_at(problems, "/kind", context),
+                   .value = request.form.get("kind", "procedure")},
+                  {choice("procedure"), choice("register")},
+                  speech(context)
+              ),
+              std::move(file)},
+         .problems = problems},
+        context
+    );
+}
+
+/// The name the folder gives itself, for the page of a refused one.
+std::string name_in(const casework::FolderFiles& files)
+{
+    for (const auto* name : {"procedure.json", "register.json"})
+        if (const auto found = files.find(name); found != files.end())
+            if (const auto document = json::parse(found->second))
+                return json::string_or(document.value(), "id");
+    return "";
+}
+
+}  // namespace
+
+Result<web::Response> show_packs(const web::Request&, web::Context& context)
+{
+    json::array rows;
+    for (const auto& hit : packs(context).all()) {
+        if (hit.information_only) continue;
+        const auto versions = history(hit.id, versions_max, context);
+        const auto used = std::ranges::find_if(versions, &casework::PackVersion::in_force);
+        if (used == versions.end()) continue;
+        rows.push_back(json::object{
+            {"href", path + "/" + hit.id},
+            {"name", speech(context).in(hit.name)},
+            {"folder", hit.id},
+            {"version", short_hash(used->sha256)},
+            {"origin", origin_words(*used, context)},
+            {"in_force", shown(used->at)},
+            {"state", state_of(*used, context)}});
+    }
+    return web::render_desk(
+        context,
+        "administration/packs",
+        {{"rows", std::move(rows)}, {"can_publish", context.may("packs.publish")}, {"pager", nullptr}}
+    );
+}
+
+Result<web::Response> show_pack(const web::Request& request, web::Context& context)
+{
+    const auto& name = request.value("name");
+    const auto versions = history(name, 1, context);
+    if (versions.empty()) return Problem{.code = "administration.no_such_pack", .field = "", .law = ""};
+    return draw_pack(name, {}, 200, context);
+}
+
+Result<web::Response> show_publish(const web::Request& request, web::Context& context)
+{
+    return draw_publish(request, {}, context);
+}
+
+Result<web::Response> publish(const web::Request& request, web::Context& context)
+{
+    if (request.files.empty() || request.files.front().content.empty())
+        return draw_publish(
+            request, Problem{.code = "administration.no_file", .field = "/file", .law = ""}, context
+        );
+    const auto files = files_in_zip(request.files.front().content);
+    if (!files) return draw_publish(request, files.problem(), context);
+    std::vector<casework::PackFault> faults;
+    const auto kind = request.form.get("kind") == "register" ? "register" : "procedure";
+    const auto published = packs(context).publish(kind, files.value(), act(context), faults);
+    if (!published && faults.empty()) return draw_publish(request, published.problem(), context);
+    if (!published) return draw_pack(name_in(files.value()), faults, 422, context);
+    return done_and_back(path + "/" + published.value().name, "flash.pack_published");
+}
+
+}  // namespace thien_an::administration

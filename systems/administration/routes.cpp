@@ -1,0 +1,121 @@
+#include "systems/administration/routes.h"
+
+#include <array>
+
+#include "systems/administration/agency_pages.h"
+#include "systems/administration/audit_pages.h"
+#include "systems/administration/delegation_pages.h"
+#include "systems/administration/factor_pages.h"
+#include "systems/administration/import_pages.h"
+#include "systems/administration/outbox_pages.h"
+#include "systems/administration/pack_pages.h"
+#include "systems/administration/people_pages.h"
+#include "systems/administration/settings_pages.h"
+
+namespace thien_an::administration {
+namespace {
+
+using web::Lane;
+using web::Method;
+using web::signed_in;
+
+constexpr std::size_t table_bytes_max = 5 * 1024 * 1024;
+constexpr std::size_t pack_bytes_max = 4 * 1024 * 1024;
+constexpr web::Options hashes{.lane = Lane::heavy};
+
+constexpr std::array all{
+    web::Route{Method::get, "/ban-lam-viec/co-quan-to-chuc", "posts.read", show_agencies},
+    // People.
+    web::Route{Method::get, "/ban-lam-viec/nhan-su", "people.manage", show_people},
+    web::Route{Method::get, "/ban-lam-viec/nhan-su/them", "people.manage", show_new_person},
+    web::Route{Method::post, "/ban-lam-viec/nhan-su/them", "people.manage", add_person, hashes},
+    web::Route{Method::get, "/ban-lam-viec/nhan-su/nhap", "people.manage", show_import},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/nhan-su/nhap",
+        "people.manage",
+        check_import,
+        {.body_max = table_bytes_max, .lane = Lane::heavy}},
+    web::Route{Method::post, "/ban-lam-viec/nhan-su/nhap/ghi", "people.manage", write_import, hashes},
+    web::Route{Method::get, "/ban-lam-viec/nhan-su/nhap/mau", "people.manage", send_import_template},
+    web::Route{Method::get, "/ban-lam-viec/nhan-su/{party}", "people.manage", show_person},
+    web::Route{Method::post, "/ban-lam-viec/nhan-su/{party}", "people.manage", give_post},
+    web::Route{Method::get, "/ban-lam-viec/nhan-su/{party}/thoi", "people.manage", show_relieve},
+    web::Route{Method::post, "/ban-lam-viec/nhan-su/{party}/thoi", "people.manage", relieve_person},
+    web::Route{Method::get, "/ban-lam-viec/nhan-su/{party}/xem", "people.manage", show_reveal},
+    web::Route{Method::post, "/ban-lam-viec/nhan-su/{party}/xem", "people.manage", reveal_person},
+    web::Route{Method::get, "/ban-lam-viec/nhan-su/{party}/dong", "people.manage", show_close},
+    web::Route{Method::post, "/ban-lam-viec/nhan-su/{party}/dong", "people.manage", close_person},
+    // Delegation: the holder of a post may delegate it, so the handler decides.
+    web::Route{Method::get, "/ban-lam-viec/uy-quyen", signed_in, show_delegations},
+    web::Route{Method::get, "/ban-lam-viec/uy-quyen/them", signed_in, show_new_delegation},
+    web::Route{Method::post, "/ban-lam-viec/uy-quyen/them", signed_in, add_delegation},
+    web::Route{Method::get, "/ban-lam-viec/uy-quyen/{id}/cham-dut", signed_in, show_end_delegation},
+    web::Route{Method::post, "/ban-lam-viec/uy-quyen/{id}/cham-dut", signed_in, end_delegation},
+    // One's own second factor.
+    web::Route{Method::get, "/ban-lam-viec/xac-thuc", signed_in, show_factor},
+    web::Route{Method::post, "/ban-lam-viec/xac-thuc", signed_in, begin_factor},
+    web::Route{Method::post, "/ban-lam-viec/xac-thuc/bat", signed_in, confirm_factor, {.rate = "sign_in"}},
+    // The program itself.
+    web::Route{Method::get, "/ban-lam-viec/cai-dat", "agency.settings", show_settings},
+    web::Route{Method::get, "/ban-lam-viec/hop-thu-di", "outbox.manage", show_outbox},
+    web::Route{Method::get, "/ban-lam-viec/hop-thu-di/{id}", "incidents.manage", show_incident},
+    web::Route{Method::post, "/ban-lam-viec/hop-thu-di/{id}/gui-lai", "incidents.manage", resend},
+    web::Route{Method::get, "/ban-lam-viec/hop-thu-di/{id}/ket-thuc", "incidents.manage", show_settle},
+    web::Route{Method::post, "/ban-lam-viec/hop-thu-di/{id}/ket-thuc", "incidents.manage", settle},
+    web::Route{Method::get, "/ban-lam-viec/nhat-ky", "audit.read", show_audit},
+    web::Route{Method::get, "/ban-lam-viec/goi", "packs.publish", show_packs},
+    web::Route{Method::get, "/ban-lam-viec/goi/cong-bo", "packs.publish", show_publish},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/goi/cong-bo",
+        "packs.publish",
+        publish,
+        {.body_max = pack_bytes_max, .lane = Lane::heavy}},
+    web::Route{Method::get, "/ban-lam-viec/goi/{name}", "packs.publish", show_pack},
+};
+
+constexpr std::array entries{
+    web::DeskEntry{
+        "administration.menu",
+        "administration.people.title",
+        "users",
+        "/ban-lam-viec/nhan-su",
+        "people.manage"},
+    web::DeskEntry{
+        "administration.menu",
+        "administration.agencies.title",
+        "house",
+        "/ban-lam-viec/co-quan-to-chuc",
+        "posts.read"},
+    web::DeskEntry{
+        "administration.menu", "administration.delegations.title", "swap", "/ban-lam-viec/uy-quyen", ""},
+    web::DeskEntry{
+        "administration.menu",
+        "administration.settings.title",
+        "gear",
+        "/ban-lam-viec/cai-dat",
+        "agency.settings"},
+    web::DeskEntry{
+        "administration.menu", "administration.packs.title", "box", "/ban-lam-viec/goi", "packs.publish"},
+    web::DeskEntry{
+        "administration.menu",
+        "administration.outbox.title",
+        "send",
+        "/ban-lam-viec/hop-thu-di",
+        "outbox.manage"},
+    web::DeskEntry{
+        "administration.menu",
+        "administration.audit.title",
+        "history",
+        "/ban-lam-viec/nhat-ky",
+        "audit.read"},
+};
+
+}  // namespace
+
+std::span<const web::Route> routes() { return all; }
+
+std::span<const web::DeskEntry> desk_entries() { return entries; }
+
+}  // namespace thien_an::administration
