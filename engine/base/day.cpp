@@ -133,6 +133,17 @@ std::string shown(Instant instant) { return shown_time(instant) + " " + shown(da
 
 Clock::Clock(Instant start) : offset_(start - system_now()) {}
 
-Instant Clock::now() const { return system_now() + offset_; }
+Clock Clock::stopped(Instant start)
+{
+    Clock clock;
+    clock.set(start);
+    return clock;
+}
+
+Instant Clock::now() const
+{
+    const auto stopped_at = stopped_at_.load(std::memory_order_relaxed);
+    return stopped_at != 0 ? instant_from(stopped_at) : system_now() + offset_;
+}
 
 }  // namespace thien_an

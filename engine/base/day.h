@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -52,11 +53,22 @@ public:
     Clock() = default;
     /// A clock that shows `start` now and ticks from there.
     explicit Clock(Instant start);
+    /// A clock that stands still until `set` moves it: worked examples and tests.
+    static Clock stopped(Instant start);
+    void set(Instant to) { stopped_at_ = column(to); }  ///< Only of a stopped clock.
+    Clock(const Clock& other) : offset_(other.offset_), stopped_at_(other.stopped_at_.load()) {}
+    Clock& operator=(const Clock& other)
+    {
+        offset_ = other.offset_;
+        stopped_at_ = other.stopped_at_.load();
+        return *this;
+    }
 
     Instant now() const;
 
 private:
     std::chrono::microseconds offset_{0};
+    std::atomic<std::int64_t> stopped_at_{0};  ///< 0: it ticks.
 };
 
 }  // namespace thien_an

@@ -45,4 +45,15 @@ TEST_CASE("a clock started elsewhere ticks from there")
 }
 
 }  // namespace
+TEST_CASE("a stopped clock shows what it was set to")
+{
+    using namespace std::chrono_literals;
+    Clock clock = Clock::stopped(at(2016y / 7 / 1, 480min));
+    CHECK(clock.now() == at(2016y / 7 / 1, 480min));
+    clock.set(at(2016y / 7 / 2, 0min));
+    CHECK(clock.now() == at(2016y / 7 / 2, 0min));
+    const Clock copy = clock;
+    CHECK(copy.now() == at(2016y / 7 / 2, 0min));
+}
+
 }  // namespace thien_an
