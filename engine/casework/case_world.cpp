@@ -1,0 +1,435 @@
+#include "engine/casework/case_world.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "engine/casework/work.h"
+#include "engine/identity/parties.h"
+#include "engine/identity/posts.h"
+#include "engine/identity/province.h"
+#include "engine/notices/notices.h"
+
+namespace thien_an::casework {
+namespace {
+
+namespace fs = std::filesystem;
+
+json::value read_json_file(const fs::path& path)
+{
+    std::ifstream in(path, std::ios::binary);
+    std::stringstream text;
+    text << in.rdbuf();
+    auto parsed = json::parse(text.str());
+    if (!in || !parsed) throw std::runtime_error("cannot read " + path.string());
+    return std::move(parsed).value();
+}
+
+template <typename T>
+T must(Result<T> result, std::string_view what)
+{
+    if (!result) throw std::runtime_error(std::string(what) + ": " + result.problem().code);
+    return std::move(result).value();
+}
+
+Instant instant_word(const std::string& word) { return must(parse_instant(word), "a moment"); }
+bool is_moment(const std::string& word) { return word.size() == 16 && word[10] == 'T'; }
+
+}  // namespace
+
+Known CaseTemplate::known() const
+{
+    return {
+        .rules = rules.names(),
+        .actions = actions.names(),
+        .registers = {},
+        .codes = province.get(),
+        .day = Day{std::chrono::year{2026} / 7 / 1}};
+}
+
+CaseTemplate::CaseTemplate(const CaseSetup& with) : setup(with), database(with.scratch / "template.db")
+{
+    fs::create_directories(setup.scratch / "data");
+    province = must(ProvinceFiles::load(setup.root), "the province");
+    const auto start = at(Day{std::chrono::year{2016} / 1 / 1}, Minutes{480});
+    keys = std::make_unique<crypto::KeyRing>(std::move(
+        must(crypto::KeyRing::create({setup.scratch / "keys.json", setup.scratch / "data"}, start), "keys")
+            .ring
+    ));
+    authority.emplace(crypto::DemoAuthority::create(*keys, "Ví dụ"));
+    add_standard_actions(actions);
+    if (setup.add_rules) setup.add_rules(rules);
+    if (setup.add_actions) setup.add_actions(actions);
+    IdSource ids{1};
+    const auto db =
+        storage::Database::open({.address = (setup.scratch / "source.db").string()}, setup.migrations);
+    must(
+        identity::import_province(*db, ids, setup.root / "province", setup.root / "systems"), "the province"
+    );
+    Packs packs(*db, known());
+    for (const auto& version : packs.import_folders(setup.root / "systems", {{}, start, ids}))
+        if (!version.faults.empty())
+            throw std::runtime_error(fmt::format(
+                "{}:{}: {} {}",
+                version.name + "/" + version.faults[0].file,
+                version.faults[0].line,
+                version.faults[0].problem.code,
+                version.faults[0].problem.field
+            ));
+    db->copy_to(database.string());
+}
+
+CaseWorld::CaseWorld(CaseTemplate& from, fs::path case_folder)
+    : from_(from), case_folder_(std::move(case_folder))
+{
+    procedure_ = case_folder_.parent_path().filename().string();
+    form_ = read_json_file(case_folder_ / "standard.form.json");
+    const auto own = from_.setup.scratch / fmt::format("case{}", ++from_.copies);
+    fs::create_directories(own);
+    fs::copy_file(from_.database, own / "case.db");
+    database_ = storage::Database::open(
+        {.address = (own / "case.db").string(), .readers = 2}, from_.setup.migrations
+    );
+    files_ = std::make_unique<storage::FileStore>(own);
+    packs_ = std::make_unique<Packs>(*database_, from_.known());
+    office_ = std::make_unique<Office>(Office{
+        *database_,
+        clock_,
+        ids_,
+        *files_,
+        *from_.keys,
+        *packs_,
+        *from_.province,
+        *from_.province,
+        from_.rules,
+        from_.subscribers,
+        from_.actions,
+        {},
+        nullptr,
+        "https://vi-du.example"});
+    office_->notify = [this](storage::Writer&, const identity::Act&, const notices::Notice& notice) {
+        notices_.push_back(notice.what);
+    };
+    signing_.emplace(documents::SigningMeans{*database_, *files_, ids_, *from_.keys, clock_});
+    signing_->signer = [this](const documents::Holder& holder) {
+        const crypto::DemoSubject subject{holder.kind + " " + std::to_string(holder.id), "", ""};
+        return must(
+            crypto::server_signer(*from_.keys, from_.authority->issue(*from_.keys, subject)), "a key"
+        );
+    };
+    signing_->attached =
+        [this](storage::Writer& db, const identity::Act& act, const documents::Document& document) {
+            return paper_attached(*office_, db, act, document);
+        };
+    handlers_.emplace(documents::signing_kind, documents::signing_handler(*signing_));
+    if (from_.setup.add_handlers) from_.setup.add_handlers(*office_, handlers_);
+}
+
+void CaseWorld::given(const CaseStatement& statement)
+{
+    const auto& w = statement.words;
+    const auto is = [&](std::size_t i, std::string_view word) { return w.size() > i && w[i] == word; };
+    if (is(0, "now") && is(1, "is")) return clock_.set(instant_word(w.at(2)));
+    if (is(0, "agency") && is(1, "is")) {
+        agency_code_ = w.at(2);
+    } else if (is(0, "form") && is(1, "is")) {
+        form_ = read_json_file(case_folder_ / (w.at(2) + ".form.json"));
+    } else if (is(0, "paper")) {
+        if (is(3, "missing")) missing_papers_.push_back(w.at(1));
+    } else if (is(0, "personal")) {
+        connected_ = !is(3, "not");
+    } else if (is(0, "entry")) {
+        earlier_.push_back(must(case_changes(w, 1), "an entry"));
+    } else if (w.size() == 3 && is(1, "is") && is(2, "absent")) {
+        absent_.push_back(w[0]);
+    } else {
+        for (auto& change : must(case_changes(w, 0), "given")) form_changes_.push_back(std::move(change));
+    }
+}
+
+void CaseWorld::publish_changed()
+{
+    if (!connected_) return;
+    auto files = packs_->procedure(procedure_)->files();
+    auto source = json::parse(files["procedure.json"]).value();
+    for (auto& row : source.at("personal_number").at("connected").as_array())
+        row.as_object()["connected"] = *connected_;
+    files["procedure.json"] = json::text_of(source);
+    std::vector<PackFault> faults;
+    must(packs_->publish("procedure", files, {{}, clock_.now(), ids_}, faults), "the changed procedure");
+}
+
+void CaseWorld::settle()
+{
+    if (std::exchange(settled_, true)) return;
+    for (const auto& change : form_changes_) json::set(form_, change.pointer, change.value);
+    for (const auto& pointer : absent_) json::set(form_, pointer, nullptr);
+    publish_changed();
+    const auto today = day_of(clock_.now());
+    agency_ = database_->read([&](storage::Reader& db) {
+        auto found = identity::agency_for_unit(db, agency_code_, today);
+        if (!found) found = identity::agency_by_code(db, agency_code_, today);
+        return must(std::move(found), "agency " + agency_code_).id;
+    });
+    // Candidates of a task are the posts there are when it opens: everyone is there from the start.
+    std::set<identity::AgencyId> agencies{agency_};
+    for (const auto* pointer : {"/mother/residence/unit", "/father/residence/unit"})
+        if (const auto* unit = json::find(form_, pointer); unit != nullptr && unit->is_string())
+            database_->read([&](storage::Reader& db) {
+                if (auto found = identity::agency_for_unit(db, std::string_view(unit->get_string()), today))
+                    agencies.insert(found.value().id);
+            });
+    for (const auto agency : agencies)
+        for (const auto* kind :
+             {"one_stop_officer", "justice_civil_status_officer", "chairman", "vice_chairman", "clerk"})
+            people_[kind + (" " + std::to_string(agency.value))] = hire(kind, agency);
+    for (const auto& changes : earlier_) earlier_entry(changes);
+}
+
+CaseWorld::Person CaseWorld::hire(const std::string& kind, identity::AgencyId agency)
+{
+    const identity::Act act{{.channel = "cli"}, clock_.now(), ids_};
+    Person made;
+    must(
+        database_->write(
+            {},
+            [&](storage::Writer& db) -> Result<Done> {
+                identity::NewParty party;
+                party.name = "Cán Bộ " + kind;
+                std::replace(party.name.begin(), party.name.end(), '_', ' ');
+                made.party = TRY(identity::create_party(db, *from_.keys, act, party));
+                made.post = TRY(identity::create_post(
+                    db,
+                    act,
+                    {.agency = agency, .kind = kind, .title_vi = "", .title_en = "", .from = act.today()}
+                ));
+                return identity::appoint(db, act, made.post, made.party, act.today());
+            }
+        ),
+        "an officer, " + kind
+    );
+    return made;
+}
+
+CaseWorld::Person& CaseWorld::person(const std::string& name)
+{
+    const bool citizen = name == "mother" || name == "father" || name == "citizen";
+    // Officers sit where the dossier is decided: the competent agency may be another than the one filed with.
+    const auto agency = citizen ? identity::AgencyId{} : dossier_ ? dossier().agency : agency_;
+    auto& known = people_[name + " " + std::to_string(agency.value)];
+    if (known.party) return known;
+    if (!citizen) return known = hire(name, agency);
+    const identity::Act act{{.channel = "cli"}, clock_.now(), ids_};
+    must(
+        database_->write(
+            {},
+            [&](storage::Writer& db) -> Result<Done> {
+                identity::NewParty party;
+                party.name = name == "father" ? "Người Cha" : "Người Mẹ";
+                known.party = TRY(identity::create_party(db, *from_.keys, act, party));
+                return Done{};
+            }
+        ),
+        name
+    );
+    return known;
+}
+
+Actor CaseWorld::actor(const std::string& name)
+{
+    const auto& who = person(name);
+    Actor out{
+        .account = {}, .party = who.party, .post = who.post, .agency = {}, .for_post = {}, .channel = "desk"};
+    if (who.post)
+        out.agency = database_->read([&](storage::Reader& db) {
+            return must(identity::find_post(db, who.post), "post").agency;
+        });
+    else
+        out.channel = "portal";
+    return out;
+}
+
+void CaseWorld::earlier_entry(const std::vector<CaseChange>& changes)
+{
+    const auto procedure = packs_->procedure(procedure_);
+    const auto reg = packs_->reg(procedure->register_id());
+    const auto before = clock_.now() - std::chrono::hours{24};
+    const std::chrono::year_month_day date{day_of(before)};
+    const auto series = registers::series_of(*database_, ids_, reg->id, agency_, int(date.year()));
+    const identity::Act act{actor("justice_civil_status_officer"), before, ids_};
+    must(
+        database_->write(
+            {registers::lock_of(series)},
+            [&](storage::Writer& db) -> Result<Done> {
+                Work work{
+                    *office_,
+                    db,
+                    act,
+                    {},
+                    procedure,
+                    {1, form_, json::object{{"timeliness", "in_time"}}},
+                    series};
+                auto fields = TRY(entry_fields(work));
+                for (const auto& change : changes) fields[change.pointer.substr(1)] = change.value;
+                static_cast<void>(TRY(registers::enter(
+                    db,
+                    act,
+                    *from_.keys,
+                    *reg,
+                    {.series = series, .registered_on = act.today(), .fields = fields}
+                )));
+                return Done{};
+            }
+        ),
+        "an earlier entry"
+    );
+}
+
+void CaseWorld::move_clock(Instant to)
+{
+    if (to < clock_.now()) throw std::runtime_error("the clock cannot go back");
+    clock_.set(to);
+    constexpr int rounds_max = 100;
+    for (int i = 0; i < rounds_max && work_once(*office_) > 0; ++i) continue;
+}
+
+std::optional<Problem> CaseWorld::when(const CaseStatement& statement)
+{
+    settle();
+    auto w = statement.words;
+    const auto is = [&](std::size_t i, std::string_view word) { return w.size() > i && w[i] == word; };
+    if (is_moment(w[0])) {
+        move_clock(instant_word(w[0]));
+        w.erase(w.begin());
+    }
+    if (is(0, "now") && is(1, "is")) {
+        move_clock(instant_word(w.at(2)));
+        return std::nullopt;
+    }
+    if (is(0, "signing")) {
+        run_outbox("documents.sign");
+        return std::nullopt;
+    }
+    if (is(0, "the") && is(2, "service")) {
+        const auto& service = from_.setup.services.at(w.at(1));
+        const auto answer =
+            is(3, "answers") ? std::optional(std::string(case_value(w.at(4)).as_string())) : std::nullopt;
+        service.answer_next(answer);
+        run_outbox(service.outbox_kind);
+        return std::nullopt;
+    }
+    if (is(1, "files")) return file(w[0], w, 2);
+    if (is(1, "receives")) return complete(w[0], "receive", "receive", w, 2);
+    if (is(1, "completes") && is(3, "with")) return complete(w[0], w[2], w.at(4), w, 5);
+    if (is(1, "supplements")) return supplement(w[0], w, 2);
+    if (is(1, "withdraws")) {
+        const auto reason = is(2, "because") ? std::string(case_value(w.at(3)).as_string()) : "";
+        const auto done = withdraw(*office_, actor(w[0]), dossier_, reason);
+        return done ? std::nullopt : std::optional(done.problem());
+    }
+    throw std::runtime_error("not understood: " + w[0]);
+}
+
+FileId CaseWorld::scan()
+{
+    const auto blob = files_->keep(bytes_of("một tờ giấy"), storage::FileKind::jpeg);
+    return database_
+        ->write(
+            {},
+            [&](storage::Writer& db) -> Result<FileId> {
+                return storage::file_add(db, ids_, blob, "giay.jpg", clock_.now());
+            }
+        )
+        .value();
+}
+
+std::vector<FiledFile> CaseWorld::papers_for(const json::value& form, std::string_view channel)
+{
+    std::vector<FiledFile> out;
+    for (const auto& paper :
+         packs_->procedure(procedure_)->papers_wanted(form, channel, day_of(clock_.now())))
+        if (paper.required &&
+            std::find(missing_papers_.begin(), missing_papers_.end(), paper.id) == missing_papers_.end())
+            out.push_back({paper.id, scan(), "giay.jpg"});
+    return out;
+}
+
+std::optional<Problem> CaseWorld::file(
+    const std::string& who, const std::vector<std::string>& words, std::size_t from
+)
+{
+    Filing filing;
+    filing.procedure = procedure_;
+    filing.agency = agency_code_;
+    if (words.size() > from && (words[from] == "online" || words[from] == "counter"))
+        filing.channel = words[from++];
+    filing.form = form_;
+    for (const auto& change : must(case_changes(words, from), "files"))
+        json::set(filing.form, change.pointer, change.value);
+    const bool counter = filing.channel == "counter";
+    filing.applicant.name = std::string(json::find(filing.form, "/requester/full_name")->as_string());
+    if (!counter) filing.applicant.party = person(who).party;
+    filing.files = papers_for(filing.form, filing.channel);
+    const auto filed = submit(*office_, actor(counter ? "one_stop_officer" : who), filing);
+    if (!filed) return filed.problem();
+    dossier_ = filed.value().id;
+    return std::nullopt;
+}
+
+std::optional<Problem> CaseWorld::complete(
+    const std::string& who,
+    const std::string& node,
+    const std::string& outcome,
+    const std::vector<std::string>& words,
+    std::size_t from
+)
+{
+    Completion completion{.outcome = outcome};
+    if (words.size() > from + 1 && words[from] == "because") {
+        completion.reason = std::string(case_value(words[from + 1]).as_string());
+        from += 2;
+    }
+    for (const auto& change : must(case_changes(words, from), "completes"))
+        json::set(completion.form, change.pointer, change.value);
+    const auto as = actor(who);
+    // A post made after the task was opened is no candidate of it: the desk gives it the task.
+    const auto tasks = database_->read([&](storage::Reader& db) {
+        return workflow::open_tasks(db, workflow::InstanceId{dossier().instance});
+    });
+    for (const auto& task : tasks) {
+        if (task.node != node) continue;
+        const auto done = complete_task(*office_, as, task.id, completion);
+        return done ? std::nullopt : std::optional(done.problem());
+    }
+    throw std::runtime_error("no open task " + node);
+}
+
+std::optional<Problem> CaseWorld::supplement(
+    const std::string& who, const std::vector<std::string>& words, std::size_t from
+)
+{
+    std::vector<FiledFile> files;
+    for (; from < words.size() && !words[from].starts_with('/'); ++from)
+        files.push_back({words[from], scan(), "giay.jpg"});
+    const auto done = answer_supplement(*office_, actor(who), dossier_, files, "");
+    return done ? std::nullopt : std::optional(done.problem());
+}
+
+void CaseWorld::run_outbox(const std::string& kind)
+{
+    storage::OutboxHandlers one;
+    const auto handler = handlers_.find(kind);
+    if (handler == handlers_.end()) throw std::runtime_error("nobody handles " + kind);
+    one.emplace(kind, handler->second);
+    storage::outbox_run_due(*database_, ids_, one, clock_.now());
+}
+
+Dossier CaseWorld::dossier()
+{
+    return database_->read([&](storage::Reader& db) {
+        return must(find_dossier(db, dossier_), "the dossier");
+    });
+}
+
+}  // namespace thien_an::casework
