@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/casework/rules.h"
+#include "engine/registers/entries.h"
+
+/// A child that may be in the register already: same mother, birth day within two days, same or similar name.
+namespace thien_an::civil_status {
+
+/// Names of children that an officer would call the same or nearly: marks, order of words and one slip do not matter.
+bool similar_names(std::string_view a, std::string_view b);
+
+/// An entry that may be of the same child.
+struct PossibleDuplicate {
+    registers::EntryId entry;
+    std::string printed;  ///< "15/2016"
+    identity::AgencyId agency;
+    std::string child_name;
+    std::string born_on;
+};
+
+/// Entries in force, of every commune, other than that of `dossier`; at most ten.
+std::vector<PossibleDuplicate> possible_duplicates(
+    storage::Reader& db,
+    const crypto::KeyRing& keys,
+    const registers::Register& births,
+    const json::value& form,
+    std::int64_t dossier
+);
+
+/// Rule "civil_status.possible_duplicate": warns, and refuses the entry until the officer has answered in the task's
+/// form (/duplicate_answer, with its grounds). Problems "civil_status.duplicate_not_answered",
+/// "civil_status.already_registered". Law: law-60-2014/art-14.
+Result<casework::RuleAnswer> duplicate_rule(const casework::RuleInput& input);
+
+}  // namespace thien_an::civil_status
