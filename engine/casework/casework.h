@@ -132,7 +132,7 @@ struct Review {
 };
 Result<Review> review(Office& office, const Filing& filing);
 
-/// Problem "casework.form_has_errors" or the first rule's own; `faults`, when given, gets all of them.
+/// Problem "form.CODE" of the first wrong answer, or the first rule's own; `faults`, when given, gets all of them.
 Result<Filed> submit(
     Office& office,
     const Actor& actor,
@@ -159,7 +159,7 @@ struct Completed {
 };
 
 /// Problems "casework.task_done" (words who, at: "Bà Trần Thị Mỹ Lệ đã xử lý lúc 08:05"), "identity.not_permitted",
-/// "casework.no_such_outcome", "casework.reason_missing", "casework.form_has_errors", "casework.warning_unanswered",
+/// "casework.no_such_outcome", "casework.reason_required", "form.CODE", "casework.warning_unanswered",
 /// "identity.same_person".
 Result<Completed> complete_task(
     Office& office, const Actor& actor, TaskId task, const Completion& completion, const Once& once = {}
@@ -212,8 +212,19 @@ Result<Done> take_payment(
 
 // --- what runs by itself ------------------------------------------------------------------------------------------
 
-/// Timers that are due, papers to draw and sign, requests to other systems: does at most `limit`, says how many.
-/// Called by the program every second, by tests until it gives 0.
+/// Timers of processes that are due, the earliest first, folding of figures, drafts grown old: does at most `limit` of
+/// each, says how many timers. Called by the program every second; papers and messages go by the outbox.
 int work_once(Office& office, int limit = 50);
+
+/// Everything that must hold between rows: one line a fault, none when all is well. Prints nothing itself.
+struct CaseworkReport {
+    std::int64_t dossiers = 0;
+    std::int64_t events = 0;
+    std::vector<std::string> faults;  ///< At most 100: "dossier 42: state differs".
+};
+/// State equals the fold of the events, for every dossier.
+CaseworkReport verify_dossiers(storage::Database& database);
+/// Live figures equal a count of the events with SQL of its own.
+CaseworkReport recount(storage::Database& database);
 
 }  // namespace thien_an::casework

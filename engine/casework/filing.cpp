@@ -67,9 +67,9 @@ void check_papers(
         });
         Problem fault{
             .code = "", .field = "/files/" + paper.id, .law = "", .words = {{"paper", paper.name.vi}}};
-        if (given == 0 && paper.required) fault.code = "paper.missing";
-        if (given > paper.files_max) fault.code = "paper.too_many";
-        if (fault.code == "paper.too_many")
+        if (given == 0 && paper.required) fault.code = "casework.missing_paper";
+        if (given > paper.files_max) fault.code = "casework.too_many_files";
+        if (fault.code == "casework.too_many_files")
             fault.words.emplace_back("count", std::to_string(paper.files_max));
         if (!fault.code.empty()) faults.problems.push_back(std::move(fault));
     }
@@ -152,8 +152,7 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
     out.faults.fields = form.check("", out.form, context, office.codes);
     out.decides = deciding_agency(db, *out.procedure, out.form, out.receives, day);
     check_papers(*out.procedure, filing, out.form, day, out.faults);
-    // Rules look at answers that hold together; what is missing has been told.
-    if (!out.faults.fields.empty()) return out;
+    // Rules also look at answers with errors: they may say more exactly what is wrong with one.
     const json::value rows = out.procedure->metadata();
     const RuleInput input{
         .db = db,
@@ -168,7 +167,7 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
     out.facts = std::move(answer.facts);
     out.warnings = std::move(answer.warnings);
     for (auto& fault : answer.problems) out.faults.problems.push_back(std::move(fault));
-    if (!answer.problems.empty()) return out;
+    if (!answer.problems.empty() || !out.faults.fields.empty()) return out;
     if (auto fee = TRY(ask_fee(office, *out.procedure, out.form, out.facts, now))) {
         out.fee = fee->amount;
         out.fee_reason = fee->reason;

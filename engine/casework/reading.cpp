@@ -363,7 +363,7 @@ Result<std::vector<AnswerRow>> reveal_answers(
 )
 {
     if (folded(reason).empty())
-        return Problem{.code = "casework.reason_missing", .field = "/reason", .law = ""};
+        return Problem{.code = "casework.reason_required", .field = "/reason", .law = ""};
     const identity::Act act{actor, office.clock.now(), office.ids};
     return office.database.write({}, [&](storage::Writer& db) -> Result<std::vector<AnswerRow>> {
         const auto found = TRY(find_dossier(db, id));

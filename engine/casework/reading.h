@@ -88,8 +88,9 @@ Result<OpenTask> find_task(Office& office, const Actor& actor, TaskId task);
 /// A line of the timeline.
 struct TimelineRow {
     Instant at;
-    std::string kind;  ///< Key of its sentence: "event.received".
-    Words label;       ///< Of the process step, for the citizen.
+    std::string
+        kind;     ///< "received": the sentence is "event.received" of the catalogue, filled with `words`.
+    Words label;  ///< Of the process step, for the citizen.
     std::string who;  ///< "Trần Thị Mỹ Lệ, Công chức Tư pháp - hộ tịch"; the agency's name for the citizen.
     std::string on_behalf;  ///< "KT. Chủ tịch"; empty.
     json::value words;      ///< For the sentence.

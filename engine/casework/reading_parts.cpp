@@ -50,7 +50,7 @@ std::vector<TimelineRow> timeline_of(
         if (is_silent(event.kind) || (onlooker != Onlooker::officer && is_inner(event.kind))) continue;
         TimelineRow row;
         row.at = event.at;
-        row.kind = "event." + event.kind;
+        row.kind = event.kind;
         row.who = who_did(db, event, dossier, onlooker, agency ? agency.value().name_vi : "");
         if (event.actor.for_post && onlooker == Onlooker::officer)
             if (const auto post = identity::find_post(db, event.actor.for_post))
@@ -67,7 +67,16 @@ std::vector<TimelineRow> timeline_of(
                 if (words.contains("outcome") && words.at("outcome") == json::value(outcome.name))
                     words["outcome_name"] = outcome.vi;
         }
-        if (onlooker == Onlooker::stranger) words.erase("reason");
+        // Reasons and notes are quoted to those whom they concern.
+        for (const auto* name : {"reason", "text", "comment"})
+            if (words.contains(name) && words.at(name).is_string() && !words.at(name).get_string().empty() &&
+                onlooker != Onlooker::stranger)
+                words["quote"] = words.at(name);
+        if (onlooker == Onlooker::stranger)
+            for (const auto* name : {"reason", "text", "comment"}) words.erase(name);
+        // Every place a sentence of the catalogue may have.
+        for (const auto* name : {"step", "outcome_name", "entry", "due", "amount", "stars"})
+            if (!words.contains(name)) words[name] = "";
         row.words = std::move(words);
         rows.push_back(std::move(row));
     }

@@ -201,12 +201,16 @@ std::optional<Problem> first_fault(const FilingFaults& faults)
 {
     if (!faults.problems.empty() && faults.fields.empty()) return faults.problems.front();
     if (faults.fields.empty()) return std::nullopt;
+    // A rule that speaks of the same answer says it better than the form.
+    for (const auto& error : faults.fields)
+        for (const auto& fault : faults.problems)
+            if (fault.field == error.pointer) return fault;
     const auto& first = faults.fields.front();
     return Problem{
-        .code = "casework.form_has_errors",
+        .code = "form." + first.code,
         .field = first.pointer,
         .law = "",
-        .words = {{"count", std::to_string(faults.fields.size())}, {"error", first.code}}};
+        .words = {{"count", std::to_string(faults.fields.size())}}};
 }
 
 }  // namespace

@@ -23,13 +23,13 @@ Problem in_our_words(storage::Reader& db, Problem fault, const workflow::Task& t
         {"workflow.task_taken", "casework.task_taken"},
         {"workflow.not_candidate", "identity.not_permitted"},
         {"workflow.no_such_outcome", "casework.no_such_outcome"},
-        {"workflow.reason_missing", "casework.reason_missing"},
+        {"workflow.reason_missing", "casework.reason_required"},
         {"workflow.same_person", "identity.same_person"},
         {"workflow.no_such_task", "casework.no_such_task"}};
     const auto found = ours.find(fault.code);
     if (found == ours.end()) return fault;
     fault.code = found->second;
-    if (fault.code == "casework.reason_missing") fault.field = "/reason";
+    if (fault.code == "casework.reason_required") fault.field = "/reason";
     const bool done = fault.code == "casework.task_done";
     if (done || fault.code == "casework.task_taken") {
         fault.words.clear();
@@ -111,7 +111,7 @@ Result<PreparedTask> prepare_task(
             if (main && !errors.empty())
                 out.problems.insert(
                     out.problems.begin(),
-                    {.code = "casework.form_has_errors",
+                    {.code = "form." + errors.front().code,
                      .field = errors.front().pointer,
                      .law = "",
                      .words = {{"error", errors.front().code}}}
@@ -317,7 +317,7 @@ Result<Done> reassign_task(
 )
 {
     if (folded(reason).empty())
-        return Problem{.code = "casework.reason_missing", .field = "/reason", .law = ""};
+        return Problem{.code = "casework.reason_required", .field = "/reason", .law = ""};
     const auto day = day_of(office.clock.now());
     static_cast<void>(TRY(office.database.read([&](storage::Reader& db) -> Result<Done> {
         const auto found = TRY(visible_task(db, actor, task, day));
@@ -520,7 +520,7 @@ Result<Done> rate(Office& office, const Actor& actor, DossierId id, int stars, s
 Result<Done> apologise(Office& office, const Actor& actor, DossierId id, Day new_due, std::string_view reason)
 {
     if (folded(reason).empty())
-        return Problem{.code = "casework.reason_missing", .field = "/reason", .law = ""};
+        return Problem{.code = "casework.reason_required", .field = "/reason", .law = ""};
     return change_dossier(office, actor, id, [&](Work& work) -> Result<Done> {
         static_cast<void>(TRY(needs_right(work, "dossiers.reassign")));
         if (is_closed(work.dossier.state) || !work.dossier.due) return problem("casework.not_late");
@@ -542,7 +542,7 @@ Result<Done> apologise(Office& office, const Actor& actor, DossierId id, Day new
         );
         if (work.procedure->paper("apology") != nullptr)
             static_cast<void>(TRY(order_paper(work, "apology", reason, nullptr)));
-        tell_applicant(work, "late", {{"due", shown(due)}, {"reason", std::string(reason)}});
+        tell_applicant(work, "apology", {{"due", shown(due)}, {"reason", std::string(reason)}});
         audit_dossier(work, "dossier.apologise", reason);
         return Done{};
     });

@@ -90,6 +90,8 @@ json::value due_column(const std::optional<Instant>& due)
 /// Brings the dossier to what the process says.
 void take_over(Work& work, const workflow::Advanced& advanced)
 {
+    // A second answer to a call does nothing, and says nothing of the instance.
+    if (!advanced.instance.id) return;
     json::object set;
     const auto* told = advanced.variables.if_contains("state");
     const auto state = told != nullptr && told->is_string()

@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include "engine/casework/casework.h"
+#include "engine/casework/dossier_store.h"
+
+namespace thien_an::casework {
+namespace {
+
+constexpr std::size_t faults_max = 100;
+
+void add(CaseworkReport& report, std::string fault)
+{
+    if (report.faults.size() < faults_max) report.faults.push_back(std::move(fault));
+}
+
+/// What differs between the row and the fold; "" when they are equal. Names are not in events.
+std::string difference(const Dossier& row, const Dossier& fold)
+{
+    std::string out;
+    const auto compare = [&](bool same, std::string_view name) {
+        if (!same) out += (out.empty() ? "" : ", ") + std::string(name);
+    };
+    compare(row.code == fold.code, "code");
+    compare(row.procedure == fold.procedure && row.pack == fold.pack, "procedure");
+    compare(row.agency == fold.agency && row.received_at == fold.received_at, "agency");
+    compare(row.state == fold.state, "state");
+    compare(
+        row.channel == fold.channel && row.applicant == fold.applicant && row.title == fold.title, "filing"
+    );
+    compare(row.filed_on == fold.filed_on && row.received_on == fold.received_on, "received");
+    compare(row.due == fold.due, "due");
+    compare(row.closed_on == fold.closed_on, "closed_on");
+    compare(row.instance == fold.instance, "instance");
+    compare(row.supplements_asked == fold.supplements_asked && row.apologies == fold.apologies, "requests");
+    compare(row.number_of_events == fold.number_of_events, "number of events");
+    compare(row.entry == fold.entry && row.entry_number == fold.entry_number, "entry");
+    compare(row.fee == fold.fee && row.fee_reason == fold.fee_reason, "fee");
+    compare(row.rating == fold.rating, "rating");
+    return out;
+}
+
+void check_dossier(storage::Reader& db, DossierId id, CaseworkReport& report)
+{
+    const auto row = find_dossier(db, id).value();
+    Dossier fold;
+    try {
+        for (const auto& event : events_of(db, id)) {
+            fold = applied(std::move(fold), event);
+            ++report.events;
+        }
+    } catch (const std::logic_error& fault) {
+        return add(report, fmt::format("dossier {}: {}", id.value, fault.what()));
+    }
+    if (const auto differs = difference(row, fold); !differs.empty())
+        add(report, fmt::format("dossier {}: {} differs from its events", id.value, differs));
+    auto open = db.query("SELECT is_open FROM dossier WHERE id = ?1", id);
+    if (open.next() && (open.integer(0) != 0) == is_closed(row.state))
+        add(report, fmt::format("dossier {}: is_open differs from its state", id.value));
+}
+
+using Figures = std::map<std::string, std::int64_t>;  ///< "agency procedure day what" -> amount
+
+void collect(storage::Rows rows, Figures& into)
+{
+    while (rows.next())
+        into[fmt::format("{} {} {} {}", rows.integer(0), rows.text(1), rows.integer(2), rows.text(3))] +=
+            rows.integer(4);
+}
+
+}  // namespace
+
+CaseworkReport verify_dossiers(storage::Database& database)
+{
+    CaseworkReport report;
+    std::int64_t after = 0;
+    // In pieces, so that a long look does not keep one transaction open.
+    while (true) {
+        const auto more = database.read([&](storage::Reader& db) {
+            std::vector<DossierId> ids;
+            auto rows = db.query("SELECT id FROM dossier WHERE id > ?1 ORDER BY id LIMIT 500", after);
+            while (rows.next()) ids.push_back(rows.id<DossierId>(0));
+            for (const auto id : ids) check_dossier(db, id, report);
+            report.dossiers += std::int64_t(ids.size());
+            if (!ids.empty()) after = ids.back().value;
+            return !ids.empty();
+        });
+        if (!more) return report;
+    }
+}
+
+CaseworkReport recount(storage::Database& database)
+{
+    CaseworkReport report;
+    Figures live;
+    Figures counted;
+    database.read([&](storage::Reader& db) {
+        collect(
+            db.query("SELECT agency, procedure, day, what, amount FROM dossier_count LIMIT 10000000"), live
+        );
+        collect(
+            db.query("SELECT agency, procedure, day, what, amount FROM dossier_count_delta LIMIT 10000000"),
+            live
+        );
+        // Own SQL over the events alone; a day is one of Vietnam, seven hours ahead of the stored moment.
+        collect(
+            db.query(R"sql(
+            SELECT d.agency, d.procedure, (e.at + 25200000000) / 86400000000 AS day,
+                   CASE e.kind WHEN 'handed_over' THEN 'finished' ELSE e.kind END AS what, count(*)
+              FROM dossier_event e
+              JOIN dossier d ON d.id = e.dossier
+             WHERE e.kind IN ('filed', 'received', 'handed_over', 'refused', 'withdrawn')
+             GROUP BY d.agency, d.procedure, day, what
+             LIMIT 10000000)sql"),
+            counted
+        );
+        auto rows = db.query("SELECT count(*) FROM dossier");
+        if (rows.next()) report.dossiers = rows.integer(0);
+    });
+    for (const auto& [key, amount] : live) {
+        if (key.ends_with(" on_time") || key.ends_with(" late")) continue;
+        if (const auto found = counted.find(key); found == counted.end() || found->second != amount)
+            add(report,
+                fmt::format(
+                    "{}: kept {}, counted {}", key, amount, found == counted.end() ? 0 : found->second
+                ));
+    }
+    for (const auto& [key, amount] : counted)
+        if (!live.contains(key)) add(report, fmt::format("{}: kept 0, counted {}", key, amount));
+    return report;
+}
+
+}  // namespace thien_an::casework

@@ -1,0 +1,91 @@
+#include "engine/casework/casework.h"
+#include "engine/casework/drafts_store.h"
+#include "engine/casework/work.h"
+
+namespace thien_an::casework {
+namespace {
+
+/// Asking what is due needs no dossier.
+class NoHost final : public workflow::Host {
+public:
+    std::shared_ptr<const workflow::Process> process(std::int64_t) override
+    {
+        return nobody<std::shared_ptr<const workflow::Process>>();
+    }
+    json::object names(storage::Reader&, const workflow::Instance&, Instant) override
+    {
+        return nobody<json::object>();
+    }
+    Result<json::object> run(storage::Writer&, const workflow::Call&) override
+    {
+        return nobody<json::object>();
+    }
+    Result<Done> send(storage::Writer&, const workflow::Call&) override { return nobody<Done>(); }
+    const workflow::Calendar& calendar(storage::Reader&, identity::AgencyId, std::string_view) override
+    {
+        throw std::logic_error("a question was answered by nobody");
+    }
+    Result<Done> rung(storage::Writer&, const workflow::FiredRung&) override { return nobody<Done>(); }
+    bool same_person_allowed(storage::Reader&, identity::AgencyId, std::string_view, std::string_view)
+        override
+    {
+        return nobody<bool>();
+    }
+
+private:
+    template <typename T>
+    static T nobody()
+    {
+        throw std::logic_error("a question was answered by nobody");
+    }
+};
+
+bool tick(Office& office, workflow::InstanceId instance, Instant now)
+{
+    const auto owner = office.database.read([&](storage::Reader& db) {
+        const auto found = workflow::find_instance(db, instance);
+        return found ? found.value().owner : 0;
+    });
+    if (owner == 0) return false;
+    const auto plan = plan_work(office, DossierId{owner}, now);
+    if (!plan) return false;
+    const identity::Act act{{.channel = "timer"}, now, office.ids};
+    const auto done = office.database.write(plan.value().locks, [&](storage::Writer& db) -> Result<Done> {
+        auto work = TRY(open_work(office, db, act, plan.value()));
+        static_cast<void>(TRY(advance(work, [&](workflow::Engine& engine) {
+            return engine.tick(db, act.actor, now, instance);
+        })));
+        return Done{};
+    });
+    if (!done) throw std::runtime_error("a timer was refused: " + done.problem().code);
+    return true;
+}
+
+void tidy_up(Office& office, Instant now, int limit)
+{
+    const auto* days = office.settings.setting("one_stop.draft_kept_days", day_of(now));
+    const auto kept = std::chrono::days{days != nullptr && days->is_int64() ? days->get_int64() : 30};
+    const auto done =
+        office.database.write({{"dossier_counts", 1}}, [&](storage::Writer& db) -> Result<Done> {
+            fold_counts(db, limit * 10);
+            forget_drafts(db, now - kept, limit);
+            return Done{};
+        });
+    if (!done) throw std::logic_error("tidying up was refused");
+}
+
+}  // namespace
+
+int work_once(Office& office, int limit)
+{
+    const auto now = office.clock.now();
+    NoHost nobody;
+    workflow::Engine engine(nobody, office.ids);
+    const auto due = office.database.read([&](storage::Reader& db) { return engine.due(db, now, limit); });
+    int fired = 0;
+    for (const auto instance : due) fired += int(tick(office, instance, now));
+    tidy_up(office, now, limit);
+    return fired;
+}
+
+}  // namespace thien_an::casework
