@@ -3,6 +3,7 @@
 #include "engine/documents/pdf_verify.h"
 #include "engine/documents/process_for_tests.h"
 #include "engine/documents/store_house_for_tests.h"
+#include "engine/documents/verification.h"
 #include "engine/storage/incidents.h"
 
 namespace thien_an::documents {
@@ -189,6 +190,62 @@ TEST_DATABASES("what was frozen is sealed in the database")
         REQUIRE(rows.next());
         CHECK(text_of(rows.bytes(0)).find("Ước") == std::string_view::npos);
     });
+}
+
+Verdict judged(Office& office, ByteView pdf, std::string_view token = "")
+{
+    return office.house.database->read([&](Reader& db) {
+        return judge(db, pdf, token, office.authority.trust(), office.clock.now());
+    });
+}
+
+Document issued_paper(Office& office)
+{
+    const auto d = office.house.document(DocumentState::approved);
+    auto request = office.personal(d.id);
+    request.issue = true;
+    REQUIRE(office.ask(request));
+    office.work(office.means());
+    return office.house.find(d.id);
+}
+
+TEST_DATABASES("a paper sent back is judged by its signature and the register together")
+{
+    Office office{databases};
+    const auto paper = issued_paper(office);
+    const auto pdf = office.present(paper.id);
+    CHECK(judged(office, pdf).answer == Answer::genuine);
+    CHECK(judged(office, pdf, paper.token).answer == Answer::genuine);
+    CHECK(judged(office, pdf, issued_paper(office).token).answer == Answer::other_paper);
+    auto changed = pdf;
+    changed[500] ^= 1;
+    CHECK(judged(office, changed).answer == Answer::altered);
+    CHECK(judged(office, bytes_of("GIF89a")).answer == Answer::unreadable);
+    const auto drawn =
+        draw(Paper::read(paper_xml, "x").value(), {.values = json::object{{"name", "x"}}}).value().pdf;
+    CHECK(judged(office, drawn).answer == Answer::unsigned_);
+    Office stranger{databases};
+    CHECK(judged(stranger, pdf).answer == Answer::untrusted);
+    const auto theirs = office.house.document(DocumentState::approved);
+    REQUIRE(office.house.write([&](Writer& db) {
+        return void_document(db, office.house.act(), paper.id, "cải chính", theirs.id);
+    }));
+    CHECK(judged(office, pdf).answer == Answer::not_in_force);
+}
+
+TEST_DATABASES("a paper of the same keys that the register does not know is said to be signed elsewhere")
+{
+    Office office{databases};
+    const auto credential = office.authority.issue(office.house.keys, {"Trần Văn An", "X", ""});
+    const auto signer = crypto::server_signer(office.house.keys, credential).value();
+    const auto drawn =
+        draw(Paper::read(paper_xml, "x").value(), {.values = json::object{{"name", "x"}}}).value();
+    const auto pdf = sign_pdf(
+        with_fields(drawn.pdf, drawn.places).value(),
+        {.field = "leader", .at = office.house.now, .name = "An"},
+        *signer
+    );
+    CHECK(judged(office, pdf.value()).answer == Answer::signed_elsewhere);
 }
 
 TEST_DATABASES("a retired credential signs no more, the newest one signs")

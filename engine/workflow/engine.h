@@ -103,7 +103,8 @@ struct Task {
     identity::PartyId done_by;
     PostId done_as;
     std::string outcome;
-    std::string form;  ///< Name of its form; empty: none.
+    std::string form;           ///< Name of its form; empty: none.
+    std::int64_t sort_key = 0;  ///< Order of the queue: the soonest deadline first.
 };
 
 /// What a command did.
@@ -114,6 +115,7 @@ struct Advanced {
     json::object variables;      ///< Of the root scope, after the command.
     std::optional<Instant> due;  ///< Of the statutory clock; empty: none, suspended or stopped.
     bool incident = false;       ///< A token is stuck; see incidents().
+    bool kept = false;           ///< A message nobody waits for yet: kept for later.
 };
 
 struct Start {

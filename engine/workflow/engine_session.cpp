@@ -1,0 +1,403 @@
+#include "engine/workflow/engine_session.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace thien_an::workflow {
+namespace {
+
+constexpr int fired_max =
+    200;  ///< Timers and rungs of one instance in one tick; the rest comes with the next.
+
+std::vector<PostId> posts_of(const std::vector<std::string>& candidates)
+{
+    std::vector<PostId> out;
+    for (const auto& text : candidates) {
+        PostId post;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), post.value);
+        const bool whole = error == std::errc() && end == text.data() + text.size();
+        if (whole && std::find(out.begin(), out.end(), post) == out.end()) out.push_back(post);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::optional<Instant> next_rung_at(
+    const Ledger& ledger, const Calendar& calendar, const std::vector<Rung>& ladder
+)
+{
+    const auto rung = next_rung(ledger, calendar, ladder);
+    return rung ? std::optional(rung->at) : std::nullopt;
+}
+
+Result<Session> Session::begin(const Setting& setting, const Start& start)
+{
+    Session out(setting);
+    out.row_.instance = {
+        .id = InstanceId{setting.ids.next()},
+        .definition = start.definition,
+        .owner = start.owner,
+        .key = start.key,
+        .agency = start.agency,
+        .state = InstanceState::running,
+        .started = setting.now,
+        .ended = {},
+        .version = 0};
+    out.row_.state = "{}";
+    out.process_ = setting.host.process(start.definition);
+    out.state_.key = start.key;
+    insert_instance(setting.db, out.row_);
+    return out;
+}
+
+Result<Session> Session::open(const Setting& setting, InstanceId id)
+{
+    Session out(setting);
+    auto row = find_row(setting.db, id);
+    if (!row) return Problem{.code = "workflow.no_such_instance", .field = "", .law = ""};
+    out.row_ = std::move(*row);
+    out.process_ = setting.host.process(out.row_.instance.definition);
+    const auto state = json::parse(out.row_.state, {.bytes_max = 64 * 1024 * 1024, .depth_max = 200});
+    if (!state) throw storage::StorageError("the state of an instance is no JSON");
+    out.state_ = state_from(state.value(), out.model());
+    return out;
+}
+
+const Surroundings& Session::around()
+{
+    names_ = s_.host.names(s_.db, row_.instance, s_.now);
+    around_.emplace(Surroundings{
+        s_.now,
+        names_,
+        [this] { return s_.ids.next(); },
+        [this](Instant from, const TimerSpec& timer) {
+            return due(s_.host.calendar(s_.db, row_.instance.agency, timer.calendar), from, *timer.budget);
+        }});
+    return *around_;
+}
+
+void Session::note(std::string what, std::string node, json::value detail)
+{
+    const auto label = process_->label(node);
+    history_.push_back(
+        {.seq = 0,
+         .at = s_.now,
+         .command = std::string(s_.command),
+         .what = std::move(what),
+         .node = std::move(node),
+         .label_vi = label.vi,
+         .label_en = label.en,
+         .party = s_.actor.party,
+         .post = s_.actor.post,
+         .detail = std::move(detail)}
+    );
+}
+
+void Session::flush_history()
+{
+    append_history(s_.db, row_.instance.id, history_);
+    history_.clear();
+}
+
+Result<Done> Session::advance(Command command)
+{
+    while (true) {
+        auto stepped = TRY(step(model(), std::move(state_), command, around()));
+        state_ = std::move(stepped.state);
+        for (const auto& effect : stepped.effects) TRY(apply(effect));
+        if (!stepped.call) return Done{};
+        // The action may look at the instance and change its clock: what happened so far is written first.
+        flush_history();
+        const auto call = TRY(call_for(*stepped.call));
+        auto out = TRY(s_.host.run(s_.db, call));
+        const auto fresh = find_row(s_.db, row_.instance.id);
+        row_.clock = fresh->clock;
+        row_.clock_due = fresh->clock_due;
+        row_.rung_at = fresh->rung_at;
+        command = AnswerCommand{stepped.call->id, std::move(out)};
+    }
+}
+
+Result<Call> Session::call_for(const Wait& wait)
+{
+    const auto& node = model().node(wait.node);
+    const auto* token = state_.token(wait.token);
+    return Call{
+        .id = CallId{wait.id},
+        .instance = row_.instance,
+        .node = node.id,
+        .action = node.action->name,
+        .in = TRY(arguments_of(model(), state_, wait, around())),
+        .actor = s_.actor,
+        .reason = reason,
+        .outcome = token == nullptr ? "" : token->outcome,
+        .form = form,
+        .now = s_.now};
+}
+
+Result<Done> Session::apply(const Effect& effect)
+{
+    const std::string node = effect.node < 0 ? "" : model().node(effect.node).id;
+    switch (effect.kind) {
+    case Effect::Kind::entered: note("entered", node, json::object{}); break;
+    case Effect::Kind::left: break;
+    case Effect::Kind::opened:
+        if (effect.wait.what == Wait::For::task) open_task(effect);
+        if (effect.wait.what == Wait::For::message)
+            insert_subscription(s_.db, effect.wait.id, row_.instance.id, effect.wait.name, effect.wait.key);
+        if (effect.wait.what == Wait::For::call) return open_call(effect);
+        break;
+    case Effect::Kind::closed:
+    case Effect::Kind::withdrawn: close_wait(effect); break;
+    case Effect::Kind::clock: return move_clock(effect);
+    case Effect::Kind::decided: log_decided(effect); break;
+    case Effect::Kind::incident:
+        done_.incident = true;
+        insert_incident(s_.db, s_.ids.next(), row_, node, effect.token, *effect.problem, s_.now);
+        note("incident", node, json::object{{"code", effect.problem->code}});
+        break;
+    case Effect::Kind::ended:
+        row_.instance.state =
+            effect.text == "cancelled" ? InstanceState::cancelled : InstanceState::completed;
+        row_.instance.ended = s_.now;
+        resolve_incidents_of(s_.db, row_.instance.id, s_.now);
+        note("ended", "", json::object{{"error", effect.text}});
+        break;
+    }
+    return Done{};
+}
+
+void Session::open_task(const Effect& effect)
+{
+    const auto& node = model().node(effect.node);
+    TaskRow row;
+    row.task.id = TaskId{effect.wait.id};
+    row.task.instance = row_.instance.id;
+    row.task.owner = row_.instance.owner;
+    row.task.agency = row_.instance.agency;
+    row.task.node = node.id;
+    row.task.candidates = posts_of(effect.candidates);
+    row.task.created = s_.now;
+    row.task.form = node.form;
+    if (node.budget) {
+        const auto& calendar = s_.host.calendar(s_.db, row_.instance.agency, node.calendar);
+        row.ledger = Ledger{
+            .calendar = node.calendar, .budget = *node.budget, .receipt = node.receipt, .started = s_.now};
+        row.task.due = due(*row.ledger, calendar);
+        row.rung_at = next_rung_at(*row.ledger, calendar, node.rungs);
+    }
+    if (row.task.due) row.sort_key = column(*row.task.due);
+    if (row_.clock_due) row.sort_key = std::min(row.sort_key, column(*row_.clock_due));
+    row.task.sort_key = row.sort_key;
+    insert_task(s_.db, row);
+    note("task_opened", node.id, json::object{{"task", row.task.id.value}});
+    done_.opened.push_back(std::move(row.task));
+}
+
+Result<Done> Session::open_call(const Effect& effect)
+{
+    const auto& node = model().node(effect.node);
+    if (!node.action->outbox) return Done{};
+    insert_call(s_.db, CallId{effect.wait.id}, row_.instance.id, node.id, node.action->name, s_.now);
+    return s_.host.send(s_.db, TRY(call_for(effect.wait)));
+}
+
+void Session::close_wait(const Effect& effect)
+{
+    switch (effect.wait.what) {
+    case Wait::For::task: close_task(effect); break;
+    case Wait::For::message: delete_subscription(s_.db, effect.wait.id); break;
+    case Wait::For::call: close_call(s_.db, CallId{effect.wait.id}); break;
+    case Wait::For::timer: break;
+    }
+}
+
+void Session::close_task(const Effect& effect)
+{
+    auto row = find_task_row(s_.db, TaskId{effect.wait.id});
+    if (!row) throw std::logic_error("a task without a row");
+    const bool completed = effect.kind == Effect::Kind::closed;
+    row->task.state = completed ? TaskState::completed : TaskState::withdrawn;
+    row->task.done = s_.now;
+    row->rung_at = std::nullopt;
+    if (completed) {
+        row->task.done_by = s_.actor.party;
+        row->task.done_as = s_.actor.for_post ? s_.actor.for_post : s_.actor.post;
+        row->task.outcome = effect.text;
+    }
+    update_task(s_.db, *row);
+    std::erase_if(done_.opened, [&](const Task& t) { return t.id == row->task.id; });
+    done_.closed.push_back(row->task.id);
+    json::object detail{{"task", row->task.id.value}};
+    if (completed) {
+        detail["outcome"] = effect.text;
+        if (!form.is_null()) detail["form"] = form;
+    }
+    if (!reason.empty()) detail["reason"] = reason;
+    note(completed ? "task_completed" : "task_withdrawn", row->task.node, std::move(detail));
+}
+
+void Session::log_decided(const Effect& effect)
+{
+    DecisionRecord record{
+        .decision = effect.text,
+        .inputs = effect.detail.at("inputs"),
+        .rules = {},
+        .output = effect.detail.at("output"),
+        .at = s_.now};
+    for (const auto& rule : effect.detail.at("rules").as_array()) record.rules.emplace_back(rule.as_string());
+    log_decision(s_.db, s_.ids.next(), row_.instance.id, row_.instance.owner, record);
+}
+
+Result<Done> Session::move_clock(const Effect& effect)
+{
+    const std::string verb = effect.text;
+    TRY(change_clock(verb, effect.reason, [&](Ledger ledger) -> Result<Ledger> {
+        if (verb == "suspend") return suspend(std::move(ledger), s_.now, effect.reason, "");
+        if (verb == "resume") return resume(std::move(ledger), s_.now, effect.reason);
+        if (verb == "restart") return restart(std::move(ledger), s_.now);
+        if (verb == "extend" && effect.by) return extend(std::move(ledger), *effect.by);
+        if (verb == "stop") return stop(std::move(ledger), s_.now);
+        return Problem{.code = "workflow.no_such_verb", .field = "", .law = "", .words = {{"verb", verb}}};
+    }));
+    return Done{};
+}
+
+Result<Ledger> Session::change_clock(
+    std::string_view verb, const std::string& why, const std::function<Result<Ledger>(Ledger)>& change
+)
+{
+    if (!row_.clock) return Problem{.code = "workflow.no_clock", .field = "", .law = ""};
+    auto changed = TRY(change(*row_.clock));
+    set_clock(changed);
+    json::object detail{{"verb", std::string(verb)}, {"reason", why}};
+    detail["due"] = row_.clock_due ? json::value(column(*row_.clock_due)) : json::value(nullptr);
+    note("clock", "", std::move(detail));
+    return changed;
+}
+
+void Session::set_clock(const Ledger& ledger)
+{
+    const auto& calendar = s_.host.calendar(s_.db, row_.instance.agency, ledger.calendar);
+    row_.clock = ledger;
+    row_.clock_due = ledger.stopped ? std::nullopt : due(ledger, calendar);
+    row_.rung_at = next_rung_at(ledger, calendar, model().rungs);
+    update_clock(s_.db, row_);
+}
+
+Result<Done> Session::take_kept_messages()
+{
+    for (int i = 0; i < fired_max; ++i) {
+        bool any = false;
+        for (const auto& wait : state_.waits) {
+            if (wait.what != Wait::For::message) continue;
+            const auto kept = kept_message(s_.db, wait.name, wait.key, row_.instance.id);
+            if (!kept) continue;
+            take_message(s_.db, kept->id, row_.instance.id);
+            TRY(advance(MessageCommand{wait.id, kept->body}));
+            any = true;
+            break;
+        }
+        if (!any) return Done{};
+    }
+    return Done{};
+}
+
+Result<Done> Session::fire_timers()
+{
+    for (int i = 0; i < fired_max; ++i) {
+        const Wait* next = nullptr;
+        for (const auto& wait : state_.waits)
+            if (wait.what == Wait::For::timer && wait.due <= s_.now &&
+                (next == nullptr || wait.due < next->due))
+                next = &wait;
+        if (next == nullptr) return Done{};
+        note("timer", model().node(next->node).id, json::object{});
+        TRY(advance(TimerCommand{next->id}));
+    }
+    return Done{};
+}
+
+Result<Done> Session::fire_rungs()
+{
+    TRY(fire_clock_rungs());
+    for (auto& task : task_rows(s_.db, row_.instance.id))
+        if (task.task.state == TaskState::open && task.rung_at && *task.rung_at <= s_.now)
+            TRY(fire_task_rungs(std::move(task)));
+    return Done{};
+}
+
+Result<Done> Session::fire_clock_rungs()
+{
+    for (int i = 0; i < fired_max && row_.clock; ++i) {
+        const auto& calendar = s_.host.calendar(s_.db, row_.instance.agency, row_.clock->calendar);
+        const auto rung = next_rung(*row_.clock, calendar, model().rungs);
+        if (!rung || rung->at > s_.now) break;
+        set_clock(fired(*row_.clock, *rung));
+        note("rung", "", json::object{{"rung", rung->rung.text()}});
+        TRY(s_.host.rung(
+            s_.db,
+            {.instance = row_.instance,
+             .task = {},
+             .node = {},
+             .rung = rung->rung.text(),
+             .due = row_.clock_due}
+        ));
+    }
+    return Done{};
+}
+
+Result<Done> Session::fire_task_rungs(TaskRow task)
+{
+    const int index = model().index_of(task.task.node);
+    const auto& ladder = model().node(index).rungs;
+    const auto& calendar = s_.host.calendar(s_.db, row_.instance.agency, task.ledger->calendar);
+    for (int i = 0; i < fired_max; ++i) {
+        const auto rung = next_rung(*task.ledger, calendar, ladder);
+        task.rung_at = rung ? std::optional(rung->at) : std::nullopt;
+        if (!rung || rung->at > s_.now) break;
+        task.ledger = fired(*task.ledger, *rung);
+        note("rung", task.task.node, json::object{{"rung", rung->rung.text()}, {"task", task.task.id.value}});
+        TRY(s_.host.rung(
+            s_.db,
+            {.instance = row_.instance,
+             .task = task.task.id,
+             .node = task.task.node,
+             .rung = rung->rung.text(),
+             .due = task.task.due}
+        ));
+    }
+    update_task(s_.db, task);
+    return Done{};
+}
+
+void Session::wake_up_at()
+{
+    std::optional<Instant> timer;
+    for (const auto& wait : state_.waits)
+        if (wait.what == Wait::For::timer && (!timer || wait.due < *timer)) timer = wait.due;
+    update_next(s_.db, row_.instance.id, timer);
+}
+
+void Session::write_clock_only()
+{
+    wake_up_at();
+    flush_history();
+}
+
+Advanced Session::finish()
+{
+    ++row_.instance.version;
+    row_.state = json::text_of(to_json(state_, model()));
+    update_instance(s_.db, row_);
+    if (state_.ended && row_.clock && !row_.clock->stopped) set_clock(stop(*row_.clock, s_.now));
+    wake_up_at();
+    flush_history();
+    done_.instance = row_.instance;
+    done_.variables = state_.variables;
+    done_.due = row_.clock_due;
+    return std::move(done_);
+}
+
+}  // namespace thien_an::workflow

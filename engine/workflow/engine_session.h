@@ -1,0 +1,82 @@
+#pragma once
+
+#include "engine/workflow/engine_store.h"
+#include "engine/workflow/model.h"
+#include "engine/workflow/step.h"
+
+/// One command on one instance, inside the caller's transaction: steps, runs what the step asks for, writes the rows.
+namespace thien_an::workflow {
+
+class Session {
+public:
+    struct Setting {
+        storage::Writer& db;
+        Host& host;
+        IdSource& ids;
+        const Actor& actor;
+        Instant now;
+        std::string_view command;
+    };
+
+    /// A new instance.
+    static Result<Session> begin(const Setting& setting, const Start& start);
+    /// The instance's rows and state. Problem "workflow.no_such_instance".
+    static Result<Session> open(const Setting& setting, InstanceId id);
+
+    /// Steps until every token waits, running local actions on the way.
+    Result<Done> advance(Command command);
+    /// Gives kept messages to those who wait for them now.
+    Result<Done> take_kept_messages();
+    /// Fires timers due by now, then rungs.
+    Result<Done> fire_timers();
+    Result<Done> fire_rungs();
+    /// Writes what is left to write and says what was done.
+    Advanced finish();
+    /// Writes history and next_at, and leaves state and version alone: an action may change the clock while a command runs.
+    void write_clock_only();
+
+    const InstanceRow& row() const { return row_; }
+    const Model& model() const { return process_->model(); }
+    const State& state() const { return state_; }
+    Result<Ledger> change_clock(
+        std::string_view verb, const std::string& reason, const std::function<Result<Ledger>(Ledger)>& change
+    );
+    void set_clock(const Ledger& ledger);
+    void note(std::string what, std::string node, json::value detail);
+
+    std::string reason;  ///< Of the command, for actions and history.
+    json::value form;    ///< Of the completion, for actions.
+
+private:
+    explicit Session(const Setting& setting) : s_(setting) {}
+
+    Result<Done> apply(const Effect& effect);
+    void open_task(const Effect& effect);
+    Result<Done> open_call(const Effect& effect);
+    void close_wait(const Effect& effect);
+    void close_task(const Effect& effect);
+    Result<Done> move_clock(const Effect& effect);
+    void log_decided(const Effect& effect);
+    void flush_history();
+    void wake_up_at();
+    Result<Call> call_for(const Wait& wait);
+    const Surroundings& around();
+    Result<Done> fire_clock_rungs();
+    Result<Done> fire_task_rungs(TaskRow task);
+
+    Setting s_;
+    InstanceRow row_;
+    std::shared_ptr<const Process> process_;  // Shared with the host and other threads.
+    State state_;
+    json::object names_;
+    std::optional<Surroundings> around_;
+    std::vector<HistoryRow> history_;
+    Advanced done_;
+};
+
+/// The rung after those fired, as the row's rung_at wants it.
+std::optional<Instant> next_rung_at(
+    const Ledger& ledger, const Calendar& calendar, const std::vector<Rung>& ladder
+);
+
+}  // namespace thien_an::workflow

@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <map>
+
+#include "engine/workflow/engine_store.h"
+
+// History told again: what tasks and the instance must look like, compared with their rows.
+namespace thien_an::workflow {
+namespace {
+
+struct Told {
+    TaskState state = TaskState::open;
+    std::string node;
+    std::string outcome;
+    std::int64_t done_by = 0;
+    std::int64_t assignee = 0;
+    bool claimed = false;
+};
+
+/// The fold of an instance's history.
+struct Fold {
+    std::map<std::int64_t, Told> tasks;
+    bool ended = false;
+    std::int64_t last_seq = 0;
+    std::vector<std::string> faults;
+
+    void take(const HistoryRow& row)
+    {
+        if (row.seq != last_seq + 1)
+            faults.push_back("history: row " + std::to_string(last_seq + 1) + " is missing");
+        last_seq = row.seq;
+        const auto task = json::integer_or(row.detail, "task");
+        if (row.what == "ended") ended = true;
+        if (task == 0) return;
+        if (row.what == "task_opened") {
+            tasks[task].node = row.node;
+            return;
+        }
+        if (!tasks.contains(task)) {
+            faults.push_back("task " + std::to_string(task) + ": " + row.what + " before it was opened");
+            return;
+        }
+        take_task(row, tasks[task]);
+    }
+
+    static void take_task(const HistoryRow& row, Told& told)
+    {
+        if (row.what == "task_completed") {
+            told.state = TaskState::completed;
+            told.outcome = json::string_or(row.detail, "outcome");
+            told.done_by = row.party.value;
+        } else if (row.what == "task_withdrawn") {
+            told.state = TaskState::withdrawn;
+        } else if (row.what == "task_claimed") {
+            told.claimed = true;
+        } else if (row.what == "task_unclaimed" || row.what == "task_resolved") {
+            told.claimed = false;
+        } else if (row.what == "task_reassigned" || row.what == "task_delegated") {
+            told.claimed = false;
+            told.assignee = json::integer_or(row.detail, "to");
+        }
+    }
+};
+
+void compare(const Told& told, const Task& task, std::vector<std::string>& faults)
+{
+    const auto say = [&](const char* what) {
+        faults.push_back(
+            "task " + text_of(task.id) + " (" + task.node + "): " + what + " differs from its history"
+        );
+    };
+    if (told.node != task.node) say("node");
+    if (told.state != task.state) say("state");
+    if (told.outcome != task.outcome) say("outcome");
+    if (told.state == TaskState::completed && told.done_by != task.done_by.value) say("person");
+    if (told.state == TaskState::open && told.claimed != bool(task.claimed_by)) say("claim");
+    if (told.state == TaskState::open && !told.claimed && told.assignee != 0 &&
+        told.assignee != task.assignee.value && !task.delegated_by)
+        say("assignee");
+}
+
+}  // namespace
+
+std::vector<std::string> replay(storage::Reader& db, InstanceId id)
+{
+    Fold fold;
+    const auto row = find_row(db, id);
+    if (!row) return {"no such instance"};
+    for (const auto& line : history(db, id, 100'000)) fold.take(line);
+    auto faults = std::move(fold.faults);
+    for (const auto& task : task_rows(db, id)) {
+        const auto told = fold.tasks.find(task.task.id.value);
+        if (told == fold.tasks.end()) {
+            faults.push_back("task " + text_of(task.task.id) + ": its history does not know it");
+            continue;
+        }
+        compare(told->second, task.task, faults);
+        fold.tasks.erase(told);
+    }
+    for (const auto& [task, told] : fold.tasks)
+        faults.push_back("task " + std::to_string(task) + " (" + told.node + "): its row is gone");
+    if (fold.ended != (row->instance.state != InstanceState::running))
+        faults.emplace_back("instance: state differs from its history");
+    return faults;
+}
+
+}  // namespace thien_an::workflow
