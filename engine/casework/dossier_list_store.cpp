@@ -142,7 +142,7 @@ Counters read_counters(storage::Reader& db, identity::AgencyId agency, Day from,
         {"withdrawn", &out.withdrawn}};
     auto rows = db.query(
         R"sql(
-        SELECT what, sum(amount) FROM (
+        SELECT what, CAST(sum(amount) AS BIGINT) FROM (
             SELECT what, amount FROM dossier_count WHERE agency = ?1 AND day >= ?2 AND day < ?3
             UNION ALL
             SELECT what, amount FROM dossier_count_delta WHERE agency = ?1 AND day >= ?2 AND day < ?3) both_parts
