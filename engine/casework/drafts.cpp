@@ -21,6 +21,9 @@ Bytes resume_hash(std::string_view code)
     return {hash.begin(), hash.end()};
 }
 
+/// A party's draft belongs to the party alone, whatever browser it was made with.
+DraftOwner kept_owner(const DraftOwner& owner) { return owner.party ? DraftOwner{owner.party, ""} : owner; }
+
 bool owns(const DraftOwner& owner, const Draft& draft)
 {
     if (owner.party) return owner.party == draft.owner.party;
@@ -83,7 +86,7 @@ Result<Draft> begin_draft(Office& office, const Actor& actor, const DraftOwner& 
     if (!procedure->filing_open(day_of(now))) return problem("casework.filing_closed");
     Draft draft;
     draft.id = office.ids.next_as<DraftTag>();
-    draft.owner = owner;
+    draft.owner = kept_owner(owner);
     draft.procedure = procedure->id();
     draft.pack = office.packs.in_force(id).value;
     draft.step = procedure->form()->step_ids().front();
@@ -119,7 +122,7 @@ Result<Draft> resume_draft(Office& office, const DraftOwner& owner, std::string_
     return office.database.write({}, [&](storage::Writer& db) -> Result<Draft> {
         const auto id = draft_by_resume_hash(db, resume_hash(resume_code));
         if (!id) return problem("casework.wrong_resume_code");
-        set_draft_owner(db, *id, owner, office.clock.now());
+        set_draft_owner(db, *id, kept_owner(owner), office.clock.now());
         return draft_by_id(db, office.keys, *id);
     });
 }

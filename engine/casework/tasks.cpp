@@ -52,8 +52,8 @@ Result<workflow::Task> visible_task(storage::Reader& db, const Actor& actor, Tas
     const auto is_candidate = [&](identity::PostId post) {
         return post && std::find(candidates.begin(), candidates.end(), post) != candidates.end();
     };
-    if (is_candidate(actor.post) || is_candidate(actor.for_post) || task.value().assignee == actor.post)
-        return task;
+    const bool assigned = actor.post && task.value().assignee == actor.post;
+    if (is_candidate(actor.post) || is_candidate(actor.for_post) || assigned) return task;
     if (identity::may(db, actor, "dossiers.read", task.value().agency, today)) return task;
     return problem("casework.no_such_task");
 }
