@@ -55,10 +55,29 @@ public:
         text_.clear();
         return true;
     }
-    bool on_number_part(boost::json::string_view, boost::json::error_code&) { return true; }
-    bool on_int64(std::int64_t i, boost::json::string_view, boost::json::error_code&) { return put(i); }
-    bool on_uint64(std::uint64_t u, boost::json::string_view, boost::json::error_code&) { return put(u); }
-    bool on_double(double d, boost::json::string_view, boost::json::error_code&) { return put(d); }
+    bool on_number_part(boost::json::string_view part, boost::json::error_code&)
+    {
+        number_ += std::string_view(part.data(), part.size());
+        return true;
+    }
+    bool on_int64(std::int64_t i, boost::json::string_view, boost::json::error_code&)
+    {
+        return put_number(i);
+    }
+    bool on_uint64(std::uint64_t u, boost::json::string_view, boost::json::error_code&)
+    {
+        return put_number(u);
+    }
+    bool on_double(double, boost::json::string_view part, boost::json::error_code& error)
+    {
+        // Boost's own reading may be off by the last bit, so that a value would not be the same after writing it.
+        number_ += std::string_view(part.data(), part.size());
+        double exact = 0;
+        const auto read = std::from_chars(number_.data(), number_.data() + number_.size(), exact);
+        if (read.ec == std::errc{}) return put_number(exact);
+        error = boost::json::error::exponent_overflow;
+        return false;
+    }
     bool on_bool(bool b, boost::json::error_code&) { return put(b); }
     bool on_null(boost::json::error_code&) { return put(nullptr); }
     bool on_comment_part(boost::json::string_view, boost::json::error_code&) { return true; }
@@ -80,6 +99,11 @@ private:
         value done = std::move(open_.back().held);
         open_.pop_back();
         return put(std::move(done));
+    }
+    bool put_number(value v)
+    {
+        number_.clear();
+        return put(std::move(v));
     }
     bool put(value v)
     {
@@ -104,6 +128,7 @@ private:
     std::vector<Open> open_;
     std::string key_;
     std::string text_;
+    std::string number_;
 };
 
 Problem syntax_problem(std::string_view text, std::size_t at)

@@ -54,5 +54,15 @@ TEST_CASE("long strings and keys survive the parser's pieces")
     CHECK(parse("{\"" + text + "\":\"" + text + "\"}").value().as_object().at(text).as_string() == text);
 }
 
+TEST_CASE("a number with a fraction or an exponent is the same after writing it, or refused")
+{
+    for (const auto* text : {"3E97", "0.1", "1e-300", "0e99999999", "123456789.123456789"}) {
+        const auto once = json::canonical(json::parse(text).value());
+        CHECK(json::canonical(json::parse(once).value()) == once);
+    }
+    CHECK_FALSE(json::parse("1e99999999"));
+    CHECK_FALSE(json::parse("[1E400]"));
+}
+
 }  // namespace
 }  // namespace thien_an::json
