@@ -101,7 +101,7 @@ boost::json::object responses_of(const Route& route)
     std::set<int> refused{400, 500, 503};
     if (!is_open(route)) refused.insert({401, 403});
     if (route.path.find('{') != std::string_view::npos) refused.insert(404);
-    if (has_body(route)) refused.insert({409, 413, 422});
+    if (has_body(route)) refused.insert({409, 413, 415, 422});
     if (!route.options.rate.empty()) refused.insert(429);
     for (const int status : refused)
         out[std::to_string(status)] = boost::json::object{{"$ref", "#/components/responses/Problem"}};
@@ -207,7 +207,7 @@ boost::json::value openapi(const RouteTable& routes, std::string_view server_url
              {"version", "1.0.0"},
              {"description", "Everything a page can do."},
              {"license", boost::json::object{{"name", "EUPL-1.2"}, {"identifier", "EUPL-1.2"}}},
-             {"contact", boost::json::object{{"name", "The operator of this server"}, {"url", server_url}}}}},
+             {"contact", boost::json::object{{"name", "The operator of this server"}}}}},
         {"servers", boost::json::array{boost::json::object{{"url", server_url}}}},
         {"tags", named},
         {"paths", paths},

@@ -534,13 +534,23 @@ struct Server::State {
             error_code error;
             auto socket = co_await acceptor->async_accept(loop.context, into(error));
             if (!error) {
-                admit(std::move(socket), loop);
+                try_admit(std::move(socket), loop);
             } else if (error != asio::error::operation_aborted) {
                 // No descriptor left, most likely: wait for one instead of turning in circles.
                 house.site.parts().log.warning("accept_failed", {{"what", error.message()}});
                 asio::steady_timer pause(loops.front()->context, std::chrono::milliseconds{100});
                 co_await pause.async_wait(into(error));
             }
+        }
+    }
+
+    /// Whatever goes wrong with one connection must not end the accepting of others.
+    void try_admit(tcp::socket socket, Loop& loop)
+    {
+        try {
+            admit(std::move(socket), loop);
+        } catch (const std::exception& fault) {
+            house.site.parts().log.error("connection_fault", {{"what", fault.what()}});
         }
     }
 

@@ -398,6 +398,8 @@ Response Site::answer(Request& request, const Route& route) const
         return refuse(request, plain_problem("web.too_busy"));
     } catch (const std::exception& error) {
         return fault(request, route, error);
+    } catch (...) {
+        return fault(request, route, std::runtime_error("something that is no std::exception"));
     }
 }
 

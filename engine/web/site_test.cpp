@@ -34,6 +34,10 @@ Result<Response> wish(const Request& request, Context&)
     return json_answer(encode(TRY(decode<Wish>(request.json))), 201);
 }
 Result<Response> broken(const Request&, Context&) { throw std::runtime_error("the disk is on fire"); }
+Result<Response> odd(const Request&, Context&)
+{
+    throw 42;
+}  // NOLINT(hicpp-exception-baseclass): what is tested.
 Result<Response> full(const Request&, Context&) { throw storage::DiskFull("no room"); }
 Result<Response> missing(const Request&, Context&)
 {
@@ -75,6 +79,7 @@ constexpr std::array routes{
     Route{Method::get, "/so", "births.read", hello},
     Route{Method::get, "/dem", open, hello, {.rate = "few"}},
     Route{Method::get, "/hong", open, broken},
+    Route{Method::get, "/la", open, odd},
     Route{Method::get, "/day", open, full},
     Route{Method::get, "/khong", open, missing},
     Route{Method::get, "/api/v1/khong", open, missing},
@@ -203,6 +208,7 @@ TEST_CASE("a fault is 500 with an incident number, and what it was stays in the 
     CHECK(incident.size() > 10);
     CHECK(response.body.find(incident) != std::string::npos);
     CHECK(door.ask("GET /day HTTP/1.1\r\n" + host).status == 507);
+    CHECK(door.ask("GET /la HTTP/1.1\r\n" + host).status == 500);
 }
 
 TEST_CASE("a path nobody has is 404, a method nobody has 405 with what is allowed")
