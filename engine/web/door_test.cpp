@@ -273,6 +273,8 @@ TEST_CASE("a token of another session, visitor or key is not taken")
     CHECK(ours.csrf_matches("s1", ours.csrf_for("s1")));
     CHECK_FALSE(ours.csrf_matches("s2", ours.csrf_for("s1")));
     CHECK_FALSE(ours.csrf_matches("s1", ""));
+    CHECK_FALSE(other.csrf_matches("s1", ours.csrf_for("s1")));
+    CHECK(ours.csrf_for("s1") != ours.csrf_for("s1"));
     CHECK_THROWS_AS(TokenMaker(Bytes(31, 1)), std::invalid_argument);
 }
 

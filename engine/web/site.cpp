@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "engine/base/json.h"
+#include "engine/web/gzip.h"
 #include "engine/web/multipart.h"
 #include "engine/web/openapi.h"
 #include "engine/web/url.h"
@@ -383,7 +384,22 @@ Response Site::answer_or_throw(Request& request, const Route& route) const
     const bool page = response.type.starts_with("text/html") && !request.path.starts_with("/api/");
     if (asker.fresh_visitor && page && response.status != 304)
         response.cookie({.name = std::string(visitor_cookie), .value = request.cookies.get("fresh visitor")});
+    compress(request, asker, response);
     return response;
+}
+
+/// Only pages of visitors: what a signed-in person sees must not tell itself by its length (BREACH). The form token is
+/// masked anew in each page.
+void Site::compress(const Request& request, const Asker& asker, Response& response)
+{
+    constexpr std::size_t worth_it = 1400;  // Less fits one packet anyway.
+    if (!response.type.starts_with("text/html") || asker.session) return;
+    response.header("Vary", "Accept-Encoding, Cookie");
+    if (response.body.size() < worth_it ||
+        request.header("accept-encoding").find("gzip") == std::string::npos)
+        return;
+    response.body = gzipped(response.body);
+    response.header("Content-Encoding", "gzip");
 }
 
 Response Site::answer(Request& request, const Route& route) const

@@ -81,6 +81,7 @@ private:
     };
 
     Response answer_or_throw(Request& request, const Route& route) const;
+    static void compress(const Request& request, const Asker& asker, Response& response);
     Response problem(const Request& request, const Context& context, const Problem& problem) const;
     Response fault(const Request& request, const Route& route, const std::exception& error) const;
     Asker asker_of(const Request& request, Instant wall) const;

@@ -114,6 +114,22 @@ TEST_CASE("a page is rendered with frame, language and security headers, and the
     CHECK(response.headers.get("Set-Cookie").find("HttpOnly") != std::string::npos);
 }
 
+TEST_CASE("a visitor's page is compressed when that is worth it, a signed-in person's never")
+{
+    Door door(routes);
+    door.sessions.cookies["t"] = officer(false);
+    const auto long_page =
+        "GET /?name=" + std::string(3000, 'a') + " HTTP/1.1\r\n" + host + "Accept-Encoding: gzip\r\n";
+    const auto visitor = door.ask(long_page);
+    CHECK(visitor.headers.get("Content-Encoding") == "gzip");
+    CHECK(visitor.body.size() < 500);
+    CHECK(visitor.body.starts_with("\x1f\x8b"));
+    CHECK_FALSE(door.ask(long_page + "Cookie: phien=t\r\n").headers.has("Content-Encoding"));
+    CHECK_FALSE(
+        door.ask("GET / HTTP/1.1\r\n" + host + "Accept-Encoding: gzip\r\n").headers.has("Content-Encoding")
+    );
+}
+
 TEST_CASE("over TLS a cookie is Secure and belongs to this host alone")
 {
     Door door(routes, {.trusted_proxies = {"10.0.0.1"}, .tls = true});

@@ -19,12 +19,12 @@ public:
     std::string new_visitor() const;
     /// The id in a visitor cookie; "" when the signature is not ours.
     std::string visitor_in(std::string_view cookie) const;
-    /// What a form of this session or visitor must carry.
+    /// What a form of this session or visitor must carry; masked, so that it is another text each time.
     std::string csrf_for(std::string_view owner) const;
     bool csrf_matches(std::string_view owner, std::string_view sent) const;  ///< In constant time.
 
 private:
-    std::string mac(std::string_view purpose, std::string_view text) const;
+    Bytes mac(std::string_view purpose, std::string_view text) const;
 
     Bytes key_;
 };
