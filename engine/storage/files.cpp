@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "engine/storage/files_store.h"
@@ -25,6 +26,14 @@ void read_pieces(const fs::path& path, const Sink& take)
     if (file.bad()) throw StorageError(fmt::format("cannot read {}", path.filename().string()));
 }
 
+/// Sealed content starts with the size it has when it is opened.
+Bytes size_head(std::uint64_t size)
+{
+    Bytes head;
+    for (int shift = 56; shift >= 0; shift -= 8) head.push_back(std::uint8_t(size >> shift));
+    return head;
+}
+
 bool is_hash(std::string_view text)
 {
     const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
@@ -39,6 +48,72 @@ Problem problem(std::string code) { return {.code = std::move(code), .field = ""
 struct FileStore::Name {
     fs::path folder;
     fs::path path;
+};
+
+/// Pulls pieces from the disk, through the seal when there is one, and hands them out in any size.
+class StoredReader : public FileReader {
+public:
+    StoredReader(const fs::path& path, std::string sha256, const FileSeal* seal)
+        : file_(path, std::ios::binary), sha256_(std::move(sha256)), piece_(piece_bytes, '\0')
+    {
+        if (!file_) throw StorageError(fmt::format("no content {}", sha256_));
+        if (seal == nullptr) {
+            size_ = fs::file_size(path);
+            return;
+        }
+        std::array<char, 8> head{};
+        file_.read(head.data(), head.size());
+        for (const char c : head) size_ = size_ << 8 | static_cast<unsigned char>(c);
+        opening_ = seal->open(sha256_, [this](ByteView plain) { take(plain); });
+    }
+    StoredReader(const StoredReader&) = delete;
+    StoredReader& operator=(const StoredReader&) = delete;
+
+    std::uint64_t size() const override { return size_; }
+
+    std::size_t read(std::span<char> space) override
+    {
+        // One byte more than is asked for, so that the last one is only given when the whole was right.
+        while (!ended_ && waiting_.size() - given_ <= space.size()) fill();
+        const auto count = std::min(space.size(), waiting_.size() - given_);
+        std::copy_n(waiting_.begin() + std::ptrdiff_t(given_), count, space.begin());
+        given_ += count;
+        return count;
+    }
+
+private:
+    void take(ByteView plain)
+    {
+        sum_.add(plain);
+        waiting_ += thien_an::text_of(plain);
+    }
+    void fill()
+    {
+        waiting_.erase(0, given_);
+        given_ = 0;
+        file_.read(piece_.data(), std::streamsize(piece_.size()));
+        const auto piece = bytes_of({piece_.data(), std::size_t(file_.gcount())});
+        if (file_.bad()) throw StorageError(fmt::format("cannot read content {}", sha256_));
+        if (opening_) {
+            if (!piece.empty()) opening_->update(piece);
+        } else {
+            take(piece);
+        }
+        if (!file_.eof()) return;
+        ended_ = true;
+        if (opening_) opening_->finish();
+        if (hex(sum_.finish()) != sha256_) throw StorageError(fmt::format("content {} is damaged", sha256_));
+    }
+
+    std::ifstream file_;
+    std::string sha256_;
+    std::string piece_;
+    std::uint64_t size_ = 0;
+    std::unique_ptr<ByteStream> opening_;
+    RunningSha256 sum_;
+    std::string waiting_;  ///< Plain, read and not yet handed out from `given_` on.
+    std::size_t given_ = 0;
+    bool ended_ = false;
 };
 
 class StoredUpload : public Upload {
@@ -126,14 +201,20 @@ StoredBlob FileStore::keep(ByteView content, FileKind kind)
     return upload.stored(kind);
 }
 
+void FileStore::write_sealed(BlobFile& plain, const StoredBlob& blob, BlobFile& sealed) const
+{
+    sealed.write(size_head(std::uint64_t(blob.size)));
+    const auto stream = seal_->seal(blob.sha256, [&](ByteView piece) { sealed.write(piece); });
+    read_pieces(plain.path(), [&](ByteView piece) { stream->update(piece); });
+    stream->finish();
+}
+
 void FileStore::place(BlobFile& plain, StoredBlob& blob)
 {
     std::unique_ptr<BlobFile> sealed;
     if (seal_) {
         sealed = disk_->create(folder_);
-        const auto stream = seal_->seal(blob.sha256, [&](ByteView piece) { sealed->write(piece); });
-        read_pieces(plain.path(), [&](ByteView piece) { stream->update(piece); });
-        stream->finish();
+        write_sealed(plain, blob, *sealed);
         blob.key_id = seal_->key_id;
     }
     BlobFile& file = sealed ? *sealed : plain;
@@ -146,30 +227,22 @@ void FileStore::place(BlobFile& plain, StoredBlob& blob)
     disk_->sync_folder(folder);
 }
 
-void FileStore::read(std::string_view sha256, const Sink& take) const
+std::unique_ptr<FileReader> FileStore::open(std::string_view sha256) const
 {
-    RunningSha256 sum;
-    const Sink counted = [&](ByteView piece) {
-        sum.add(piece);
-        take(piece);
-    };
     const auto plain = name_of(sha256, false).path;
-    if (fs::exists(plain)) {
-        read_pieces(plain, counted);
-    } else {
-        if (!seal_) throw StorageError(fmt::format("no content {}", sha256));
-        const auto stream = seal_->open(std::string(sha256), counted);
-        read_pieces(name_of(sha256, true).path, [&](ByteView piece) { stream->update(piece); });
-        stream->finish();
-    }
-    if (hex(sum.finish()) != sha256) throw StorageError(fmt::format("content {} is damaged", sha256));
+    if (fs::exists(plain)) return std::make_unique<StoredReader>(plain, std::string(sha256), nullptr);
+    if (!seal_) throw StorageError(fmt::format("no content {}", sha256));
+    return std::make_unique<StoredReader>(name_of(sha256, true).path, std::string(sha256), &*seal_);
 }
 
 Bytes FileStore::read_all(std::string_view sha256) const
 {
-    Bytes all;
-    read(sha256, [&](ByteView piece) { all.insert(all.end(), piece.begin(), piece.end()); });
-    return all;
+    const auto reader = open(sha256);
+    std::string all(std::size_t(reader->size()), '\0');
+    std::size_t filled = 0;
+    for (std::size_t got = 1; got > 0; filled += got) got = reader->read(std::span(all).subspan(filled));
+    const auto bytes = bytes_of(std::string_view(all).substr(0, filled));
+    return {bytes.begin(), bytes.end()};
 }
 
 fs::path FileStore::path(std::string_view sha256) const
@@ -199,12 +272,15 @@ std::vector<std::string> FileStore::verify(Database& database) const
 {
     constexpr int at_once = 500;
     std::vector<std::string> bad;
+    std::vector<char> space(piece_bytes);
     std::string after;
     for (;;) {
         const auto hashes = database.read([&](Reader& db) { return named_files(db, after, at_once); });
         for (const auto& sha256 : hashes) {
             try {
-                read(sha256, [](ByteView) {});
+                const auto reader = open(sha256);
+                while (reader->read(space) > 0) {
+                }
             } catch (const std::exception&) {
                 bad.push_back(sha256);
             }

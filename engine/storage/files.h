@@ -62,6 +62,16 @@ public:
     virtual Result<StoredBlob> finish() = 0;
 };
 
+/// Plain content, read in order by one thread.
+class FileReader {
+public:
+    virtual ~FileReader() = default;
+    virtual std::uint64_t size() const = 0;
+    /// Fills `space` as far as it can; 0 at the end. Throws StorageError, before the last byte is given, when the
+    /// content is not what its name says.
+    virtual std::size_t read(std::span<char> space) = 0;
+};
+
 /// Safe to use from many threads.
 class FileStore {
 public:
@@ -74,9 +84,8 @@ public:
     std::unique_ptr<Upload> upload(UploadLimits limits);
     /// Keeps `content` the program itself made, of any kind, without scan.
     StoredBlob keep(ByteView content, FileKind kind);
-    /// Calls `take` with piece after piece of the plain content. Throws StorageError when it is missing, or at the end
-    /// when it was not what its name says.
-    void read(std::string_view sha256, const Sink& take) const;
+    /// Throws StorageError when the content is missing.
+    std::unique_ptr<FileReader> open(std::string_view sha256) const;
     Bytes read_all(std::string_view sha256) const;
     /// Where content that is not sealed lies, to be streamed from. Throws StorageError when it is missing or sealed.
     std::filesystem::path path(std::string_view sha256) const;
@@ -90,6 +99,7 @@ private:
     friend class StoredUpload;
     struct Name;
     Name name_of(std::string_view sha256, bool sealed) const;
+    void write_sealed(BlobFile& plain, const StoredBlob& blob, BlobFile& sealed) const;
     /// Gives synced plain content its place, sealed when there is a seal.
     void place(BlobFile& plain, StoredBlob& blob);
 

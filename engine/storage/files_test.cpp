@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
@@ -121,6 +122,45 @@ TEST_CASE("sealed content is not readable on the disk and opens to what it was")
     CHECK(blob.value().key_id == "key-1");
     CHECK(content_of(folder).find("nobody") == std::string::npos);
     CHECK(text_of(store.read_all(blob.value().sha256)) == "a name nobody may read");
+    CHECK_THROWS_AS(static_cast<void>(store.path(blob.value().sha256)), StorageError);
+}
+
+TEST_CASE("content is read in pieces of any size, sealed or plain, and its size is known before")
+{
+    for (const bool sealed : {false, true}) {
+        TestDatabases files(Engine::sqlite);
+        FileStore store(files.folder());
+        if (sealed) store.seal_with(shifting_seal());
+        const std::string content(200'001, 'c');
+        const auto sum = store.keep(bytes_of(content), FileKind::text).sha256;
+        const auto reader = store.open(sum);
+        CHECK(reader->size() == content.size());
+        std::string got;
+        std::array<char, 777> space;
+        for (auto count = reader->read(space); count > 0; count = reader->read(space))
+            got.append(space.data(), count);
+        CHECK(got == content);
+    }
+}
+
+TEST_CASE("a reader of damaged content ends in an exception, not in an end")
+{
+    TestDatabases files(Engine::sqlite);
+    const std::filesystem::path folder = files.folder();
+    FileStore store(folder);
+    std::string content(200'000, 'c');
+    const auto sum = store.keep(bytes_of(content), FileKind::text).sha256;
+    content.back() = 'C';
+    std::ofstream(folder / "blobs" / sum.substr(0, 2) / sum.substr(2), std::ios::binary) << content;
+    const auto reader = store.open(sum);
+    std::array<char, 999> space;
+    std::size_t got = 0;
+    const auto read_all = [&] {
+        for (auto count = reader->read(space); count > 0; count = reader->read(space)) got += count;
+    };
+    CHECK_THROWS_AS(read_all(), StorageError);
+    CHECK(got > 100'000);
+    CHECK(got < content.size());
 }
 
 TEST_CASE("content that was changed on the disk is told when it is read")

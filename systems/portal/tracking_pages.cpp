@@ -5,6 +5,7 @@
 #include "engine/identity/audit.h"
 #include "engine/storage/files.h"
 #include "engine/web/received.h"
+#include "engine/web/stored_source.h"
 
 #include "systems/portal/visit.h"
 
@@ -335,7 +336,7 @@ Result<web::Response> send_my_paper(const web::Request& request, web::Context& c
     const auto id = TRY(parse_id(request.value("paper")));
     const auto paper = TRY(casework::open_paper(office(context), context.actor(), {id}));
     return web::file_answer(
-        web::file_source(office(context).files.path(paper.row.sha256).string()),
+        web::stored_source(office(context).files, paper.row.sha256),
         paper.row.media_type,
         paper.row.file_name,
         true
