@@ -9,15 +9,41 @@
 #include "engine/storage/postgres_cursor.h"
 
 namespace thien_an::storage {
-namespace {
 
 constexpr int binary = 1;
+namespace {
+
 enum : Oid { type_bytea = 17, type_int8 = 20, type_text = 25, type_from_context = 0 };
 /// Beyond it a connection forgets its statements: SQL made from values would otherwise fill the server.
 constexpr std::size_t statements_max = 4000;
 
+bool good(const PGresult* answer)
+{
+    const auto status = PQresultStatus(answer);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+std::string diagnosis(const PGresult* answer, int field)
+{
+    const char* text = answer == nullptr ? nullptr : PQresultErrorField(answer, field);
+    return text == nullptr ? "" : text;
+}
+
+/// The constraint as Database promises to name it.
+std::string constraint_of(const PGresult* answer)
+{
+    auto name = diagnosis(answer, PG_DIAG_CONSTRAINT_NAME);
+    if (!name.empty()) return name;
+    return diagnosis(answer, PG_DIAG_TABLE_NAME) + "." + diagnosis(answer, PG_DIAG_COLUMN_NAME);
+}
+
+/// How many rows a search of words finds decides how it is best run, and only the words tell.
+bool planned_for_its_values(std::string_view sql) { return sql.find("text_hits(") != std::string_view::npos; }
+
+}  // namespace
+
 /// The values as libpq takes them, in PostgreSQL's binary form.
-struct Parameters {
+struct PostgresConnection::Parameters {
     explicit Parameters(std::span<const Value> values)
     {
         numbers.reserve(values.size());
@@ -57,28 +83,6 @@ struct Parameters {
     std::vector<int> formats;
     std::vector<std::array<char, 8>> numbers;  ///< Reserved at once: `starts` points into it.
 };
-
-bool good(const PGresult* answer)
-{
-    const auto status = PQresultStatus(answer);
-    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-}
-
-std::string diagnosis(const PGresult* answer, int field)
-{
-    const char* text = answer == nullptr ? nullptr : PQresultErrorField(answer, field);
-    return text == nullptr ? "" : text;
-}
-
-/// The constraint as Database promises to name it.
-std::string constraint_of(const PGresult* answer)
-{
-    auto name = diagnosis(answer, PG_DIAG_CONSTRAINT_NAME);
-    if (!name.empty()) return name;
-    return diagnosis(answer, PG_DIAG_TABLE_NAME) + "." + diagnosis(answer, PG_DIAG_COLUMN_NAME);
-}
-
-}  // namespace
 
 PostgresConnection::PostgresConnection(const std::string& address, std::chrono::milliseconds limit)
     : Session(Engine::postgres), connection_(PQconnectdb(address.c_str()), &PQfinish)
@@ -135,23 +139,44 @@ const std::string& PostgresConnection::prepared(
     return names_.emplace(key, std::move(name)).first->second;
 }
 
-PostgresResult PostgresConnection::run(std::string_view sql, std::span<const Value> values)
+PostgresResult PostgresConnection::run_prepared(std::string_view sql, const Parameters& parameters)
 {
-    if (std::chrono::steady_clock::now() > deadline_) throw Busy("the command ran longer than its limit");
-    const Parameters parameters(values);
     const auto& name = prepared(sql, parameters.types, parameters.oids);
-    PostgresResult answer(
+    return {
         PQexecPrepared(
             handle(),
             name.c_str(),
-            int(values.size()),
+            int(parameters.oids.size()),
             parameters.starts.data(),
             parameters.sizes.data(),
             parameters.formats.data(),
             binary
         ),
-        &PQclear
-    );
+        &PQclear};
+}
+
+PostgresResult PostgresConnection::run_once(std::string_view sql, const Parameters& parameters)
+{
+    const auto text = numbered_for_postgres(sql);
+    return {
+        PQexecParams(
+            handle(),
+            text.c_str(),
+            int(parameters.oids.size()),
+            parameters.oids.data(),
+            parameters.starts.data(),
+            parameters.sizes.data(),
+            parameters.formats.data(),
+            binary
+        ),
+        &PQclear};
+}
+
+PostgresResult PostgresConnection::run(std::string_view sql, std::span<const Value> values)
+{
+    if (std::chrono::steady_clock::now() > deadline_) throw Busy("the command ran longer than its limit");
+    const Parameters parameters(values);
+    auto answer = planned_for_its_values(sql) ? run_once(sql, parameters) : run_prepared(sql, parameters);
     if (!good(answer.get())) fail(answer.get(), sql);
     return answer;
 }

@@ -40,6 +40,9 @@ public:
     PGconn* handle() const { return connection_.get(); }
 
 private:
+    struct Parameters;
+    PostgresResult run_prepared(std::string_view sql, const Parameters& parameters);
+    PostgresResult run_once(std::string_view sql, const Parameters& parameters);
     PostgresResult run(std::string_view sql, std::span<const Value> values);
     const std::string& prepared(std::string_view sql, const std::string& types, std::span<const Oid> oids);
     void require_durable();

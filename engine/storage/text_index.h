@@ -21,17 +21,18 @@ struct TextField {
 /// Replaces all text of `subject` (an id of any table). Empty fields: it is no longer found.
 void text_put(Writer& db, std::int64_t subject, std::span<const TextField> fields);
 
-/// What text_hits takes for a query.
-struct TextMatch {
-    std::string any;    ///< Finds every hit; "" when the query has no word.
-    std::string exact;  ///< Finds the hits whose marks agree too; "" when the query has no marks.
-};
-/// The forms of `query` for searching `kind`. Used in SQL that is the same on both databases, newest first:
+/// What text_hits takes for a query, best hits first. Ask one after the other until there are enough, and leave out
+/// those found before; each is quick for common words because it never ranks all its hits.
+/// Used in SQL that is the same on both databases, newest first:
 ///     SELECT d.id FROM text_hits(?1) AS hit JOIN dossier AS d ON d.id = hit.rowid
 ///      WHERE ... ORDER BY hit.rowid DESC LIMIT ?2
-TextMatch text_match(Engine engine, std::string_view kind, std::string_view query);
+/// The last one finds every hit: words whose marks agree (when the query has marks), then whole words, then words that
+/// only begin so. Empty when the query has no word.
+std::vector<std::string> text_matches(Engine engine, std::string_view kind, std::string_view query);
+/// The last of text_matches: for counting or when the order does not matter. "" when the query has no word.
+std::string text_match_any(Engine engine, std::string_view kind, std::string_view query);
 
-/// Subjects that have all words of `query`, those whose marks agree first, then the newest; at most `limit`.
+/// Subjects that have all words of `query` in the order of text_matches, each group newest first; at most `limit`.
 /// For what everybody may see; others join text_hits with their condition of visibility.
 std::vector<std::int64_t> text_search(Reader& db, std::string_view kind, std::string_view query, int limit);
 

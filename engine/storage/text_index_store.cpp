@@ -12,6 +12,7 @@ namespace thien_an::storage {
 namespace {
 
 enum class Form { folded, marked };
+enum class Last { whole, begun };  ///< The last word of a query: as it stands, or the beginning of one.
 
 /// A word as it is indexed: which field, which form, the word.
 std::string token(std::string_view kind, Form form, std::string_view word)
@@ -39,16 +40,17 @@ std::set<std::string> tokens_of(std::span<const TextField> fields)
     return tokens;
 }
 
-/// All words, the last one as the beginning of a word.
-std::string all_of(Engine engine, std::string_view kind, Form form, const std::vector<std::string>& words)
+std::string all_of(
+    Engine engine, std::string_view kind, Form form, Last how, const std::vector<std::string>& words
+)
 {
     std::vector<std::string> terms;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        const bool last = i + 1 == words.size();
+        const bool begun = how == Last::begun && i + 1 == words.size();
         const auto word = token(kind, form, words[i]);
         terms.push_back(
-            engine == Engine::sqlite ? fmt::format("\"{}\"{}", word, last ? "*" : "")
-                                     : fmt::format("'{}'{}", word, last ? ":*" : "")
+            engine == Engine::sqlite ? fmt::format("\"{}\"{}", word, begun ? "*" : "")
+                                     : fmt::format("'{}'{}", word, begun ? ":*" : "")
         );
     }
     return fmt::format("{}", fmt::join(terms, engine == Engine::sqlite ? " AND " : " & "));
@@ -80,10 +82,14 @@ void put_postgres(Writer& db, std::int64_t subject, const std::set<std::string>&
     );
 }
 
+/// Adds hits that are not there yet, up to `limit` in all.
 void add_hits(Reader& db, const std::string& match, int limit, std::vector<std::int64_t>& hits)
 {
-    auto rows =
-        db.query("SELECT hit.rowid FROM text_hits(?1) AS hit ORDER BY hit.rowid DESC LIMIT ?2", match, limit);
+    // Those found before may all come again.
+    const auto rows_max = std::int64_t(hits.size()) + limit;
+    auto rows = db.query(
+        "SELECT hit.rowid FROM text_hits(?1) AS hit ORDER BY hit.rowid DESC LIMIT ?2", match, rows_max
+    );
     while (rows.next() && hits.size() < std::size_t(limit))
         if (std::ranges::find(hits, rows.integer(0)) == hits.end()) hits.push_back(rows.integer(0));
 }
@@ -100,24 +106,32 @@ void text_put(Writer& db, std::int64_t subject, std::span<const TextField> field
     }
 }
 
-TextMatch text_match(Engine engine, std::string_view kind, std::string_view query)
+std::vector<std::string> text_matches(Engine engine, std::string_view kind, std::string_view query)
 {
     require_name(kind);
     const auto plain = folded_words(query);
     const auto marked = marked_words(query);
-    TextMatch match{.any = all_of(engine, kind, Form::folded, plain), .exact = ""};
-    if (marked != plain) match.exact = all_of(engine, kind, Form::marked, marked);
-    return match;
+    if (plain.empty()) return {};
+    std::vector<std::string> matches;
+    if (marked != plain)
+        for (const auto how : {Last::whole, Last::begun})
+            matches.push_back(all_of(engine, kind, Form::marked, how, marked));
+    for (const auto how : {Last::whole, Last::begun})
+        matches.push_back(all_of(engine, kind, Form::folded, how, plain));
+    return matches;
+}
+
+std::string text_match_any(Engine engine, std::string_view kind, std::string_view query)
+{
+    const auto matches = text_matches(engine, kind, query);
+    return matches.empty() ? "" : matches.back();
 }
 
 std::vector<std::int64_t> text_search(Reader& db, std::string_view kind, std::string_view query, int limit)
 {
-    const auto match = text_match(db.engine(), kind, query);
     std::vector<std::int64_t> hits;
-    if (!match.exact.empty()) add_hits(db, match.exact, limit, hits);
-    // Asked for `limit` again: at most those found already are skipped.
-    if (!match.any.empty() && hits.size() < std::size_t(limit)) add_hits(db, match.any, limit * 2, hits);
-    if (hits.size() > std::size_t(limit)) hits.resize(std::size_t(limit));
+    for (const auto& match : text_matches(db.engine(), kind, query))
+        if (hits.size() < std::size_t(limit)) add_hits(db, match, limit, hits);
     return hits;
 }
 

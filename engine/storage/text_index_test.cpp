@@ -36,32 +36,37 @@ struct Index {
 using Ids = std::vector<std::int64_t>;
 
 /// What a search means, said without an index.
-bool has_all(const std::vector<std::string>& words, const std::vector<std::string>& wanted)
+bool has_all(const std::vector<std::string>& words, const std::vector<std::string>& wanted, bool begun)
 {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        const bool last = i + 1 == wanted.size();
+        const bool start = begun && i + 1 == wanted.size();
         const auto fits = [&](const std::string& word) {
-            return last ? word.starts_with(wanted[i]) : word == wanted[i];
+            return start ? word.starts_with(wanted[i]) : word == wanted[i];
         };
         if (std::ranges::none_of(words, fits)) return false;
     }
     return !wanted.empty();
 }
 
+/// 0 for the best hits, 3 for the least, 4 for none.
+int rank_of(const std::string& text, const std::string& query)
+{
+    const auto plain = folded_words(query);
+    const auto marked = marked_words(query);
+    if (marked != plain && has_all(marked_words(text), marked, false)) return 0;
+    if (marked != plain && has_all(marked_words(text), marked, true)) return 1;
+    if (has_all(folded_words(text), plain, false)) return 2;
+    return has_all(folded_words(text), plain, true) ? 3 : 4;
+}
+
 Ids naive(const std::map<std::int64_t, std::string>& texts, const std::string& query)
 {
-    Ids exact;
-    Ids others;
-    for (const auto& [id, text] : texts) {
-        if (!has_all(folded_words(text), folded_words(query))) continue;
-        const bool marks =
-            folded_words(query) != marked_words(query) && has_all(marked_words(text), marked_words(query));
-        (marks ? exact : others).push_back(id);
-    }
-    std::ranges::reverse(exact);
-    std::ranges::reverse(others);
-    exact.insert(exact.end(), others.begin(), others.end());
-    return exact;
+    std::map<std::pair<int, std::int64_t>, std::int64_t> ordered;
+    for (const auto& [id, text] : texts)
+        if (const int rank = rank_of(text, query); rank < 4) ordered[{rank, -id}] = id;
+    Ids ids;
+    for (const auto& [key, id] : ordered) ids.push_back(id);
+    return ids;
 }
 
 }  // namespace
