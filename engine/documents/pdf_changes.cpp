@@ -88,6 +88,35 @@ bool allowed(Object before, Object after)
            (before.isArray() && appended_signature_fields(before, after));
 }
 
+/// What the object refers to, without following it.
+void references_in(Object object, int depth, std::set<QPDFObjGen>& found)
+{
+    if (depth > 50) return;
+    if (depth > 0 && object.isIndirect()) {
+        found.insert(object.getObjGen());
+        return;
+    }
+    if (object.isStream()) object = object.getDict();
+    if (object.isArray()) {
+        for (const auto& item : object.getArrayAsVector()) references_in(item, depth + 1, found);
+    } else if (object.isDictionary()) {
+        for (const auto& [key, item] : object.getDictAsMap()) references_in(item, depth + 1, found);
+    }
+}
+
+/// Whether the earlier revision refers to something it does not have and the later one supplies: a blank left on
+/// purpose, to be filled after the signature.
+bool supplies_what_was_missing(QPDF& before, QPDF& after)
+{
+    const auto had = before.getXRefTable();
+    const auto has = after.getXRefTable();
+    std::set<QPDFObjGen> wanted;
+    for (const auto& [which, place] : had) references_in(before.getObject(which), 0, wanted);
+    return std::ranges::any_of(wanted, [&](QPDFObjGen which) {
+        return !had.contains(which) && has.contains(which);
+    });
+}
+
 bool is_structure(Object object)
 {
     return object.isStream() && (object.getDict().getKey("/Type").isNameAndEquals("/XRef") ||
@@ -110,10 +139,10 @@ bool only_signs_and_fills(const std::string& before, const std::string& after)
             if (is_structure(old_object) || written(old_object) == written(new_object)) continue;
             if (!allowed(old_object, new_object)) return false;
         }
+        return !supplies_what_was_missing(*old_pdf, *new_pdf);
     } catch (const std::exception&) {  // libqpdf met an object it cannot read: then nobody can vouch for it.
         return false;
     }
-    return true;
 }
 
 }  // namespace thien_an::documents
