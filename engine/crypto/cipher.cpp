@@ -5,6 +5,8 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+#include <algorithm>
+
 #include "engine/crypto/openssl.h"
 #include "engine/crypto/random.h"
 

@@ -1,5 +1,7 @@
 #include "engine/crypto/der.h"
 
+#include <algorithm>
+
 #include "engine/crypto/openssl.h"
 
 namespace thien_an::crypto::der {

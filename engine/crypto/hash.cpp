@@ -3,6 +3,8 @@
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
+
 #include "engine/crypto/openssl.h"
 
 namespace thien_an::crypto {

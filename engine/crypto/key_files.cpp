@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/json.h"
 #include "engine/crypto/durable_file.h"
 #include "engine/crypto/hash.h"

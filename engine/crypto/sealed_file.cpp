@@ -1,5 +1,7 @@
 #include "engine/crypto/sealed_file.h"
 
+#include <algorithm>
+
 namespace thien_an::crypto {
 namespace {
 

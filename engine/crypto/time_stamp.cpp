@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/ts.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/crypto/openssl.h"

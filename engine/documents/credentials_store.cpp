@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/crypto/certificate.h"
 #include "engine/crypto/der.h"
 #include "engine/documents/credentials.h"

@@ -1,5 +1,6 @@
 #include "engine/documents/document_store.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "engine/documents/blank_forms.h"

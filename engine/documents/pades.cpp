@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/crypto/cms.h"
 #include "engine/documents/appearance.h"
 #include "engine/documents/pdf_update.h"

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "engine/crypto/certificate.h"
 #include "engine/crypto/cms.h"
 #include "engine/documents/signed_paper_for_tests.h"

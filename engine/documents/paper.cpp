@@ -2,6 +2,8 @@
 
 #include <cairo-pdf.h>
 
+#include <algorithm>
+
 #include "engine/documents/paper_build.h"
 
 namespace thien_an::documents {

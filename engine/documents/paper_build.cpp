@@ -1,5 +1,7 @@
 #include "engine/documents/paper_build.h"
 
+#include <algorithm>
+
 #include "engine/base/vietnamese.h"
 
 namespace thien_an::documents {

@@ -1,5 +1,6 @@
 #include "engine/documents/paper_grammar.h"
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/documents/paper_blocks.h"
 
 namespace thien_an::documents {

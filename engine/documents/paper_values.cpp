@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/dong.h"
 #include "engine/base/vietnamese.h"
 

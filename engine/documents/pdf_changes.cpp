@@ -1,5 +1,7 @@
 #include "engine/documents/pdf_changes.h"
 
+#include <algorithm>
+
 #include "engine/documents/pdf_update.h"
 
 namespace thien_an::documents {

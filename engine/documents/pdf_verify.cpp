@@ -1,5 +1,6 @@
 #include "engine/documents/pdf_verify.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "engine/crypto/cms.h"

@@ -9,7 +9,8 @@
 class JSON;
 template <>
 class std::vector<JSON> {
-    std::array<void*, 3> stand_in_;
+public:
+    std::array<void*, 3> stand_in;
 };
 #endif
 

@@ -1,5 +1,7 @@
 #include "engine/documents/signing.h"
 
+#include <algorithm>
+
 #include "engine/documents/appearance.h"
 #include "engine/documents/signing_store.h"
 

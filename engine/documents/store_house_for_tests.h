@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "engine/crypto/demo_authority.h"
 #include "engine/documents/document_store.h"
 #include "engine/documents/schema.h"
