@@ -5,6 +5,7 @@
 
 #include "engine/crypto/der.h"
 #include "engine/crypto/openssl.h"
+#include "engine/crypto/time_stamp.h"
 
 namespace thien_an::crypto {
 namespace {
@@ -202,11 +203,16 @@ Bytes cms_of(
     return der::sequence({der::object_id(oid_signed_data), der::wrap(0xa0, signed_data)});
 }
 
-Result<Bytes> sign_detached(const Signer& signer, const Sha256& digest)
+Result<Bytes> sign_detached(const Signer& signer, const Sha256& digest, const TimeStamper& stamp)
 {
     const auto attributes = attributes_to_sign(digest, signer.certificate());
     const Signature signature{signer.kind(), TRY(signer.sign(attributes))};
-    return cms_of(attributes, signature, signer.certificate(), signer.chain());
+    Bytes token;
+    if (stamp) {
+        const auto request = time_stamp_request(signature.bytes);
+        token = TRY(time_stamp_token(TRY(stamp(request.der)), request, signature.bytes));
+    }
+    return cms_of(attributes, signature, signer.certificate(), signer.chain(), token);
 }
 
 CmsReport check_detached(ByteView cms, ByteView content)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,8 +34,12 @@ Bytes cms_of(
     ByteView time_stamp = {}
 );
 
-/// All three here. Problem "crypto.signer_unavailable".
-Result<Bytes> sign_detached(const Signer& signer, const Sha256& digest);
+/// Carries a time-stamp request (DER) to a service and brings back its reply.
+using TimeStamper = std::function<Result<Bytes>(ByteView request)>;
+
+/// All three here, with a time stamp when there is a stamper. Problems "crypto.signer_unavailable", those of
+/// time_stamp_token and of the stamper.
+Result<Bytes> sign_detached(const Signer& signer, const Sha256& digest, const TimeStamper& stamp = {});
 
 /// What a detached signature says; believe nothing of it unless `genuine`.
 struct CmsReport {

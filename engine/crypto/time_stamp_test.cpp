@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "engine/crypto/cms.h"
+#include "engine/crypto/demo_authority.h"
 #include "engine/crypto/random.h"
 
 namespace thien_an::crypto {
@@ -115,6 +117,30 @@ TEST_CASE("a reply to another request or about another signature is refused")
             .problem()
             .code == "crypto.time_stamp_refused"
     );
+}
+
+TEST_CASE("a signature takes its time stamp with it, and the openssl program reads both")
+{
+    const Authority authority;
+    const auto ring =
+        KeyRing::create({authority.folder / "keys", authority.folder / "data"}, Instant{}).value().ring;
+    const auto demo = DemoAuthority::create(ring, "Quảng Ngãi");
+    const auto signer = server_signer(ring, demo.issue(ring, {"An", "X", ""})).value();
+    const auto stamp = [&](ByteView request) -> Result<Bytes> {
+        return authority.reply({.der = {request.begin(), request.end()}, .nonce = {}});
+    };
+    const auto cms = sign_detached(*signer, sha256("x"), stamp).value();
+    const auto report = check_detached(cms, bytes_of("x"));
+    CHECK(report.genuine);
+    CHECK(report.bound);
+    CHECK(proven_time(report.time_stamp, report.signature, authority.trust));
+    std::ofstream(authority.folder / "cms", std::ios::binary) << text_of(ByteView(cms));
+    const auto print = "openssl cms -cmsout -print -inform DER -in " + (authority.folder / "cms").string();
+    CHECK(run(print + " | grep -q id-smime-aa-timeStampToken") == 0);
+    const auto refused = [](ByteView) -> Result<Bytes> {
+        return Problem{.code = "crypto.time_stamp_refused"};
+    };
+    CHECK(sign_detached(*signer, sha256("x"), refused).problem().code == "crypto.time_stamp_refused");
 }
 
 }  // namespace

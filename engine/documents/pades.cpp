@@ -299,10 +299,15 @@ Result<Bytes> finish_signature(PreparedSignature prepared, ByteView cms)
     return std::move(prepared.pdf);
 }
 
-Result<Bytes> sign_pdf(ByteView pdf, const SignatureRequest& request, const crypto::Signer& signer)
+Result<Bytes> sign_pdf(
+    ByteView pdf,
+    const SignatureRequest& request,
+    const crypto::Signer& signer,
+    const crypto::TimeStamper& stamp
+)
 {
     auto prepared = TRY(prepare_signature(pdf, request));
-    const auto cms = TRY(crypto::sign_detached(signer, prepared.digest));
+    const auto cms = TRY(crypto::sign_detached(signer, prepared.digest, stamp));
     return finish_signature(std::move(prepared), cms);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/day.h"
 #include "engine/base/result.h"
+#include "engine/crypto/cms.h"
 #include "engine/crypto/hash.h"
 #include "engine/crypto/signer.h"
 #include "engine/documents/paper.h"
@@ -59,7 +60,12 @@ Result<PreparedSignature> prepare_signature(ByteView pdf, const SignatureRequest
 /// Problem "documents.cms_too_large".
 Result<Bytes> finish_signature(PreparedSignature prepared, ByteView cms);
 
-/// All at once with a key that is at hand. Also Problem "crypto.signer_unavailable".
-Result<Bytes> sign_pdf(ByteView pdf, const SignatureRequest& request, const crypto::Signer& signer);
+/// All at once with a key that is at hand; with `stamp` at level B-T. Also the Problems of crypto::sign_detached.
+Result<Bytes> sign_pdf(
+    ByteView pdf,
+    const SignatureRequest& request,
+    const crypto::Signer& signer,
+    const crypto::TimeStamper& stamp = {}
+);
 
 }  // namespace thien_an::documents

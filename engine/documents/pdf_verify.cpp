@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "engine/crypto/cms.h"
+#include "engine/crypto/time_stamp.h"
 #include "engine/documents/pdf_changes.h"
 #include "engine/documents/pdf_update.h"
 
@@ -136,7 +137,10 @@ Judged judge(const Found& found, std::string_view pdf, const crypto::Trust& trus
     out.report.bound = cms.bound;
     out.report.strong = cms.strong;
     if (const auto about = crypto::about_certificate(cms.certificate)) out.report.signer = *about;
-    out.report.chain = crypto::check_chain(cms.certificate, cms.others, trust, at);
+    if (!cms.time_stamp.empty())
+        out.report.proven_at = crypto::proven_time(cms.time_stamp, cms.signature, trust);
+    out.report.chain =
+        crypto::check_chain(cms.certificate, cms.others, trust, out.report.proven_at.value_or(at));
     return out;
 }
 

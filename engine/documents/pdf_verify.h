@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct SignatureReport {
     std::string field;
     crypto::CertificateAbout signer;    ///< Empty names when the signature cannot be read.
     std::optional<Instant> claimed_at;  ///< /M: what the signer says, not proven.
+    std::optional<Instant> proven_at;   ///< By a trusted time stamp; the chain is then judged for this time.
     bool placed = false;                ///< The byte range is one hole, exactly this signature's own value.
     bool genuine = false;               ///< Signature and digest are right.
     bool bound = false;                 ///< The certificate is signed in (CAdES).

@@ -81,7 +81,7 @@ private:
             request.fields.push_back(std::move(field));
         }
         const auto signer = TRY(signer_of(step.holder));
-        return sign_pdf(sheet.pdf, request, *signer);
+        return sign_pdf(sheet.pdf, request, *signer, means_->stamp);
     }
 
     static Bytes appearance(const SigningStep& step, const Rectangle& where)
@@ -121,8 +121,9 @@ Sent send(const SigningMeans& means, const OutboxItem& item)
     if (!job) return {.outcome = Sent::Outcome::refused, .reason = job.problem().code};
     const auto pdf = Work(means, job.value()).run();
     if (!pdf) {
-        // A token that is away comes back; a paper that cannot be drawn will not mend itself.
-        const bool away = pdf.problem().code == "crypto.signer_unavailable";
+        // A token or a service that is away comes back; a paper that cannot be drawn will not mend itself.
+        const bool away = pdf.problem().code == "crypto.signer_unavailable" ||
+                          pdf.problem().code.starts_with("crypto.time_stamp");
         return {
             .outcome = away ? Sent::Outcome::retry : Sent::Outcome::refused, .reason = pdf.problem().code};
     }
