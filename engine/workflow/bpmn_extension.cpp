@@ -105,8 +105,9 @@ void BpmnReader::read_extension(const xml::Element& x, NodeModel& node)
         node.decision = x.attribute("ref");
         node.into = x.attribute("into");
         check_variable(node.into, x);
-        if (!vocabulary_.decisions || !vocabulary_.decisions->has(node.decision))
-            wrong(x, "bpmn.unknown_decision", {{"name", node.decision}});
+        const bool known =
+            vocabulary_.decisions ? vocabulary_.decisions->has(node.decision) : vocabulary_.any_action;
+        if (!known) wrong(x, "bpmn.unknown_decision", {{"name", node.decision}});
     } else if (x.name == "result" && node.tag == "scriptTask") {
         expect_attributes(x, {"into"});
         node.into = x.attribute("into");

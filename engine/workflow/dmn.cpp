@@ -155,8 +155,12 @@ Value Run::box_kind(const Box& b, const Values& values)
         if (!answer.failure.empty()) failure = answer.failure;
         return answer.value;
     }
-    case Box::Kind::conditional:
-        return box(b.children[box(b.children[0].get(), values).is_true() ? 1 : 2].get(), values);
+    case Box::Kind::conditional: {
+        const Value condition = box(b.children[0].get(), values);
+        if (condition.boolean() == nullptr && !condition.null())
+            return evaluation_.note("a condition is true or false");
+        return box(b.children[condition.is_true() ? 1 : 2].get(), values);
+    }
     case Box::Kind::filter: {
         Values with = values;
         with.push_back(box(b.children[0].get(), values));
@@ -242,17 +246,18 @@ Value Run::loop(const Box& b, Values values)
     values.resize(slot + 2);
     feel::List out;
     bool unknown = false;
+    bool decided = false;
     for (const auto& item : *items.list()) {
         values[slot] = item;
         values[slot + 1] = Value(out);
         Value result = box(b.children[1].get(), values);
-        if (b.kind == Box::Kind::some_in && result.is_true()) return true;
-        if (b.kind == Box::Kind::every_in && result.is_false()) return false;
+        decided = decided || (b.kind == Box::Kind::some_in && result.is_true()) ||
+                  (b.kind == Box::Kind::every_in && result.is_false());
         unknown = unknown || result.boolean() == nullptr;
         out.push_back(std::move(result));
     }
     if (b.kind == Box::Kind::for_in) return out;
-    return unknown ? Value{} : Value(b.kind == Box::Kind::every_in);
+    return unknown ? Value{} : Value((b.kind == Box::Kind::every_in) != decided);
 }
 
 }  // namespace

@@ -176,12 +176,12 @@ void DmnLoader::link_service(DrgElement& element, const xml::Element& e, const F
         else if (child->name == "inputDecision" || child->name == "inputData")
             element.parameters.push_back(index);
     }
-    // Decisions first, then data, as the standard orders the parameters of a service.
+    // Data first, then decisions, as the standard orders the parameters of a service.
     std::stable_sort(element.parameters.begin(), element.parameters.end(), [&](int a, int b) {
         const auto is_data = [&](int i) {
             return graph_->elements[std::size_t(i)].kind == DrgElement::Kind::input;
         };
-        return !is_data(a) && is_data(b);
+        return is_data(a) && !is_data(b);
     });
 }
 

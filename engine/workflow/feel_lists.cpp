@@ -131,8 +131,9 @@ Value fn_remove(Evaluation&, Arguments& a)
 
 Value fn_list_replace(Evaluation& evaluation, Arguments& a)
 {
-    if (a[0].list() == nullptr) return {};
-    List list = *a[0].list();
+    const auto given = list_at(a, 0);
+    if (!given) return {};
+    List list = *given;
     if (const auto* matches = a[1].function()) {
         if (matches->parameters.size() != 2) return {};
         for (auto& item : list) {

@@ -97,7 +97,8 @@ Value Machine::run(std::int32_t id)
     case Op::divide:
     case Op::power:
     case Op::negate: return arithmetic(n);
-    case Op::instance_of: return instance_of(run_child(n, 0), *program_->types[std::size_t(n.a)]);
+    case Op::instance_of:
+        return instance_of(run_child(n, 0), *program_->types[std::size_t(n.a)], Bounds::ignored);
     case Op::path: return path(n);
     case Op::filter: return filter(n);
     case Op::call: return call(n);
@@ -114,9 +115,9 @@ Value Machine::item_name(const Node& n)
     const std::string& wanted = name(n.a);
     for (std::int32_t i = 0; i < n.count; ++i) {
         const Value item = slot(child(n, i));
+        if (item.context() != nullptr)
+            if (const auto* found = item.context()->find(wanted)) return *found;
         if (wanted == "item" && n.b < 0) return item;
-        if (item.context() == nullptr) continue;
-        if (const auto* found = item.context()->find(wanted)) return *found;
     }
     if (n.b >= 0) return slot(n.b);
     if (const auto* builtin = find_builtin(wanted)) {
@@ -171,6 +172,12 @@ Value Machine::half_range(const Node& n)
 {
     Range out;
     const auto kind = Compare(n.a);
+    out.comparison = true;
+    if (kind == Compare::equal) {
+        out.low = run_child(n, 0);
+        out.high = out.low;
+        return out;
+    }
     const bool is_high = kind == Compare::less || kind == Compare::less_equal;
     (is_high ? out.high : out.low) = run_child(n, 0);
     out.has_low = !is_high;

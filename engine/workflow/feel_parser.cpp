@@ -322,7 +322,7 @@ Parser::Parsed Parser::parse_postfix()
         const char next = in_.peek();
         if (next == '.' && in_.peek_at(1) != '.') {
             value = TRY(parse_path(value));
-        } else if (next == '[') {
+        } else if (next == '[' && !no_filter_) {
             value = TRY(parse_filter(value));
         } else if (next == '(') {
             value = TRY(parse_call(value));

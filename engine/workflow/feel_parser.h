@@ -142,6 +142,7 @@ private:
     std::int32_t input_slot_ = -1;
     bool input_used_ = false;
     int depth_ = 0;
+    bool no_filter_ = false;  ///< The end of a range may be followed by '[', which closes it.
 };
 
 }  // namespace thien_an::workflow::feel

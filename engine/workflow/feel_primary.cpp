@@ -226,10 +226,18 @@ Parser::Parsed Parser::parse_at_literal()
 
 Parser::Parsed Parser::finish_range(Id low, bool low_closed)
 {
-    const Id high = TRY(parse_expression());
+    const std::size_t start = in_.at();
+    auto high = parse_expression();
+    if (!high || (in_.peek() != ']' && in_.peek() != ')')) {
+        in_.go(start);
+        no_filter_ = true;
+        high = parse_expression();
+        no_filter_ = false;
+        if (!high) return high.problem();
+    }
     const bool high_closed = in_.take("]");
     if (!high_closed && !in_.take(")") && !in_.take("[")) return syntax("]");
-    return add({.op = Op::range, .a = (low_closed ? 1 : 0) + (high_closed ? 2 : 0)}, {low, high});
+    return add({.op = Op::range, .a = (low_closed ? 1 : 0) + (high_closed ? 2 : 0)}, {low, high.value()});
 }
 
 Parser::Parsed Parser::parse_open_range()
@@ -257,9 +265,14 @@ Parser::Parsed Parser::parse_parenthesis()
 {
     in_.take("(");
     const std::size_t start = in_.at();
-    if (take_comparison()) {
-        in_.go(start);
-        const Id range = TRY(parse_half_range());
+    if (const auto compare = take_comparison()) {
+        Id range = -1;
+        if (*compare == Compare::equal) {
+            range = add({.op = Op::half_range, .a = std::int32_t(*compare)}, {TRY(parse_sum())});
+        } else {
+            in_.go(start);
+            range = TRY(parse_half_range());
+        }
         if (!in_.take(")")) return syntax(")");
         return range;
     }
@@ -344,7 +357,11 @@ Parser::Parsed Parser::name_node(const Match& match)
     const std::string name = tidied(in_.ahead(match.length));
     in_.go(in_.at() + match.length);
     if (match.found == Found::builtin) return add({.op = Op::builtin, .a = match.index});
-    if (match.found == Found::member) return item_node(name, -1);
+    const bool is_item = match.found == Found::local && name == "item" &&
+                         std::any_of(locals_.begin(), locals_.end(), [&](const Local& local) {
+                             return local.item && local.slot == match.index;
+                         });
+    if (match.found == Found::member || is_item) return item_node(name, -1);
     if (match.found == Found::variable) out_.reads.push_back(match.index);
     const bool inside = std::any_of(locals_.begin(), locals_.end(), [&](const Local& local) {
         return local.item && local.slot > match.index;

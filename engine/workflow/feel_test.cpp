@@ -198,3 +198,14 @@ TEST_CASE("values go to JSON and come back")
         CHECK(text_of(from_json(json::parse(json::text_of(to_json(value))).value())) == text_of(value));
     }
 }
+
+TEST_CASE("finer points the public suite taught")
+{
+    CHECK(come("[1..10) = [1..10[") == "true");
+    CHECK(come("(< 10) = (null..10)") == "false");
+    CHECK(come("[{item: 1}, {item: 3}][item >= 2]") == "[{item: 3}]");
+    CHECK(come("matches(\"hello world\", \"he ll o[ ]worl d\", \"x\")") == "true");
+    CHECK(come("matches(\"abcd\", \"(asd)[\\\\1]\")") == "null");
+    CHECK(come("duration(\"PT0.S\")") == "PT0S");
+    CHECK(come("overlaps before([1..5], (1..5])") == "true");
+}

@@ -93,15 +93,36 @@ Value fn_ends(Evaluation&, Arguments& a)
     return of_two(a, [](const std::string& t, const std::string& m) { return t.ends_with(m); });
 }
 
-/// XPath's pattern in ICU's words: class subtraction, and the name classes \i and \c.
-std::string translated(std::string_view pattern)
+/// Without the white space flag x takes out: everywhere but inside a class.
+std::string without_space(std::string_view pattern)
+{
+    std::string out;
+    int depth = 0;
+    for (const char c : pattern) {
+        if (c == '[') ++depth;
+        if (c == ']') --depth;
+        const bool space = c == ' ' || (c >= 9 && c <= 13);
+        if (depth > 0 || !space) out += c;
+    }
+    return out;
+}
+
+/// XPath's pattern in ICU's words: class subtraction, blocks, the name classes \i and \c. Nothing for a reference to a
+/// group inside a class.
+std::optional<std::string> translated(std::string_view pattern)
 {
     std::string out;
     int depth = 0;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i] == '\\' && i + 1 < pattern.size()) {
             const char c = pattern[++i];
-            if (c == 'i')
+            if (depth > 0 && c >= '0' && c <= '9') return std::nullopt;
+            const bool block = (c == 'p' || c == 'P') && pattern.substr(i + 1, 3) == "{Is";
+            if (block) {
+                out += {'\\', c};
+                out += "{blk=";
+                i += 3;
+            } else if (c == 'i')
                 out += "[_:\\p{L}]";
             else if (c == 'c')
                 out += "[-._:\\p{L}\\p{Nd}]";
@@ -129,7 +150,7 @@ std::optional<std::uint32_t> regex_flags(std::string_view flags)
         case 's': out |= UREGEX_DOTALL; break;
         case 'm': out |= UREGEX_MULTILINE; break;
         case 'i': out |= UREGEX_CASE_INSENSITIVE; break;
-        case 'x': out |= UREGEX_COMMENTS; break;
+        case 'x': break;  // Taken out of the pattern: ICU reads classes otherwise.
         case 'q': out |= UREGEX_LITERAL; break;
         default: return std::nullopt;
         }
@@ -148,19 +169,22 @@ std::unique_ptr<Regex> regex(
 )
 {
     std::uint32_t flags = 0;
+    bool spaced = false;
     if (flags_at < a.size() && !a[flags_at].null()) {
         const auto* given = text_at(a, flags_at);
         const auto known = given != nullptr ? regex_flags(*given) : std::nullopt;
         if (!known) return nullptr;
         flags = *known;
+        spaced = given->find('x') != std::string::npos;
     }
     const bool literal = (flags & UREGEX_LITERAL) != 0;
+    const auto ready =
+        literal ? std::optional(pattern) : translated(spaced ? without_space(pattern) : pattern);
+    if (!ready) return nullptr;
     auto out = std::make_unique<Regex>();
     out->input = icu::UnicodeString::fromUTF8(text);
     UErrorCode status = U_ZERO_ERROR;
-    out->matcher = std::make_unique<icu::RegexMatcher>(
-        icu::UnicodeString::fromUTF8(literal ? pattern : translated(pattern)), flags, status
-    );
+    out->matcher = std::make_unique<icu::RegexMatcher>(icu::UnicodeString::fromUTF8(*ready), flags, status);
     if (U_FAILURE(status) != 0) return nullptr;
     out->matcher->setTimeLimit(regex_steps_max, status);
     out->matcher->setStackLimit(regex_stack_max, status);

@@ -94,18 +94,14 @@ std::optional<Date> date_part(const Value& v)
     return std::nullopt;
 }
 
-std::int64_t nanos_part(const Value& v) { return v.date_time() != nullptr ? v.date_time()->time.nanos : 0; }
-
 Value fn_months_between(Evaluation&, Arguments& a)
 {
     const auto from = date_part(at(a, 0));
     const auto to = date_part(at(a, 1));
     if (!from || !to) return {};
     std::int64_t months = (std::int64_t(to->year) - from->year) * 12 + to->month - from->month;
-    const auto day_order =
-        std::pair(to->day, nanos_part(at(a, 1))) <=> std::pair(from->day, nanos_part(at(a, 0)));
-    if (months > 0 && day_order < 0) --months;
-    if (months < 0 && day_order > 0) ++months;
+    if (months > 0 && to->day < from->day) --months;
+    if (months < 0 && to->day > from->day) ++months;
     return MonthDuration{months};
 }
 
@@ -230,7 +226,7 @@ Value overlaps_before(const Range& a, const Range& b)
     const auto highs = order_of_highs(a, b);
     const auto touch = end_to_start(a, b);
     if (!lows || !highs || !touch) return {};
-    return *lows < 0 && *highs < 0 && *touch >= 0;
+    return *lows < 0 && *highs <= 0 && *touch >= 0;
 }
 Value fn_overlaps_before(Evaluation&, Arguments& a)
 {

@@ -85,15 +85,18 @@ Value equal_contexts(const Context& a, const Context& b)
 
 Value equal_ranges(const Range& a, const Range& b)
 {
-    if (a.has_low != b.has_low || a.has_high != b.has_high) return false;
+    if (a.has_low != b.has_low || a.has_high != b.has_high || a.comparison != b.comparison) return false;
     if (a.low_closed != b.low_closed || a.high_closed != b.high_closed) return false;
     const auto low = a.has_low ? equals(a.low, b.low) : Value(true);
     return low.is_true() ? (a.has_high ? equals(a.high, b.high) : Value(true)) : low;
 }
 
+/// Equality looks at milliseconds, as the standard's semantic domain has them.
+constexpr std::int64_t nanos_per_milli = 1'000'000;
+
 bool equal_times(const Time& a, const Time& b)
 {
-    return same_zone_kind(a, b) && utc_nanos(a) == utc_nanos(b);
+    return same_zone_kind(a, b) && utc_nanos(a) / nanos_per_milli == utc_nanos(b) / nanos_per_milli;
 }
 
 }  // namespace
@@ -150,7 +153,8 @@ Value equals(const Value& a, const Value& b)
     case Kind::time: return equal_times(*a.time(), *b.time());
     case Kind::date_time:
         return same_zone_kind(a.date_time()->time, b.date_time()->time) &&
-               instant_nanos(*a.date_time()) == instant_nanos(*b.date_time());
+               instant_nanos(*a.date_time()) / nanos_per_milli ==
+                   instant_nanos(*b.date_time()) / nanos_per_milli;
     case Kind::day_duration: return *a.day_duration() == *b.day_duration();
     case Kind::month_duration: return *a.month_duration() == *b.month_duration();
     case Kind::list: return equal_lists(*a.list(), *b.list());
@@ -271,30 +275,31 @@ TypePtr builtin_type(std::string_view name)
     return nullptr;
 }
 
-bool instance_of(const Value& value, const Type& type)
+bool instance_of(const Value& value, const Type& type, Bounds bounds)
 {
     using K = Type::Kind;
-    if (type.kind == K::any) return !value.null() && (!type.allowed || type.allowed(value));
+    const bool bounded = type.allowed && bounds == Bounds::checked;
+    if (type.kind == K::any) return !value.null() && (!bounded || type.allowed(value));
     if (type.kind == K::null) return value.null();
     // Kinds of types stand in the order of kinds of values, one place later.
     if (int(type.kind) != int(value.kind()) + 1) return false;
-    if (type.allowed && !type.allowed(value)) return false;
+    if (bounded && !type.allowed(value)) return false;
     if (type.kind == K::list && type.element)
         return std::all_of(value.list()->begin(), value.list()->end(), [&](const Value& item) {
-            return type.element->kind == K::any || item.null() || instance_of(item, *type.element);
+            return type.element->kind == K::any || item.null() || instance_of(item, *type.element, bounds);
         });
     if (type.kind == K::range && type.element) {
         const auto& range = *value.range();
-        return (!range.has_low || instance_of(range.low, *type.element)) &&
-               (!range.has_high || instance_of(range.high, *type.element));
+        return (!range.has_low || instance_of(range.low, *type.element, bounds)) &&
+               (!range.has_high || instance_of(range.high, *type.element, bounds));
     }
     if (type.kind == K::context)
         return std::all_of(type.members.begin(), type.members.end(), [&](const auto& member) {
             const auto* found = value.context()->find(member.first);
             return found != nullptr && (member.second == nullptr || member.second->kind == K::any ||
-                                        found->null() || instance_of(*found, *member.second));
+                                        found->null() || instance_of(*found, *member.second, bounds));
         });
-    if (type.kind == K::function && !type.members.empty())
+    if (type.kind == K::function && !type.members.empty() && value.function()->builtin == nullptr)
         return value.function()->parameters.size() == type.members.size();
     return true;
 }

@@ -127,6 +127,7 @@ struct Range {
     bool has_high = true;
     bool low_closed = true;
     bool high_closed = true;
+    bool comparison = false;  ///< Written as "< 10", "(=10)": another range than one with brackets.
 };
 
 class Evaluation;
@@ -167,7 +168,9 @@ using TypePtr = std::shared_ptr<const Type>;
 
 /// The built-in type of that name ("number", "date and time"), or null.
 TypePtr builtin_type(std::string_view name);
-bool instance_of(const Value& value, const Type& type);
+/// `instance of` itself does not look at the values a type allows; coercion does.
+enum class Bounds { checked, ignored };
+bool instance_of(const Value& value, const Type& type, Bounds bounds = Bounds::checked);
 /// `value` made to fit: a list of one becomes its element, an element a list of one, a date a date and time;
 /// null when it cannot fit.
 Value coerced(const Value& value, const Type& type);

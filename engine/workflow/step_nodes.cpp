@@ -251,6 +251,14 @@ void Stepper::enter_automatic(std::int64_t id)
         for (std::size_t i = 0; i < model_.names.size(); ++i) {
             inputs.put(model_.names[i], values_[i]);
         }
+        if (!model_.decisions)
+            return stick(
+                id,
+                {.code = "dmn.no_such_decision",
+                 .field = "",
+                 .law = "",
+                 .words = {{"decision", node.decision}}}
+            );
         const auto decided = model_.decisions->decide(node.decision, inputs, around_.now);
         if (!decided) return stick(id, decided.problem());
         state_.variables[node.into] = feel::to_json(decided.value().output);

@@ -188,7 +188,7 @@ std::optional<DurationParts> duration_parts(std::string_view text)
         if (!amount) return std::nullopt;
         if (in_time && in.take('.')) {
             const std::size_t from = in.at;
-            auto fraction = in.number(1, 9);
+            auto fraction = in.number(0, 9);  // "PT0.S" is allowed.
             if (!fraction || !in.next_is('S')) return std::nullopt;
             for (std::size_t i = in.at - from; i < 9; ++i) *fraction *= 10;
             out.nanos = *fraction;
