@@ -11,7 +11,8 @@
 #include "engine/base/json.h"
 #include "engine/base/result.h"
 
-/// Working time: which minutes of which days count, and when a budget of them is used up. Pure; data come as JSON.
+/// Working time: which minutes of which days count, and when a budget of them is used up. Pure; data come
+/// as JSON.
 namespace thien_an::workflow {
 
 /// [from, to) within a day, minutes since midnight in Vietnam.
@@ -42,7 +43,8 @@ struct Calendar {
     Minutes length(Day day) const;
 };
 
-/// The calendar `id` of a document {"calendars": [{id, versions: [{hours: {monday: [["07:00","11:30"],...]}}]}],
+/// The calendar `id` of a document {"calendars": [{id, versions: [{hours: {monday:
+/// [["07:00","11:30"],...]}}]}],
 /// "days": [{day, kind, hours?}], "kinds": {kind: "off"|"work"}}. A day's own "hours" make half days.
 /// Problems "workflow.no_such_calendar", "workflow.bad_calendar" (words what).
 Result<Calendar> calendar_from(const json::value& document, std::string_view id);
@@ -50,7 +52,8 @@ Result<Calendar> calendar_from(const json::value& document, std::string_view id)
 /// What a limit is counted in.
 enum class Unit { working_minutes, working_days, calendar_days };
 
-/// "P5WD", "P0.5WD", "PT8WH", "PT30WM", "P10D". Half days are counted in half days, so amounts of days are doubled.
+/// "P5WD", "P0.5WD", "PT8WH", "PT30WM", "P10D". Half days are counted in half days, so amounts of days are
+/// doubled.
 struct Budget {
     Unit unit = Unit::working_minutes;
     std::int64_t amount = 0;  ///< Minutes; half days for days.
@@ -74,7 +77,8 @@ Instant plus_working(const Calendar& calendar, Instant from, Minutes minutes);
 /// Working time between two moments, 0 when `to` is not after `from`.
 Minutes working_between(const Calendar& calendar, Instant from, Instant to);
 
-/// When `budget`, begun at `from`, ends. Working days: the day of receipt does not count, the last one ends with its
+/// When `budget`, begun at `from`, ends. Working days: the day of receipt does not count, the last one ends
+/// with its
 /// working time (a half day at the noon break); calendar days: as the same, moved to the end of the
 /// next working day when the last is a day off. Minutes count from the minute.
 Instant due(const Calendar& calendar, Instant from, const Budget& budget, const Receipt& receipt = {});

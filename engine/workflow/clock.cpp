@@ -12,7 +12,8 @@ bool covers(const Stretch& stretch, Instant instant)
     return stretch.first <= instant && (!stretch.second || instant < *stretch.second);
 }
 
-/// The moment when `minutes` of time that counts have passed since `from`; nothing when a suspension is open before.
+/// The moment when `minutes` of time that counts have passed since `from`; nothing when a suspension is
+/// open before.
 std::optional<Instant> reach(
     const Calendar& calendar, Instant from, Minutes minutes, const std::vector<Stretch>& out
 )

@@ -45,7 +45,8 @@ struct Ledger {
 std::vector<std::pair<Instant, std::optional<Instant>>> merged(const std::vector<Suspension>& suspensions);
 
 /// When the ledger's time is used up: nothing while a suspension is open.
-/// Hour budgets: suspended working time is added to the minute. Day budgets: a working day counts when the clock runs at
+/// Hour budgets: suspended working time is added to the minute. Day budgets: a working day counts when the
+/// clock runs at
 /// its end, so a pause within a day adds nothing and one over n closings adds n days.
 std::optional<Instant> due(const Ledger& ledger, const Calendar& calendar);
 /// Working minutes used until `now`, suspensions left out.
@@ -65,7 +66,8 @@ struct DueRung {
     Instant at;
     std::string key;  ///< Unique in the ledger: "r0:80%", "r0:+3WD" (run 0).
 };
-/// The next rung that has not fired, or nothing (suspended, stopped, all fired). "each working day after" never ends.
+/// The next rung that has not fired, or nothing (suspended, stopped, all fired). "each working day after"
+/// never ends.
 std::optional<DueRung> next_rung(
     const Ledger& ledger, const Calendar& calendar, const std::vector<Rung>& ladder
 );

@@ -187,7 +187,8 @@ TEST_CASE("property: later receipt is never due earlier, and more budget never e
         Budget more = small;
         more.amount += std::int64_t(random() % 20);
         CHECK(due(counted(), from, small) <= due(counted(), later, small));
-        // Half a day after a receipt in the evening ends at noon, the same day's limit that evening: the end of the next day.
+        // Half a day after a receipt in the evening ends at noon, the same day's limit that evening: the
+        // end of the next day.
         if (small.amount > 0 || more.amount != 1)
             CHECK(due(counted(), from, small) <= due(counted(), from, more));
     }

@@ -33,10 +33,12 @@ public:
             decisions;  ///< Null when there are errors. Shared: processes keep it.
         std::vector<Finding> findings;
     };
-    /// A folder of ours refuses what does not compile and tables with gaps; a stranger's model (`lenient`) runs as far as
+    /// A folder of ours refuses what does not compile and tables with gaps; a stranger's model (`lenient`)
+    /// runs as far as
     /// it goes, what does not compile being null.
     enum class Strictness { strict, lenient };
-    /// Files by name and text. Everything is compiled and every table checked for gaps, overlaps and masked rules.
+    /// Files by name and text. Everything is compiled and every table checked for gaps, overlaps and masked
+    /// rules.
     static Loaded load(
         const std::vector<std::pair<std::string, std::string>>& files,
         Strictness strictness = Strictness::strict
@@ -51,10 +53,12 @@ public:
     std::vector<std::string> names() const;
     /// Names of the input data `decision` needs, its own and those of the decisions it needs.
     std::vector<std::string> inputs(std::string_view decision) const;
-    /// Problem "dmn.no_such_decision"; "dmn.no_result" (words decision, why) when a table of unique rules matches none
+    /// Problem "dmn.no_such_decision"; "dmn.no_result" (words decision, why) when a table of unique rules
+    /// matches none
     /// or several, or an input has a value its list does not allow.
     Result<Decided> decide(std::string_view decision, const feel::Context& inputs, Instant now) const;
-    /// As decide, but null where there is no result; a function (knowledge model or service) is called with `inputs` as
+    /// As decide, but null where there is no result; a function (knowledge model or service) is called with
+    /// `inputs` as
     /// its arguments by name.
     Decided evaluate(std::string_view name, const feel::Context& inputs, Instant now) const;
     const DecisionGraph& graph() const { return *graph_; }

@@ -13,8 +13,10 @@
 #include "engine/workflow/clock.h"
 #include "engine/workflow/process.h"
 
-/// Instances of processes in the database: one command = one step run to quiescence, inside the caller's transaction,
-/// so that what owns an instance and the instance commit together. The engine knows ids, not what they stand for.
+/// Instances of processes in the database: one command = one step run to quiescence, inside the caller's
+/// transaction,
+/// so that what owns an instance and the instance commit together. The engine knows ids, not what they
+/// stand for.
 namespace thien_an::workflow {
 
 using InstanceId = Id<struct InstanceTag>;
@@ -65,13 +67,17 @@ struct FiredRung {
 class Host {
 public:
     virtual ~Host() = default;
-    /// Shared because many threads run instances of one version. Never null for a definition that was started.
+    /// Shared because many threads run instances of one version. Never null for a definition that was
+    /// started.
     virtual std::shared_ptr<const Process> process(std::int64_t definition) = 0;
-    /// Values of the names expressions may use (the vocabulary's host names): form, dossier, law, today, posts.
+    /// Values of the names expressions may use (the vocabulary's host names): form, dossier, law, today,
+    /// posts.
     virtual json::object names(storage::Reader& db, const Instance& instance, Instant now) = 0;
-    /// Runs a local action in the transaction; its members are what ta:out takes. A Problem refuses the whole command.
+    /// Runs a local action in the transaction; its members are what ta:out takes. A Problem refuses the
+    /// whole command.
     virtual Result<json::object> run(storage::Writer& db, const Call& call) = 0;
-    /// Puts an outbox action into the outbox; later the host calls Engine::answer or Engine::fail with call.id.
+    /// Puts an outbox action into the outbox; later the host calls Engine::answer or Engine::fail with
+    /// call.id.
     virtual Result<Done> send(storage::Writer& db, const Call& call) = 0;
     /// The calendar of an agency by use: "counted", "reception".
     virtual const Calendar& calendar(storage::Reader& db, AgencyId agency, std::string_view use) = 0;
@@ -185,15 +191,18 @@ struct Whereabouts {
     std::vector<std::string> flows;  ///< Walked.
 };
 
-/// The commands. Callers hold Lock{"process", instance} through database.write(locks, ...). Thread-safe: no state.
+/// The commands. Callers hold Lock{"process", instance} through database.write(locks, ...). Thread-safe: no
+/// state.
 class Engine {
 public:
     Engine(Host& host, IdSource& ids) : host_(host), ids_(ids) {}
 
     /// Problem "workflow.no_such_start".
     Result<Advanced> start(storage::Writer& db, const Actor& actor, Instant now, const Start& start);
-    /// Problems "workflow.no_such_task", "workflow.task_done" (words party, post, at, outcome), "workflow.task_withdrawn",
-    /// "workflow.not_candidate", "workflow.task_taken" (words party), "workflow.no_such_outcome", "workflow.reason_missing",
+    /// Problems "workflow.no_such_task", "workflow.task_done" (words party, post, at, outcome),
+    /// "workflow.task_withdrawn",
+    /// "workflow.not_candidate", "workflow.task_taken" (words party), "workflow.no_such_outcome",
+    /// "workflow.reason_missing",
     /// "workflow.same_person" (words task).
     Result<Advanced> complete(
         storage::Writer& db, const Actor& actor, Instant now, TaskId task, const Completion& completion
@@ -208,7 +217,8 @@ public:
     Result<Task> delegate(
         storage::Writer& db, const Actor& actor, Instant now, TaskId task, PostId to, std::string_view reason
     );
-    /// Back to an earlier user task of the token's own path that ta:returns allows. Problem "workflow.cannot_return".
+    /// Back to an earlier user task of the token's own path that ta:returns allows. Problem
+    /// "workflow.cannot_return".
     Result<Advanced> send_back(
         storage::Writer& db,
         const Actor& actor,
@@ -249,7 +259,8 @@ public:
         std::string_view verb,
         const std::function<Result<Ledger>(Ledger)>& change
     );
-    /// Derives all due instants of an agency's open clocks again, at most `limit` from `after` on; gives the last id done,
+    /// Derives all due instants of an agency's open clocks again, at most `limit` from `after` on; gives
+    /// the last id done,
     /// 0 at the end. Called when a calendar changed.
     std::int64_t reproject(storage::Writer& db, AgencyId agency, Instant now, std::int64_t after, int limit);
 
@@ -263,7 +274,8 @@ private:
     IdSource& ids_;
 };
 
-// --- looking ------------------------------------------------------------------------------------------------------
+// --- looking
+// ------------------------------------------------------------------------------------------------------
 
 /// Problem "workflow.no_such_instance".
 Result<Instance> find_instance(storage::Reader& db, InstanceId id);
@@ -291,7 +303,8 @@ struct DecisionRecord {
     json::value output;
     Instant at;
 };
-/// Keeps how a decision came about; `instance` may be 0 for one made outside a process, `owner` is the host's.
+/// Keeps how a decision came about; `instance` may be 0 for one made outside a process, `owner` is the
+/// host's.
 void log_decision(
     storage::Writer& db,
     std::int64_t id,
@@ -301,7 +314,8 @@ void log_decision(
 );
 std::vector<DecisionRecord> decisions(storage::Reader& db, std::int64_t owner, int limit = 50);
 
-/// Rebuilds tasks, tokens and state from the history and compares with the rows; what differs, in words. Empty: equal.
+/// Rebuilds tasks, tokens and state from the history and compares with the rows; what differs, in words.
+/// Empty: equal.
 std::vector<std::string> replay(storage::Reader& db, InstanceId id);
 
 }  // namespace thien_an::workflow

@@ -4,7 +4,8 @@
 #include "engine/workflow/model.h"
 #include "engine/workflow/step.h"
 
-/// One command on one instance, inside the caller's transaction: steps, runs what the step asks for, writes the rows.
+/// One command on one instance, inside the caller's transaction: steps, runs what the step asks for, writes
+/// the rows.
 namespace thien_an::workflow {
 
 class Session {
@@ -32,7 +33,8 @@ public:
     Result<Done> fire_rungs();
     /// Writes what is left to write and says what was done.
     Advanced finish();
-    /// Writes history and next_at, and leaves state and version alone: an action may change the clock while a command runs.
+    /// Writes history and next_at, and leaves state and version alone: an action may change the clock while
+    /// a command runs.
     void write_clock_only();
 
     const InstanceRow& row() const { return row_; }

@@ -4,7 +4,8 @@
 
 #include "engine/workflow/engine.h"
 
-/// The rows of instances, tasks, messages, calls, incidents and history: the only SQL about them is in engine_store.cpp
+/// The rows of instances, tasks, messages, calls, incidents and history: the only SQL about them is in
+/// engine_store.cpp
 /// and task_store.cpp.
 namespace thien_an::workflow {
 

@@ -42,7 +42,8 @@ private:
     std::shared_ptr<const Program> program_;
 };
 
-/// Problems "feel.syntax", "feel.unknown_name", "feel.unknown_function", "feel.too_deep" with words line, column, found.
+/// Problems "feel.syntax", "feel.unknown_name", "feel.unknown_function", "feel.too_deep" with words line,
+/// column, found.
 Result<Expression> compile(std::string_view text, const Names& names);
 /// The tests of a decision table's cell ("-", "> 5, [1..3]", "not(1, 2)"); `?` is the value under test.
 Result<Expression> compile_tests(std::string_view text, const Names& names);
@@ -62,7 +63,8 @@ public:
     Value call(const Function& function, std::vector<Value> arguments);
 
     Instant now() const { return now_; }
-    /// Remembers why something became null; the first hundred are kept. Gives null, so that `return note(...)` reads well.
+    /// Remembers why something became null; the first hundred are kept. Gives null, so that `return
+    /// note(...)` reads well.
     Value note(std::string reason);
     const std::vector<std::string>& notes() const { return notes_; }
     /// False when the bound on steps is reached: the whole evaluation then becomes null.

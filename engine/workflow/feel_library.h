@@ -13,7 +13,8 @@ using Arguments = std::vector<Value>;
 
 struct Builtin {
     std::string_view name;
-    /// Names of parameters, for calls by name; the alternatives of an overloaded one parted by '|'. "list..." takes
+    /// Names of parameters, for calls by name; the alternatives of an overloaded one parted by '|'.
+    /// "list..." takes
     /// any number.
     std::string_view parameters;
     int least = 0;
@@ -33,7 +34,8 @@ std::span<const Builtin> temporal_builtins();
 std::span<const Builtin> range_builtins();
 std::span<const Builtin> context_builtins();
 
-/// The code of an external function a context names ({java: {class, "method signature"}}); empty when unknown.
+/// The code of an external function a context names ({java: {class, "method signature"}}); empty when
+/// unknown.
 std::function<Value(Evaluation&, std::vector<Value>)> external_function(const Value& description);
 
 /// A member of a value as paths name it: entries of contexts, parts of dates and durations, ends of ranges.

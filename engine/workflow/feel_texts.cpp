@@ -107,7 +107,8 @@ std::string without_space(std::string_view pattern)
     return out;
 }
 
-/// XPath's pattern in ICU's words: class subtraction, blocks, the name classes \i and \c. Nothing for a reference to a
+/// XPath's pattern in ICU's words: class subtraction, blocks, the name classes \i and \c. Nothing for a
+/// reference to a
 /// group inside a class.
 std::optional<std::string> translated(std::string_view pattern)
 {

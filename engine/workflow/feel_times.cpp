@@ -178,7 +178,8 @@ std::optional<int> order_of_highs(const Range& a, const Range& b)
     return int(a.high_closed) - int(b.high_closed);
 }
 
-/// Where a's end lies to b's beginning: -1 before it with a gap or a touch that shares no point, 0 one shared point.
+/// Where a's end lies to b's beginning: -1 before it with a gap or a touch that shares no point, 0 one
+/// shared point.
 std::optional<int> end_to_start(const Range& a, const Range& b)
 {
     if (!a.has_high || !b.has_low) return 1;

@@ -188,7 +188,8 @@ Value in_range(const Value& point, const Range& range);
 std::string text_of(const Value& value);
 std::string_view kind_name(Kind kind);
 
-/// JSON of a value; dates and durations as {"@": "2016-01-01"}, numbers beyond a double's digits as {"#": "..."}.
+/// JSON of a value; dates and durations as {"@": "2016-01-01"}, numbers beyond a double's digits as {"#":
+/// "..."}.
 json::value to_json(const Value& value);
 Value from_json(const json::value& value);
 

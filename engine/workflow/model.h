@@ -12,7 +12,8 @@
 #include "engine/workflow/feel.h"
 #include "engine/workflow/process.h"
 
-/// The compiled form of a process: flat arrays of nodes, flows and scopes, with index ranges; immutable once made.
+/// The compiled form of a process: flat arrays of nodes, flows and scopes, with index ranges; immutable
+/// once made.
 namespace thien_an::workflow {
 
 enum class NodeKind {
@@ -169,8 +170,10 @@ inline constexpr std::array<std::string_view, 4> engine_names{"outcome", "outcom
 constexpr std::string_view bpmn_space = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 constexpr std::string_view extension_space = "urn:thien-an:bpmn";
 
-/// Deadlock, lack of synchronisation, dead nodes and no way to the end, found by exploring every marking of each scope
-/// up to a bound; a counterexample is the nodes walked. Nothing is said about data: every condition may be true.
+/// Deadlock, lack of synchronisation, dead nodes and no way to the end, found by exploring every marking of
+/// each scope
+/// up to a bound; a counterexample is the nodes walked. Nothing is said about data: every condition may be
+/// true.
 std::vector<Finding> soundness(const Model& model, std::string_view file);
 
 }  // namespace thien_an::workflow

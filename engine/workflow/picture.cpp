@@ -14,6 +14,7 @@ namespace {
 
 constexpr double letter_width = 7.2;  ///< Of the 13 px type, on average.
 constexpr double line_height = 16;
+constexpr double margin = 8;
 
 std::string number(double v)
 {
@@ -52,18 +53,17 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t letters_ma
 
 class Painter {
 public:
-    Painter(const Model& model, const Whereabouts& at) : model_(model), at_(at) {}
+    Painter(const Model& model, const Whereabouts& at) : model_(model), at_(at), diagram_(model.diagram) {}
 
     std::string draw(const std::string& title, const std::string& description, const std::string& id)
     {
         bounds();
+        shift();
         out_ = fmt::format(
-            "<svg class=\"bpmn\" viewBox=\"{} {} {} {}\" role=\"img\" aria-labelledby=\"{}-t {}-d\"><title "
+            "<svg class=\"bpmn\" viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"{}-t {}-d\"><title "
             "id=\"{}-t\">{}</title><desc id=\"{}-d\">{}</desc>",
-            number(left_ - 4),
-            number(top_ - 4),
-            number(right_ - left_ + 8),
-            number(bottom_ - top_ + 8),
+            number(right_ - left_ + 2 * margin),
+            number(bottom_ - top_ + 2 * margin),
             id,
             id,
             id,
@@ -74,9 +74,10 @@ public:
         if (const auto* pool = shape(model_.pool)) lane(*pool, model_.name, 30);
         for (const auto& one : model_.lanes)
             if (const auto* s = shape(one.id)) lane(*s, one.name, 30);
-        for (const auto& flow : model_.flows) edge(flow);
+        // Containers below, so that the flows within them are seen.
         for (const auto& node : model_.nodes)
             if (node.inner >= 0) paint(node);
+        for (const auto& flow : model_.flows) edge(flow);
         for (const auto& node : model_.nodes)
             if (node.inner < 0) paint(node);
         return out_ + "</svg>";
@@ -85,8 +86,8 @@ public:
 private:
     const Shape* shape(const std::string& id) const
     {
-        const auto found = model_.diagram.shapes.find(id);
-        return found == model_.diagram.shapes.end() ? nullptr : &found->second;
+        const auto found = diagram_.shapes.find(id);
+        return found == diagram_.shapes.end() ? nullptr : &found->second;
     }
 
     void bounds()
@@ -99,12 +100,28 @@ private:
             top_ = std::min(top_, y);
             bottom_ = std::max(bottom_, y);
         };
-        for (const auto& [id, s] : model_.diagram.shapes) {
+        for (const auto& [id, s] : diagram_.shapes) {
             take(s.x, s.y);
             take(s.x + s.width, s.y + s.height);
         }
-        for (const auto& [id, points] : model_.diagram.edges)
+        for (const auto& [id, points] : diagram_.edges)
             for (const auto& [x, y] : points) take(x, y);
+    }
+
+    /// Moves the drawing so that it begins at 0, 0: files of other tools start anywhere.
+    void shift()
+    {
+        const double dx = margin - left_;
+        const double dy = margin - top_;
+        for (auto& [id, s] : diagram_.shapes) {
+            s.x += dx;
+            s.y += dy;
+        }
+        for (auto& [id, points] : diagram_.edges)
+            for (auto& [x, y] : points) {
+                x += dx;
+                y += dy;
+            }
     }
 
     const char* state_of(const NodeModel& node) const
@@ -143,8 +160,8 @@ private:
 
     void edge(const FlowModel& flow)
     {
-        const auto found = model_.diagram.edges.find(flow.id);
-        if (found == model_.diagram.edges.end() || found->second.size() < 2) return;
+        const auto found = diagram_.edges.find(flow.id);
+        if (found == diagram_.edges.end() || found->second.size() < 2) return;
         const auto& points = found->second;
         const bool walked = std::find(at_.flows.begin(), at_.flows.end(), flow.id) != at_.flows.end();
         const char* mark = walked ? " walked" : "";
@@ -163,13 +180,21 @@ private:
             number(y2),
             number(angle)
         );
-        if (!flow.name.empty())
-            out_ += fmt::format(
-                "<text class=\"lbl\" x=\"{}\" y=\"{}\">{}</text>",
-                number(points[0].first + 6),
-                number(points[0].second - 6),
-                xml::escaped(flow.name)
-            );
+        if (!flow.name.empty()) flow_label(flow.name, points[0], points[1]);
+    }
+
+    /// Beside where the flow begins, on the side it runs to.
+    void flow_label(const std::string& name, std::pair<double, double> from, std::pair<double, double> to)
+    {
+        const bool down = to.second > from.second + 1;
+        const bool up = to.second < from.second - 1;
+        const double y = down ? from.second + 16 : up ? from.second - 8 : from.second - 6;
+        out_ += fmt::format(
+            "<text class=\"lbl\" x=\"{}\" y=\"{}\">{}</text>",
+            number(from.first + 6),
+            number(y),
+            xml::escaped(name)
+        );
     }
 
     void paint(const NodeModel& node)
@@ -234,11 +259,12 @@ private:
             out_ += fmt::format(
                 "<path class=\"glyph\" d=\"m{} {} 12 12m0-12-12 12\"/>", number(x - 6), number(y - 6)
             );
+        // Below to the left: flows leave to the right, up and down.
         if (!node.name.empty())
             out_ += fmt::format(
-                "<text class=\"lbl\" x=\"{}\" y=\"{}\">{}</text>",
-                number(x + half * 0.6),
-                number(s.y + half * 0.3),
+                "<text class=\"lbl\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
+                number(x - 4),
+                number(s.y + 2 * half + 6),
                 xml::escaped(node.name)
             );
     }
@@ -288,6 +314,7 @@ private:
 
     const Model& model_;
     const Whereabouts& at_;
+    Diagram diagram_;
     std::string out_;
     double left_ = 0, right_ = 0, top_ = 0, bottom_ = 0;
 };

@@ -14,8 +14,10 @@ struct PictureWords {
     std::string to_come;  ///< "Còn lại: {names}."
 };
 
-/// Classes only (bpmn, pool, poolhead, lane-name, flow, walked, tip, shape, thick, halo, tick, glyph, lbl, done, here,
-/// todo): the style sheet colours it. `id` makes the ids of title and description unique on a page. Empty when the file
+/// Classes only (bpmn, pool, poolhead, lane-name, flow, walked, tip, shape, thick, halo, tick, glyph, lbl,
+/// done, here,
+/// todo): the style sheet colours it. `id` makes the ids of title and description unique on a page. Empty
+/// when the file
 /// has no diagram.
 std::string picture(
     const Process& process, const Whereabouts& at, const PictureWords& words, const std::string& id = "bp"

@@ -8,7 +8,8 @@
 #include "engine/base/problem.h"
 #include "engine/base/result.h"
 
-/// A process proved at load: BPMN 2.0 with our extension (docs/standards/bpmn-extension.md), compiled, immutable.
+/// A process proved at load: BPMN 2.0 with our extension (docs/standards/bpmn-extension.md), compiled,
+/// immutable.
 namespace thien_an::workflow {
 
 struct Model;
@@ -80,7 +81,8 @@ private:
     std::unique_ptr<const Model> model_;
 };
 
-/// One line a finding: "process.bpmn:120: error: userTask check: ..." with codes and words, for logs and tests.
+/// One line a finding: "process.bpmn:120: error: userTask check: ..." with codes and words, for logs and
+/// tests.
 std::string text_of(const Finding& finding);
 
 }  // namespace thien_an::workflow

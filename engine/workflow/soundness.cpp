@@ -5,7 +5,8 @@
 
 #include "engine/workflow/model.h"
 
-// Every scope by itself, a subprocess counting as one activity: all markings that can be reached, up to a bound.
+// Every scope by itself, a subprocess counting as one activity: all markings that can be reached, up to a
+// bound.
 namespace thien_an::workflow {
 namespace {
 
@@ -104,7 +105,8 @@ private:
         }
     }
 
-    /// Flows only a non-interrupting event leads to: they may hold any number of tokens, and are counted as one.
+    /// Flows only a non-interrupting event leads to: they may hold any number of tokens, and are counted as
+    /// one.
     void mark_side_flows()
     {
         std::set<int> reached;

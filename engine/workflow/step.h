@@ -11,7 +11,8 @@
 #include "engine/workflow/dmn.h"
 #include "engine/workflow/model.h"
 
-/// The engine's heart: (model, state, command, surroundings) -> (state', effects). Pure: no database, no clock, no
+/// The engine's heart: (model, state, command, surroundings) -> (state', effects). Pure: no database, no
+/// clock, no
 /// randomness of its own. Runs until every token waits, or an action must be run by the caller first.
 namespace thien_an::workflow {
 
@@ -151,7 +152,8 @@ struct Stepped {
     std::optional<Wait> call;  ///< A local action the caller must run now and answer before anything else.
 };
 
-/// Problems "workflow.no_such_start", "workflow.no_such_wait", "workflow.no_such_outcome", "workflow.unknown_variable",
+/// Problems "workflow.no_such_start", "workflow.no_such_wait", "workflow.no_such_outcome",
+/// "workflow.unknown_variable",
 /// "workflow.cannot_return".
 Result<Stepped> step(const Model& model, State state, const Command& command, const Surroundings& around);
 

@@ -372,7 +372,8 @@ void Stepper::choose(std::int64_t id)
     stick(id, not_decided(node));
 }
 
-/// Leaves an activity: every flow without a condition, every one whose condition is true; none true: the default.
+/// Leaves an activity: every flow without a condition, every one whose condition is true; none true: the
+/// default.
 void Stepper::leave(std::int64_t id)
 {
     const auto* token = find(id);
