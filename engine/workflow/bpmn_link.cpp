@@ -12,6 +12,26 @@ std::string trimmed(std::string_view text)
     return std::string(text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1));
 }
 
+std::set<int> reachable_flows(const Model& model, int node, int stop)
+{
+    std::set<int> flows;
+    std::set<int> nodes{node};
+    std::vector<int> open{node};
+    while (!open.empty()) {
+        const auto& at = model.node(open.back());
+        open.pop_back();
+        std::vector<int> outs(model.outs(at).begin(), model.outs(at).end());
+        for (const int b : at.boundaries)
+            outs.insert(outs.end(), model.outs(model.node(b)).begin(), model.outs(model.node(b)).end());
+        for (const int f : outs) {
+            flows.insert(f);
+            const int target = model.flow(f).target;
+            if (target != stop && nodes.insert(target).second) open.push_back(target);
+        }
+    }
+    return flows;
+}
+
 void BpmnReader::link()
 {
     link_flows();
@@ -132,7 +152,6 @@ void BpmnReader::check_node(const NodeModel& node)
         say("bpmn.error_must_interrupt");
     if (node.kind == NodeKind::event_subprocess && (node.ins > 0 || node.outs > 0))
         say("bpmn.event_subprocess_has_flow");
-    if (node.kind == NodeKind::inclusive) say("bpmn.not_executed");
     const bool entered_by_flow = node.kind != NodeKind::start && node.kind != NodeKind::boundary &&
                                  node.kind != NodeKind::event_subprocess;
     if (entered_by_flow && node.ins == 0) say("bpmn.never_entered");
@@ -181,7 +200,8 @@ void BpmnReader::check_structure()
         if (source.default_flow == int(i)) wrong_at(flow.line, flow.id, "bpmn.default_with_condition");
     }
     for (const auto& node : m.nodes) {
-        if (node.kind != NodeKind::exclusive || node.outs < 2) continue;
+        const bool chooses = node.kind == NodeKind::exclusive || node.kind == NodeKind::inclusive;
+        if (!chooses || node.outs < 2) continue;
         for (const int f : m.outs(node))
             if (!m.flow(f).condition && node.default_flow != f)
                 wrong_at(m.flow(f).line, m.flow(f).id, "bpmn.no_condition", {{"gateway", node.id}});

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -169,6 +170,9 @@ inline constexpr std::array<std::string_view, 4> engine_names{"outcome", "outcom
 
 constexpr std::string_view bpmn_space = "http://www.omg.org/spec/BPMN/20100524/MODEL";
 constexpr std::string_view extension_space = "urn:thien-an:bpmn";
+
+/// Flows control can come to from `node` without passing through `stop`, boundary events of activities included.
+std::set<int> reachable_flows(const Model& model, int node, int stop);
 
 /// Deadlock, lack of synchronisation, dead nodes and no way to the end, found by exploring every marking of
 /// each scope

@@ -19,7 +19,8 @@ struct Transition {
     int node = -1;
     std::vector<int> takes;
     std::vector<int> gives;
-    bool clears = false;  ///< A terminate end event.
+    bool clears = false;     ///< A terminate end event.
+    bool inclusive = false;  ///< Takes one of each flow that has one, when no other token can still come.
 };
 
 struct Seen {
@@ -69,6 +70,7 @@ private:
     std::vector<std::vector<int>> exits(const NodeModel& node) const
     {
         const auto outs = local(model_.outs(node));
+        if (node.kind == NodeKind::inclusive) return subsets(node);
         const bool one_of = node.kind == NodeKind::exclusive || node.kind == NodeKind::event_based;
         std::vector<std::vector<int>> ways;
         if (one_of)
@@ -87,6 +89,54 @@ private:
         return ways;
     }
 
+    /// What an inclusive gateway may choose: any flows together, or its default alone.
+    std::vector<std::vector<int>> subsets(const NodeModel& node) const
+    {
+        std::vector<int> outs;
+        std::vector<std::vector<int>> ways;
+        for (const int f : model_.outs(node)) {
+            if (f == node.default_flow)
+                ways.push_back({local_.at(f)});
+            else
+                outs.push_back(local_.at(f));
+        }
+        if (outs.size() > 6) {  // Each alone and all together stand for the rest.
+            for (const int f : outs) ways.push_back({f});
+            ways.push_back(outs);
+            return ways;
+        }
+        for (std::size_t bits = 1; bits < (std::size_t(1) << outs.size()); ++bits) {
+            std::vector<int> way;
+            for (std::size_t i = 0; i < outs.size(); ++i)
+                if ((bits >> i & 1U) != 0) way.push_back(outs[i]);
+            ways.push_back(std::move(way));
+        }
+        return ways;
+    }
+
+    /// The flows an inclusive join takes in `marking`; nothing when it has to wait.
+    std::vector<int> inclusive_takes(const Transition& t, const Marking& marking) const
+    {
+        std::vector<int> marked;
+        for (const int f : t.takes)
+            if (marking[std::size_t(f)] > 0) marked.push_back(f);
+        for (const auto& [flow, at] : local_) {
+            const bool other = marking[std::size_t(at)] > 0 &&
+                               std::find(t.takes.begin(), t.takes.end(), at) == t.takes.end();
+            if (!other) continue;
+            bool to_marked = false;
+            bool to_unmarked = false;
+            const int target = model_.flow(flow).target;
+            for (const int f : reachable_flows(model_, target, t.node)) {
+                if (model_.flow(f).target != t.node) continue;
+                const bool has = std::find(marked.begin(), marked.end(), local_.at(f)) != marked.end();
+                (has ? to_marked : to_unmarked) = true;
+            }
+            if (to_unmarked && !to_marked) return {};
+        }
+        return marked;
+    }
+
     void add_transitions(int n)
     {
         const auto& node = model_.node(n);
@@ -99,6 +149,10 @@ private:
         for (auto& gives : exits(node)) {
             if (node.kind == NodeKind::parallel && ins.size() > 1) {
                 transitions_.push_back({n, ins, gives, clears});
+                continue;
+            }
+            if (node.kind == NodeKind::inclusive && ins.size() > 1) {
+                transitions_.push_back({n, ins, gives, clears, true});
                 continue;
             }
             for (const int f : ins) transitions_.push_back({n, {f}, gives, clears});
@@ -150,7 +204,8 @@ private:
         bool any = false;
         const Marking marking = seen_[std::size_t(index)].marking;
         for (const auto& t : transitions_) {
-            const bool enabled = std::all_of(t.takes.begin(), t.takes.end(), [&](int f) {
+            const auto takes = t.inclusive ? inclusive_takes(t, marking) : t.takes;
+            const bool enabled = !takes.empty() && std::all_of(takes.begin(), takes.end(), [&](int f) {
                 return marking[std::size_t(f)] > 0;
             });
             if (!enabled) continue;
@@ -159,7 +214,7 @@ private:
             for (const int b : model_.node(t.node).boundaries) fired_.insert(b);
             Marking next = t.clears ? Marking(marking.size()) : marking;
             if (!t.clears)
-                for (const int f : t.takes) --next[std::size_t(f)];
+                for (const int f : takes) --next[std::size_t(f)];
             if (!give(t, next, index)) continue;
             const int to = add(std::move(next), index, t.node);
             seen_[std::size_t(index)].next.push_back(to);

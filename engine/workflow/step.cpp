@@ -306,7 +306,10 @@ void Stepper::end_all(const std::string& error)
 /// Moves tokens until all of them wait, or one asks for a local action.
 void Stepper::settle()
 {
-    while (!moving_.empty() && !call_ && !state_.ended) {
+    while (!call_ && !state_.ended) {
+        // An inclusive join is looked at after every move or death of a token.
+        if (moving_.empty() && !fire_inclusive_join()) break;
+        if (moving_.empty()) continue;
         const auto next = moving_.front();
         moving_.erase(moving_.begin());
         auto* token = find(next);

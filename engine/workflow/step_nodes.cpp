@@ -187,7 +187,8 @@ void Stepper::enter(std::int64_t id)
 {
     auto* token = find(id);
     const auto& node = model_.node(token->node);
-    if (node.kind != NodeKind::parallel || node.ins < 2) say(Effect::Kind::entered, token->node, id);
+    const bool joins = (node.kind == NodeKind::parallel || node.kind == NodeKind::inclusive) && node.ins > 1;
+    if (!joins) say(Effect::Kind::entered, token->node, id);
     if (auto done = assign(node, *token); !done) return stick(id, done.problem());
     if (auto done = clock_verbs(token->node, *token); !done) return stick(id, done.problem());
     work(id);
@@ -230,6 +231,9 @@ void Stepper::work(std::int64_t id)
         return;
     case NodeKind::subprocess: return enter_subprocess(id);
     case NodeKind::inclusive:
+        if (node.ins < 2) return leave(id);
+        token->at = Token::At::joining;
+        return;
     case NodeKind::event_subprocess: break;
     }
     throw std::logic_error("a token cannot enter " + node.id);
@@ -327,6 +331,51 @@ void Stepper::enter_join(std::int64_t id)
     });
     say(Effect::Kind::entered, find(id)->node, id);
     leave(id);
+}
+
+/// Whether no token elsewhere in the scope can still bring one to a flow of the join that has none, unless it could as
+/// well come to one that has.
+bool Stepper::may_fire(const Token& at) const
+{
+    const auto here = [&](const Token& t) {
+        return t.scope == at.scope && t.node == at.node && t.at == Token::At::joining;
+    };
+    std::set<int> marked;
+    for (const auto& t : state_.tokens)
+        if (here(t)) marked.insert(t.flow);
+    for (const auto& t : state_.tokens) {
+        if (t.scope != at.scope || here(t)) continue;
+        bool to_marked = false;
+        bool to_unmarked = false;
+        const auto reached = reachable_flows(model_, t.node, at.node);
+        for (const int flow : model_.ins(model_.node(at.node))) {
+            if (!reached.contains(flow)) continue;
+            (marked.contains(flow) ? to_marked : to_unmarked) = true;
+        }
+        if (to_unmarked && !to_marked) return false;
+    }
+    return true;
+}
+
+/// Fires one inclusive join that may, taking one token of each flow that has one.
+bool Stepper::fire_inclusive_join()
+{
+    for (const auto& token : state_.tokens) {
+        if (token.at != Token::At::joining || model_.node(token.node).kind != NodeKind::inclusive ||
+            !may_fire(token))
+            continue;
+        const Token first = token;
+        std::set<int> taken{first.flow};
+        std::erase_if(state_.tokens, [&](const Token& t) {
+            const bool same = t.id != first.id && t.scope == first.scope && t.node == first.node &&
+                              t.at == Token::At::joining;
+            return same && taken.insert(t.flow).second;
+        });
+        say(Effect::Kind::entered, first.node, first.id);
+        leave(first.id);
+        return true;
+    }
+    return false;
 }
 
 void Stepper::enter_subprocess(std::int64_t id)

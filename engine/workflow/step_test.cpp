@@ -95,6 +95,48 @@ TEST_CASE("a parallel join waits for a token on every flow")
     CHECK(p.state.ended);
 }
 
+TEST_CASE("an inclusive join waits for every branch that was taken, and for no other")
+{
+    const auto process = load(
+        start + user("ask", "<ta:outcome name=\"one\" vi=\"x\"/><ta:outcome name=\"both\" vi=\"y\"/>") +
+        "<inclusiveGateway id=\"f\" default=\"f_a\"/><inclusiveGateway id=\"j\"/>" + user("a") + user("b") +
+        user("c") + "<endEvent id=\"z\"/>" + flow("s1", "ask") + flow("ask", "f") + flow("f", "a") +
+        flow("f", "b", "outcome = \"one\" or outcome = \"both\"") + flow("f", "c", "outcome = \"both\"") +
+        flow("a", "j") + flow("b", "j") + flow("c", "j") + flow("j", "z")
+    );
+    Player p(process->model());
+    REQUIRE(p.give(StartCommand{}));
+    REQUIRE(p.complete("ask", "one"));
+    CHECK(p.waiting() == "b");
+    REQUIRE(p.complete("b"));
+    CHECK(p.state.ended);
+    Player q(process->model());
+    REQUIRE(q.give(StartCommand{}));
+    REQUIRE(q.complete("ask", "both"));
+    CHECK(q.waiting() == "b c");
+    REQUIRE(q.complete("c"));
+    CHECK_FALSE(q.state.ended);
+    REQUIRE(q.complete("b"));
+    CHECK(q.state.ended);
+}
+
+TEST_CASE("an inclusive join goes on when the branch it waited for dies")
+{
+    const auto process = load(
+        start + "<parallelGateway id=\"f\"/><inclusiveGateway id=\"j\"/>" + user("a") +
+        user("b", "<ta:outcome name=\"on\" vi=\"x\"/><ta:outcome name=\"off\" vi=\"y\"/>") +
+        "<exclusiveGateway id=\"g\" default=\"g_off\"/><endEvent id=\"off\"/><endEvent id=\"z\"/>" +
+        flow("s1", "f") + flow("f", "a") + flow("f", "b") + flow("a", "j") + flow("b", "g") +
+        flow("g", "j", "outcome = \"on\"") + flow("g", "off") + flow("j", "z")
+    );
+    Player p(process->model());
+    REQUIRE(p.give(StartCommand{}));
+    REQUIRE(p.complete("a"));
+    CHECK_FALSE(p.state.ended);
+    REQUIRE(p.complete("b", "off"));
+    CHECK(p.state.ended);
+}
+
 TEST_CASE("an interrupting boundary event takes the token away, another one adds a token")
 {
     const auto body = [](const char* cancel) {

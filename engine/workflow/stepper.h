@@ -37,6 +37,8 @@ private:
     void enter_automatic(std::int64_t token);
     void enter_end(std::int64_t token);
     void enter_join(std::int64_t token);
+    bool fire_inclusive_join();
+    bool may_fire(const Token& at) const;
     void enter_subprocess(std::int64_t token);
     void leave(std::int64_t token);
     void choose(std::int64_t token);
