@@ -48,6 +48,12 @@ std::vector<Agency> search_agencies(storage::Reader& db, std::string_view words,
 /// Agencies in force on `day` that took over from one that has ended; itself when still in force.
 std::vector<AgencyId> agencies_after(storage::Reader& db, AgencyId agency, Day day);
 
+/// Ended agencies whose place `heir` has taken by `day`: what they had, it sees.
+std::vector<AgencyId> ended_before(storage::Reader& db, AgencyId heir, Day day);
+
+/// Who stands in the place of an ended agency on `day`, those that ended themselves since too.
+std::vector<AgencyId> heirs_of(storage::Reader& db, AgencyId ended, Day day);
+
 /// Brings the tables to `agencies` (province/agencies.json). Problem "identity.bad_agencies" (words row,
 /// reason).
 Result<Done> import_agencies(storage::Writer& db, IdSource& ids, const json::value& agencies);

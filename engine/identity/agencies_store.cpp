@@ -193,6 +193,53 @@ void write_tree(storage::Writer& db, const std::vector<Version>& versions)
     }
 }
 
+/// The day after the agency's last one; nothing when it goes on.
+std::map<AgencyId, std::optional<Day>> ends_of(const std::vector<Version>& versions)
+{
+    std::map<AgencyId, std::optional<Day>> ends;
+    for (const auto& version : versions) {
+        const auto [found, fresh] = ends.emplace(version.agency, version.validity.to);
+        if (fresh || !found->second) continue;
+        found->second = version.validity.to ? std::optional(std::max(*found->second, *version.validity.to))
+                                            : std::nullopt;
+    }
+    return ends;
+}
+
+/// Fills agency_heir: who took over from an ended agency, and from whom that one had taken over before.
+void write_heirs(storage::Writer& db, const std::vector<Version>& versions)
+{
+    const auto ends = ends_of(versions);
+    std::multimap<AgencyId, AgencyId> successors;
+    {
+        auto rows = db.query("SELECT agency, successor FROM agency_successor LIMIT 100000");
+        while (rows.next()) successors.emplace(rows.id<AgencyId>(0), rows.id<AgencyId>(1));
+    }
+    for (const auto& [ended, end] : ends) {
+        if (!end) continue;
+        std::vector<std::pair<AgencyId, Day>> open{{ended, *end}};
+        for (int step = 0; step < successor_steps_max && !open.empty(); ++step) {
+            std::vector<std::pair<AgencyId, Day>> next;
+            for (const auto& [from, day] : open) {
+                const auto [begin, stop] = successors.equal_range(from);
+                for (auto it = begin; it != stop; ++it) {
+                    db.execute(
+                        R"sql(INSERT INTO agency_heir (heir, ended, valid_from) VALUES (?1, ?2, ?3)
+                              ON CONFLICT DO NOTHING)sql",
+                        it->second,
+                        ended,
+                        day
+                    );
+                    const auto later = ends.find(it->second);
+                    if (later != ends.end() && later->second)
+                        next.emplace_back(it->second, std::max(day, *later->second));
+                }
+            }
+            open = std::move(next);
+        }
+    }
+}
+
 }  // namespace
 
 Result<Agency> agency_on(storage::Reader& db, AgencyId id, Day day)
@@ -332,10 +379,35 @@ std::vector<AgencyId> agencies_after(storage::Reader& db, AgencyId agency, Day d
     return {in_force.begin(), in_force.end()};
 }
 
+std::vector<AgencyId> ended_before(storage::Reader& db, AgencyId heir, Day day)
+{
+    auto rows = db.query(
+        "SELECT ended FROM agency_heir WHERE heir = ?1 AND valid_from <= ?2 ORDER BY ended LIMIT 100",
+        heir,
+        day
+    );
+    std::vector<AgencyId> found;
+    while (rows.next()) found.push_back(rows.id<AgencyId>(0));
+    return found;
+}
+
+std::vector<AgencyId> heirs_of(storage::Reader& db, AgencyId ended, Day day)
+{
+    auto rows = db.query(
+        "SELECT heir FROM agency_heir WHERE ended = ?1 AND valid_from <= ?2 ORDER BY heir LIMIT 100",
+        ended,
+        day
+    );
+    std::vector<AgencyId> found;
+    while (rows.next()) found.push_back(rows.id<AgencyId>(0));
+    return found;
+}
+
 Result<Done> import_agencies(storage::Writer& db, IdSource& ids, const json::value& agencies)
 {
     const auto* rows = rows_of(agencies, "agencies");
     if (rows == nullptr) return bad_row("identity.bad_agencies", 0, "agencies");
+    db.execute("DELETE FROM agency_heir");
     db.execute("DELETE FROM agency_below");
     db.execute("DELETE FROM agency_successor");
     db.execute("DELETE FROM agency_version");
@@ -348,6 +420,7 @@ Result<Done> import_agencies(storage::Writer& db, IdSource& ids, const json::val
         versions.push_back(*version);
     }
     write_tree(db, versions);
+    write_heirs(db, versions);
     return Done{};
 }
 

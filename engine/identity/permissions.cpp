@@ -13,7 +13,7 @@ constexpr std::string_view sealed_permission = "sealed.read";
 /// Writes a condition and keeps its values in step with its placeholders.
 class Condition {
 public:
-    Condition(int first, Day today) : first_(first), today_(today) {}
+    Condition(storage::Reader& db, int first, Day today) : db_(db), first_(first), today_(today) {}
 
     std::string place(std::int64_t value)
     {
@@ -28,21 +28,35 @@ public:
             if (grant.scope == Scope::all) return "1=1";
             if (!sql.empty()) sql += " OR ";
             sql += std::string(column);
-            sql += grant.scope == Scope::agency ? " = " + place(grant.agency.value) : below(grant.agency);
+            sql += grant.scope == Scope::agency ? own(grant.agency) : below(grant.agency);
         }
         return sql;
     }
     std::vector<std::int64_t> values() && { return std::move(values_); }
 
 private:
+    /// The agency and those whose place it has taken; the plain equality where there are none, for the index.
+    std::string own(AgencyId agency)
+    {
+        const auto ended = ended_before(db_, agency, today_);
+        if (ended.empty()) return " = " + place(agency.value);
+        std::string sql = " IN (" + place(agency.value);
+        for (const auto one : ended) sql += ", " + place(one.value);
+        return sql + ")";
+    }
     std::string below(AgencyId above)
     {
         const auto top = place(above.value);
         const auto day = place(column(today_));
-        return " IN (SELECT below FROM agency_below WHERE above = " + top + " AND valid_from <= " + day +
-               " AND (valid_to IS NULL OR valid_to > " + day + "))";
+        const auto in_force = " b.above = " + top + " AND b.valid_from <= " + day +
+                              " AND (b.valid_to IS NULL OR b.valid_to > " + day + ")";
+        return " IN (SELECT b.below FROM agency_below b WHERE" + in_force +
+               " UNION SELECT h.ended FROM agency_heir h JOIN agency_below b ON b.below = h.heir WHERE "
+               "h.valid_from <= " +
+               day + " AND" + in_force + ")";
     }
 
+    storage::Reader& db_;
     int first_;
     Day today_;
     std::vector<std::int64_t> values_;
@@ -69,12 +83,12 @@ Visibility owned(const Actor& actor, int first, VisibleColumns columns)
 bool may(storage::Reader& db, const Actor& actor, std::string_view permission, AgencyId agency, Day today)
 {
     return std::ranges::any_of(grants(db, actor, permission, today), [&](const Grant& grant) {
-        switch (grant.scope) {
-        case Scope::agency: return grant.agency == agency;
-        case Scope::below: return is_below(db, agency, grant.agency, today);
-        case Scope::all: return true;
-        }
-        throw std::logic_error("Scope outside its enumerators");
+        if (grant.scope == Scope::all) return true;
+        const auto reaches = [&](AgencyId one) {
+            return grant.scope == Scope::agency ? grant.agency == one
+                                                : is_below(db, one, grant.agency, today);
+        };
+        return reaches(agency) || std::ranges::any_of(heirs_of(db, agency, today), reaches);
     });
 }
 
@@ -107,7 +121,7 @@ Visibility visible(
     if (!actor.post) return owned(actor, first, columns);
     const auto reach = widest_first(grants(db, actor, permission, today));
     if (reach.empty()) return {.sql = "(1=0)", .values = {}};
-    Condition condition(first, today);
+    Condition condition(db, first, today);
     auto sql = "((" + condition.reached(reach, columns.agency) + ")";
     if (!columns.sealed.empty()) {
         const auto sealed = widest_first(grants(db, actor, sealed_permission, today));

@@ -50,6 +50,14 @@ struct ClientSecret {
     std::string secret;     ///< Shown once.
 };
 Result<ClientSecret> register_client(storage::Writer& db, const Act& act, const NewClient& client);
+/// A program known here.
+struct Client {
+    ClientId id;
+    std::string name;
+    std::string scopes;
+};
+std::vector<Client> clients(storage::Reader& db);  ///< Those not closed, by name; at most 500.
+
 struct ClientGrant {
     std::string token;
     std::string scopes;

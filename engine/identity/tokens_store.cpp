@@ -215,6 +215,17 @@ Result<ClientSecret> register_client(storage::Writer& db, const Act& act, const 
     return ClientSecret{.client_id = text_of(id), .secret = secret};
 }
 
+std::vector<Client> clients(storage::Reader& db)
+{
+    auto rows =
+        db.query("SELECT id, name, scopes FROM api_client WHERE closed_at IS NULL ORDER BY name, id LIMIT 500"
+        );
+    std::vector<Client> found;
+    while (rows.next())
+        found.push_back({.id = rows.id<ClientId>(0), .name = rows.text(1), .scopes = rows.text(2)});
+    return found;
+}
+
 Result<ClientGrant> grant_client(
     const Means& means, std::string_view client_id, std::string_view secret, std::string_view scopes
 )
