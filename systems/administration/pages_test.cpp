@@ -14,10 +14,12 @@
 
 #include "systems/administration/agency_pages.h"
 #include "systems/administration/audit_pages.h"
+#include "systems/administration/client_pages.h"
 #include "systems/administration/delegation_pages.h"
 #include "systems/administration/factor_pages.h"
 #include "systems/administration/outbox_pages.h"
 #include "systems/administration/people_pages.h"
+#include "systems/administration/token_api.h"
 #include "systems/administration/visit.h"
 
 namespace thien_an::administration {
@@ -368,6 +370,51 @@ TEST_DATABASES("a second factor is begun with a key to type and refused with a w
     CHECK(has(desk.get(show_factor), "chưa bật"));
     CHECK(desk.post(begin_factor, {}).status == 200);
     CHECK(desk.post(confirm_factor, fields({{"code", "000000"}})).status == 422);
+}
+
+TEST_DATABASES("a program is registered on the desk and gets tokens by its secret, in a form or by HTTP Basic"
+)
+{
+    Desk desk(databases);
+    CHECK(desk.post(add_client, fields({{"name", "Bưu điện"}, {"scopes", ""}})).status == 422);
+    const auto made =
+        desk.post(add_client, fields({{"name", "Bưu điện"}, {"scopes", "dossiers:read track"}}));
+    CHECK(has(desk.get(show_clients), "dossiers:read track"));
+    const auto shown_after = [&](std::string_view label) {
+        const auto at = made.body.find("<b>", made.body.find(label)) + 3;
+        return made.body.substr(at, made.body.find("</b>", at) - at);
+    };
+    const auto id = shown_after("client_id");
+    const auto secret = shown_after("client_secret");
+    const auto ask = [&](web::Fields form) { return desk.post(give_token, std::move(form)); };
+    const auto good = ask(fields(
+        {{"grant_type", "client_credentials"},
+         {"client_id", id},
+         {"client_secret", secret},
+         {"scope", "track"}}
+    ));
+    CHECK(good.status == 200);
+    CHECK(has(good, R"("token_type":"Bearer")"));
+    CHECK(ask(fields({{"grant_type", "password"}})).status == 400);
+    CHECK(
+        ask(fields({{"grant_type", "client_credentials"}, {"client_id", id}, {"client_secret", "x"}})
+        ).status == 401
+    );
+    CHECK(
+        ask(fields(
+                {{"grant_type", "client_credentials"},
+                 {"client_id", id},
+                 {"client_secret", secret},
+                 {"scope", "all"}}
+            )
+        ).status == 400
+    );
+    web::Request basic{
+        .method = web::Method::post,
+        .path = "/oauth/token",
+        .form = fields({{"grant_type", "client_credentials"}})};
+    basic.headers.add("authorization", "Basic " + base64(bytes_of(id + ":" + secret)));
+    CHECK(desk.ask(give_token, std::move(basic)).status == 200);
 }
 
 TEST_CASE("days are read as people type them")

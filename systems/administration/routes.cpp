@@ -4,6 +4,7 @@
 
 #include "systems/administration/agency_pages.h"
 #include "systems/administration/audit_pages.h"
+#include "systems/administration/client_pages.h"
 #include "systems/administration/delegation_pages.h"
 #include "systems/administration/factor_pages.h"
 #include "systems/administration/import_pages.h"
@@ -11,6 +12,7 @@
 #include "systems/administration/pack_pages.h"
 #include "systems/administration/people_pages.h"
 #include "systems/administration/settings_pages.h"
+#include "systems/administration/token_api.h"
 
 namespace thien_an::administration {
 namespace {
@@ -64,6 +66,8 @@ constexpr std::array all{
     web::Route{Method::get, "/ban-lam-viec/hop-thu-di/{id}/ket-thuc", "incidents.manage", show_settle},
     web::Route{Method::post, "/ban-lam-viec/hop-thu-di/{id}/ket-thuc", "incidents.manage", settle},
     web::Route{Method::get, "/ban-lam-viec/nhat-ky", "audit.read", show_audit},
+    web::Route{Method::get, "/ban-lam-viec/chuong-trinh", "settings.manage", show_clients},
+    web::Route{Method::post, "/ban-lam-viec/chuong-trinh", "settings.manage", add_client},
     web::Route{Method::get, "/ban-lam-viec/goi", "packs.publish", show_packs},
     web::Route{Method::get, "/ban-lam-viec/goi/cong-bo", "packs.publish", show_publish},
     web::Route{
@@ -73,6 +77,19 @@ constexpr std::array all{
         publish,
         {.body_max = pack_bytes_max, .lane = Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/goi/{name}", "packs.publish", show_pack},
+    // Machines.
+    web::Route{
+        Method::post,
+        "/oauth/token",
+        web::open,
+        give_token,
+        {.lane = Lane::machines, .rate = "sign_in", .csrf = false, .idempotent = false}},
+    web::Route{
+        Method::get,
+        "/api/v1/me",
+        signed_in,
+        show_me,
+        {.output = web::described<Me>, .about = "Who asks: name, posts, permissions and scopes."}},
 };
 
 constexpr std::array entries{
