@@ -73,6 +73,20 @@ struct BlankBalance {
 };
 BlankBalance balance_of(storage::Reader& db, identity::AgencyId agency, std::string_view kind);
 
+/// Something that happened to the stock: a range came in, or one form was used.
+struct BlankMove {
+    Instant at;
+    BlankState to = BlankState::in_stock;  ///< in_stock: received.
+    BlankRange range;                      ///< One form: first and last are the same.
+    identity::PartyId party;
+    identity::PostId post;
+    std::string words;  ///< Minutes, or why it was spoiled.
+};
+/// The latest first, at most `limit`.
+std::vector<BlankMove> blank_moves(
+    storage::Reader& db, identity::AgencyId agency, std::string_view kind, int limit
+);
+
 /// Proves that every used form was received by that agency and its state is its last event's: one line per fault.
 std::vector<std::string> check_blanks(storage::Reader& db);
 

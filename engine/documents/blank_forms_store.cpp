@@ -271,6 +271,37 @@ BlankBalance balance_of(Reader& db, identity::AgencyId agency, std::string_view 
     return out;
 }
 
+std::vector<BlankMove> blank_moves(Reader& db, identity::AgencyId agency, std::string_view kind, int limit)
+{
+    auto rows = db.query(
+        R"sql(
+        SELECT at, state, series, first_serial, last_serial, party, post, words
+          FROM (SELECT received_at AS at, 0 AS state, series, first_serial, last_serial, party, post, minutes AS words, id
+                  FROM blank_receipt
+                 WHERE agency = ?1 AND kind = ?2
+                UNION ALL
+                SELECT at, state, series, serial, serial, party, post, reason, id
+                  FROM blank_event
+                 WHERE agency = ?1 AND kind = ?2) AS moves
+         ORDER BY at DESC, id DESC
+         LIMIT ?3)sql",
+        agency,
+        kind,
+        limit
+    );
+    std::vector<BlankMove> moves;
+    while (rows.next())
+        moves.push_back(
+            {.at = rows.instant(0),
+             .to = static_cast<BlankState>(rows.integer(1)),
+             .range = {std::string(kind), rows.text(2), rows.integer(3), rows.integer(4)},
+             .party = rows.id<identity::PartyId>(5),
+             .post = rows.id<identity::PostId>(6),
+             .words = rows.text(7)}
+        );
+    return moves;
+}
+
 std::vector<std::string> check_blanks(Reader& db)
 {
     std::vector<std::string> faults;
