@@ -170,6 +170,9 @@ void append_event(storage::Writer& db, Dossier& dossier, DossierEvent event)
         json::text_of(json::value(event.body))
     );
     const auto& d = dossier;
+    // Desks that show the dossier hear of it after the commit.
+    db.announce("dossiers " + text_of(d.agency));
+    if (d.received_at && d.received_at != d.agency) db.announce("dossiers " + text_of(d.received_at));
     db.execute(
         R"sql(
         UPDATE dossier
