@@ -80,8 +80,10 @@ json::array groups_of(const web::Context& context, const web::DeskFrame& frame, 
     const auto here = current_entry(context, frame);
     json::array groups;
     std::string_view open;
+    std::string_view last;
     for (const auto& entry : frame.entries) {
-        if (!allowed(context, entry)) continue;
+        if (!allowed(context, entry) || entry.href == last) continue;
+        last = entry.href;
         if (entry.group != open) {
             open = entry.group;
             groups.push_back(json::object{{"title", context.say(entry.group)}, {"items", json::array{}}});
