@@ -1,0 +1,114 @@
+#include "systems/civil_status/entry_values.h"
+
+#include "engine/identity/agencies.h"
+#include "engine/identity/posts.h"
+
+namespace thien_an::civil_status {
+namespace {
+
+/// The words of a choice as register.json gives them.
+std::string choice_words(
+    const registers::Register& reg,
+    std::string_view field,
+    const std::string& value,
+    const casework::Speech& say
+)
+{
+    if (const auto* fields = json::member(reg.source, "fields"); fields != nullptr && fields->is_array())
+        for (const auto& one : fields->get_array()) {
+            const auto* choices = json::member(one, "choices");
+            if (json::string_or(one, "id") != field || choices == nullptr) continue;
+            for (const auto& choice : choices->as_array())
+                if (json::string_or(choice, "id") == value)
+                    return say.in(casework::words_from(json::member(choice, "name")));
+        }
+    return value;
+}
+
+std::string code_words(
+    const registers::RegisterField& field, const std::string& value, const web::Context& context
+)
+{
+    const auto* choices = office(context).codes.find(field.codes, context.today());
+    if (choices != nullptr)
+        for (const auto& choice : *choices)
+            if (choice.value == value) return speech(context).in(choice.label);
+    return value;
+}
+
+}  // namespace
+
+std::string entry_address(registers::EntryId entry, std::string_view rest)
+{
+    std::string address = "/ban-lam-viec/so/khai-sinh/" + text_of(entry);
+    if (!rest.empty()) address += "/" + std::string(rest);
+    return address;
+}
+
+std::string shown_value(
+    const registers::Register& reg,
+    std::string_view id,
+    const json::object& fields,
+    const web::Context& context
+)
+{
+    const auto* field = reg.field(id);
+    const auto* value = fields.if_contains(id);
+    if (field == nullptr || value == nullptr || value->is_null()) return "";
+    if (value->is_int64()) return std::to_string(value->get_int64());
+    if (!value->is_string()) return "";
+    const std::string text(value->get_string());
+    switch (field->type) {
+    case registers::FieldType::day: {
+        const auto day = parse_day(text);
+        return day ? shown(day.value()) : text;
+    }
+    case registers::FieldType::code: return code_words(*field, text, context);
+    case registers::FieldType::choice: return choice_words(reg, id, text, speech(context));
+    case registers::FieldType::text:
+    case registers::FieldType::name:
+    case registers::FieldType::integer: return text;
+    }
+    throw std::logic_error("FieldType outside its enumerators");
+}
+
+std::string field_title(const registers::RegisterField& field, const web::Context& context)
+{
+    const bool english = context.language() == text::Language::en && !field.title_en.empty();
+    return english ? field.title_en : field.title_vi;
+}
+
+json::array field_pairs(
+    const registers::Register& reg,
+    const json::object& fields,
+    std::string_view start,
+    const web::Context& context
+)
+{
+    json::array pairs;
+    for (const auto& field : reg.fields) {
+        if (!std::string_view(field.id).starts_with(start)) continue;
+        auto value = shown_value(reg, field.id, fields, context);
+        if (value.empty()) continue;
+        const bool name = field.type == registers::FieldType::name;
+        pairs.push_back(casework::pair_values(field_title(field, context), std::move(value), name));
+    }
+    return pairs;
+}
+
+std::string agency_of(const registers::Entry& entry, const web::Context& context)
+{
+    return context.database().read([&](storage::Reader& db) -> std::string {
+        const auto agency = identity::agency_on(db, entry.agency, entry.registered_on);
+        if (!agency) return "";
+        const bool english = context.language() == text::Language::en;
+        return english && !agency.value().name_en.empty() ? agency.value().name_en : agency.value().name_vi;
+    });
+}
+
+std::string person_of(identity::PartyId party, identity::PostId post, const web::Context& context)
+{
+    return context.database().read([&](storage::Reader& db) { return identity::shown_as(db, party, post); });
+}
+
+}  // namespace thien_an::civil_status

@@ -1,0 +1,49 @@
+#include "systems/civil_status/routes.h"
+
+#include <array>
+
+#include "systems/civil_status/births_pages.h"
+#include "systems/civil_status/births_print.h"
+#include "systems/civil_status/stock_pages.h"
+
+namespace thien_an::civil_status {
+namespace {
+
+using web::Method;
+using web::signed_in;
+
+constexpr std::array all{
+    // The register of births.
+    web::Route{Method::get, "/ban-lam-viec/so/khai-sinh", "registers.read", show_births},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/so/khai-sinh/in",
+        "registers.enter",
+        print_book,
+        {.lane = web::Lane::heavy}},
+    web::Route{Method::get, "/ban-lam-viec/so/khai-sinh/{entry}", "registers.read", show_entry},
+    web::Route{Method::get, "/ban-lam-viec/so/khai-sinh/{entry}/hien", "registers.read", show_reveal_entry},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/so/khai-sinh/{entry}/hien",
+        "registers.read",
+        reveal_entry,
+        {.idempotent = false}},
+    web::Route{
+        Method::get, "/ban-lam-viec/so/khai-sinh/{entry}/trich-luc", "registers.extract", show_extract_form},
+    web::Route{
+        Method::post, "/ban-lam-viec/so/khai-sinh/{entry}/trich-luc", "registers.extract", make_extract},
+    web::Route{Method::get, "/ban-lam-viec/so/khai-sinh/{entry}/thay-doi", "registers.enter", show_change},
+    web::Route{Method::post, "/ban-lam-viec/so/khai-sinh/{entry}/thay-doi", "registers.enter", change_entry},
+    web::Route{Method::get, "/ban-lam-viec/ho-so/{code}/trung", "registers.read", show_duplicates},
+    // Pre-printed forms: those who use them and those who keep them see the same page; it checks which.
+    web::Route{Method::get, "/ban-lam-viec/phoi", signed_in, show_stock},
+    web::Route{Method::get, "/ban-lam-viec/phoi/{act}", signed_in, show_stock_form},
+    web::Route{Method::post, "/ban-lam-viec/phoi/{act}", signed_in, move_stock},
+};
+
+}  // namespace
+
+std::span<const web::Route> routes() { return all; }
+
+}  // namespace thien_an::civil_status
