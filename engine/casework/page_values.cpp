@@ -197,11 +197,11 @@ struct Mark {
 };
 Mark mark_of(const TimelineRow& row)
 {
-    if (row.to_come) return {"is-next", "clock"};
-    if (row.kind == "supplement_requested" || row.kind == "note_added") return {"is-ask", "chat"};
+    if (row.to_come) return {"next", "clock"};
+    if (row.kind == "supplement_requested" || row.kind == "note_added") return {"ask", "chat"};
     if (row.kind == "refused" || row.kind == "withdrawn" || row.kind == "escalated")
-        return {"is-bad", "alert"};
-    return {"is-done", "check"};
+        return {"ask", "alert"};
+    return {"", "check"};
 }
 
 }  // namespace
@@ -277,7 +277,7 @@ json::array paper_group_values(const PaperFields& papers, const Speech& speech)
 {
     json::array fields;
     for (const auto& paper : papers.wanted) {
-        if (paper.shown) continue;
+        if (paper.shown && !paper.required) continue;
         std::string error;
         for (const auto& fault : papers.errors)
             if (fault.input == paper.id) error = speech.in(fault.sentence);
@@ -369,15 +369,15 @@ json::object state_values(DossierState state, const Speech& speech)
 {
     const auto look = [&]() -> Mark {
         switch (state) {
-        case DossierState::filed: return {"info", "send"};
+        case DossierState::filed: return {"river", "send"};
         case DossierState::received:
         case DossierState::in_progress:
-        case DossierState::awaiting_signature: return {"info", "clock"};
+        case DossierState::awaiting_signature: return {"river", "clock"};
         case DossierState::awaiting_supplement: return {"warn", "pause"};
         case DossierState::result_ready:
         case DossierState::handed_over: return {"ok", "check"};
         case DossierState::refused: return {"bad", "alert"};
-        case DossierState::withdrawn: return {"idle", "left"};
+        case DossierState::withdrawn: return {"idle", "undo"};
         }
         throw std::logic_error("DossierState outside its enumerators");
     }();
@@ -421,8 +421,9 @@ std::string due_at(Instant due, Instant now, const Speech& speech)
 
 json::array timeline_values(const std::vector<TimelineRow>& rows, const Speech& speech, bool for_citizen)
 {
-    json::array events;
-    for (const auto& row : rows) {
+    json::array events;  // The newest first.
+    for (auto at = rows.rbegin(); at != rows.rend(); ++at) {
+        const auto& row = *at;
         const auto mark = mark_of(row);
         const std::string who = row.on_behalf.empty() ? row.who : row.on_behalf + " " + row.who;
         const std::string key = "event." + row.kind;

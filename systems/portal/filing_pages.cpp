@@ -124,6 +124,17 @@ struct StepView {
     std::vector<casework::EncodingDoubt> doubts;
 };
 
+std::string_view name_of(Encoding encoding)
+{
+    switch (encoding) {
+    case Encoding::unicode: return "Unicode";
+    case Encoding::unicode_decomposed: return "Unicode NFD";
+    case Encoding::tcvn3: return "TCVN3";
+    case Encoding::vni: return "VNI";
+    }
+    throw std::logic_error("Encoding outside its enumerators");
+}
+
 void add_doubts(json::array& groups, const std::vector<casework::EncodingDoubt>& doubts)
 {
     for (auto& group : groups)
@@ -132,7 +143,7 @@ void add_doubts(json::array& groups, const std::vector<casework::EncodingDoubt>&
                 if (field.as_object()["name"].as_string() == doubt.input &&
                     field.as_object()["as_text"].is_object())
                     field.as_object()["as_text"].as_object()["convert"] =
-                        json::object{{"converted", doubt.converted}};
+                        json::object{{"charset", name_of(doubt.encoding)}, {"converted", doubt.converted}};
 }
 
 casework::PaperFields paper_fields(const Procedure& procedure, const StepView& view, web::Context& context)
@@ -225,7 +236,7 @@ void require_papers(
         const bool refused = std::any_of(errors.begin(), errors.end(), [&](const auto& error) {
             return error.input == paper.id;
         });
-        if (there || refused || !paper.required || paper.shown) continue;
+        if (there || refused || !paper.required) continue;
         const auto sentence = [&](text::Language language, const std::string& name) {
             return words.say("portal.paper.missing", language, json::object{{"paper", name}});
         };

@@ -7,6 +7,7 @@
 #include "systems/portal/filing_pages.h"
 #include "systems/portal/procedure_pages.h"
 #include "systems/portal/tracking_pages.h"
+#include "systems/portal/verify_pages.h"
 
 namespace thien_an::portal {
 namespace {
@@ -22,6 +23,8 @@ constexpr std::size_t file_max = 24 * 1024 * 1024;  ///< One file; the procedure
 constexpr std::size_t filing_max = 512 * 1024;
 
 constexpr web::Options hashes{.lane = Lane::heavy, .rate = "sign_in"};
+constexpr web::Options checks_files{
+    .body_max = 20 * 1024 * 1024, .lane = Lane::heavy, .rate = "verify", .idempotent = false};
 constexpr web::Options uploads{.body_max = page_upload_max, .body = Body::upload};
 
 constexpr std::array all{
@@ -31,6 +34,10 @@ constexpr std::array all{
     web::Route{Method::get, "/thu-tuc/{page}", open, show_procedure},
     web::Route{Method::get, "/tro-giup", open, show_help},
     web::Route{Method::get, "/tra-cuu", open, show_track, {.rate = "track"}},
+    web::Route{Method::get, "/xac-minh", open, show_verify},
+    web::Route{Method::post, "/xac-minh", open, verify_file, checks_files},
+    web::Route{Method::get, "/xac-minh/{token}", open, show_verified, {.rate = "verify"}},
+    web::Route{Method::post, "/xac-minh/{token}", open, verify_file_of, checks_files},
     // Filing.
     web::Route{Method::get, "/nop/{page}", open, show_start},
     web::Route{Method::post, "/nop/{page}", open, begin, {.rate = "codes"}},
