@@ -1,0 +1,134 @@
+#include "systems/civil_status/demo_births.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace thien_an::civil_status {
+namespace {
+
+int between(std::mt19937_64& random, int least, int most)
+{
+    return std::uniform_int_distribution<int>(least, most)(random);
+}
+
+std::string digits(std::mt19937_64& random, int count)
+{
+    std::string out;
+    for (int i = 0; i < count; ++i) out += char('0' + between(random, 0, 9));
+    return out;
+}
+
+json::object residence(const std::string& unit, int house)
+{
+    return {{"unit", unit}, {"line", fmt::format("Số nhà {}", house)}};
+}
+
+}  // namespace
+
+DemoNames::Weighted DemoNames::list(const json::value& file, std::string_view name)
+{
+    const auto* rows = json::member(file, name);
+    if (rows == nullptr || !rows->is_array())
+        throw std::invalid_argument("demo names without " + std::string(name));
+    Weighted out;
+    for (const auto& row : rows->get_array())
+        out.emplace_back(json::string_or(row, "name"), int(json::integer_or(row, "weight", 1)));
+    if (out.empty()) throw std::invalid_argument("an empty list of demo names");
+    return out;
+}
+
+const std::string& DemoNames::pick(std::mt19937_64& random, const Weighted& names)
+{
+    int total = 0;
+    for (const auto& [name, weight] : names) total += weight;
+    int at = between(random, 0, total - 1);
+    for (const auto& [name, weight] : names)
+        if ((at -= weight) < 0) return name;
+    return names.back().first;
+}
+
+DemoNames::DemoNames(const json::value& file)
+    : surnames_(list(file, "surnames")),
+      middle_female_(list(file, "middle_female")),
+      middle_male_(list(file, "middle_male")),
+      given_female_(list(file, "given_female")),
+      given_male_(list(file, "given_male"))
+{
+}
+
+DemoNames::Person DemoNames::named(std::mt19937_64& random, std::string surname) const
+{
+    const bool female = between(random, 0, 1) == 1;
+    const auto& middle = pick(random, female ? middle_female_ : middle_male_);
+    const auto& given = pick(random, female ? given_female_ : given_male_);
+    return {surname, fmt::format("{} {} {}", surname, middle, given), female};
+}
+
+DemoNames::Person DemoNames::person(std::mt19937_64& random) const
+{
+    return named(random, pick(random, surnames_));
+}
+
+DemoNames::Person DemoNames::child(std::mt19937_64& random, const std::string& surname) const
+{
+    return named(random, surname);
+}
+
+json::value demo_birth(
+    std::mt19937_64& random, const DemoNames& names, const std::string& unit, Day today, int days_back
+)
+{
+    auto mother = names.person(random);
+    while (!mother.female) mother = names.person(random);
+    auto father = names.person(random);
+    while (father.female) father = names.person(random);
+    const auto child = names.child(random, father.surname);
+    const Day born = today - std::chrono::days{between(random, 1, days_back)};
+    const int house = between(random, 1, 300);
+    const int year = int(std::chrono::year_month_day{today}.year());
+    const std::string mother_number = "212" + digits(random, 6);
+    return json::object{
+        {"requester",
+         json::object{
+             {"full_name", mother.full_name},
+             {"relation", "mother"},
+             {"phone", "09" + digits(random, 8)},
+             {"identity", json::object{{"kind", "identity_card_9"}, {"number", mother_number}}},
+             {"residence", residence(unit, house)}}},
+        {"child",
+         json::object{
+             {"full_name", child.full_name},
+             {"born_on", iso(born)},
+             {"sex", child.female ? "female" : "male"},
+             {"ethnicity", "01"},
+             {"nationality", "VN"},
+             {"birthplace",
+              json::object{
+                  {"kind", "facility"},
+                  {"facility", "Bệnh viện Sản - Nhi tỉnh Quảng Ngãi"},
+                  {"place", "phường Nghĩa Lộ, thành phố Quảng Ngãi, tỉnh Quảng Ngãi"}}},
+             {"hometown", "xã Tịnh Khê, thành phố Quảng Ngãi, tỉnh Quảng Ngãi"}}},
+        {"mother",
+         json::object{
+             {"full_name", mother.full_name},
+             {"birth_year", year - between(random, 19, 40)},
+             {"ethnicity", "01"},
+             {"nationality", "VN"},
+             {"identity_number", mother_number},
+             {"residence", residence(unit, house)}}},
+        {"parents_married", true},
+        {"father",
+         json::object{
+             {"recorded", true},
+             {"full_name", father.full_name},
+             {"birth_year", year - between(random, 21, 45)},
+             {"ethnicity", "01"},
+             {"nationality", "VN"},
+             {"identity_number", "212" + digits(random, 6)},
+             {"residence", residence(unit, house)}}},
+        {"result", json::object{{"hand_over", "at_desk"}, {"copies", 0}, {"exempt_group", "none"}}},
+        {"declared_true", true}};
+}
+
+}  // namespace thien_an::civil_status
