@@ -3,6 +3,7 @@
 #   schema/NNNN_name.sql -> thien_an::<room>::migrations(), see engine/storage/migrations.h
 
 set(THIENAN_ROOMS "" CACHE INTERNAL "")
+set(THIENAN_SCHEMAS "" CACHE INTERNAL "")
 
 # One precompiled header for every target: compiled once, not once a room.
 file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
@@ -34,6 +35,7 @@ function(thien_an_schema name folder target)
     COMMAND ${CMAKE_COMMAND} -DNAME=${name} "-DFILES=${files}" -DOUT=${generated} -P ${CMAKE_SOURCE_DIR}/cmake/embed_schema.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/embed_schema.cmake VERBATIM)
   target_sources(${target} PRIVATE ${generated})
+  set(THIENAN_SCHEMAS ${THIENAN_SCHEMAS} ${name} CACHE INTERNAL "")
   set_source_files_properties(${generated} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
@@ -127,6 +129,32 @@ function(thien_an_systems)
   set(THIENAN_SYSTEMS ${systems} CACHE INTERNAL "")
 endfunction()
 
+# A source that defines thien_an::all_migrations(): every schema, rooms first, in the order of layers.txt.
+function(thien_an_all_migrations out)
+  set(declared "")
+  set(joined "")
+  foreach(name ${THIENAN_SCHEMAS})
+    string(APPEND declared "namespace thien_an::${name} {\nstd::span<const storage::Migration> migrations();\n}\n")
+    string(APPEND joined "    for (const auto& one : ${name}::migrations()) all.push_back(one);\n")
+  endforeach()
+  file(WRITE ${CMAKE_BINARY_DIR}/schema/all_migrations.cpp.new "#include <vector>
+
+#include \"engine/storage/migrations.h\"
+
+${declared}
+namespace thien_an {
+std::vector<storage::Migration> all_migrations();
+std::vector<storage::Migration> all_migrations()
+{
+    std::vector<storage::Migration> all;
+${joined}    return all;
+}
+}  // namespace thien_an
+")
+  file(COPY_FILE ${CMAKE_BINARY_DIR}/schema/all_migrations.cpp.new ${CMAKE_BINARY_DIR}/schema/all_migrations.cpp ONLY_IF_DIFFERENT)
+  set(${out} ${CMAKE_BINARY_DIR}/schema/all_migrations.cpp PARENT_SCOPE)
+endfunction()
+
 # programs/<name>/*.cpp -> the program <name>, linked against everything.
 function(thien_an_programs)
   file(GLOB folders CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/programs/*)
@@ -135,7 +163,8 @@ function(thien_an_programs)
     list(FILTER sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cpp$")
     if(sources)
       get_filename_component(name ${folder} NAME)
-      add_executable(${name} ${sources})
+      thien_an_all_migrations(migrations)
+      add_executable(${name} ${sources} ${migrations})
       target_precompile_headers(${name} REUSE_FROM thien_an_pch)
       foreach(used ${THIENAN_SYSTEMS} ${THIENAN_ROOMS})
         target_link_libraries(${name} PRIVATE thien_an_${used})

@@ -83,6 +83,9 @@ private:
         );
         serve->add_option("--as-of", as_of_, "Start the business clock at DAY[THH:MM] (demo folders only)");
         serve->add_flag("--demo", options_.demo, "Staff the province with made-up people and dossiers");
+        serve->add_flag(
+            "--no-limits", options_.no_limits, "Rate limits off, for benchmarks (demo folders only)"
+        );
     }
     void add_token()
     {

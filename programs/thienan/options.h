@@ -18,6 +18,7 @@ struct Options {
     std::string packs;     ///< Folder that holds systems/, province/, ui/; empty: found beside the program.
     std::optional<Instant> as_of;  ///< Where the business clock starts; demo folders only.
     bool demo = false;
+    bool no_limits = false;  ///< Rate limits off: benchmarks of a demo folder only.
     std::string login;
     std::string scopes;  ///< Separated by spaces.
     int hours = 0;

@@ -1,0 +1,135 @@
+#include "programs/thienan/commands.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "engine/identity/accounts.h"
+#include "engine/identity/audit_seal.h"
+#include "engine/identity/tokens.h"
+#include "engine/registers/entries.h"
+#include "engine/registers/register.h"
+
+#include "programs/thienan/house.h"
+
+namespace thien_an::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+Outcome refused(const House& house, const Problem& problem) { return {1, house.say(problem) + "\n"}; }
+
+std::optional<std::string> content_of(const fs::path& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+Outcome accounts(House& house)
+{
+    const auto table = content_of(house.folder_.path() / "demo-accounts.tsv");
+    if (!table) return {1, house.words_.say("program.no_demo", text::Language::vi) + "\n"};
+    return {0, *table};
+}
+
+Outcome token(House& house, const Options& options)
+{
+    const auto account = house.database_->read([&](storage::Reader& db) {
+        return identity::account_by_login(db, house.keys_, options.login);
+    });
+    if (!account) return refused(house, account.problem());
+    const auto made = house.database_->write({}, [&](storage::Writer& db) {
+        return identity::create_token(
+            db,
+            house.act(),
+            {.account = account.value(),
+             .post = {},
+             .scopes = options.scopes,
+             .lasts = std::chrono::hours{options.hours}},
+            house.wall_.now()
+        );
+    });
+    if (!made) return refused(house, made.problem());
+    return {0, made.value() + "\n"};
+}
+
+Outcome verify_audit(House& house)
+{
+    const auto report = identity::verify_audit(*house.database_, house.keys_, house.checkpoints());
+    std::string out = fmt::format(
+        "audit: {} rows chained, {} not yet sealed, {} checkpoints, {} faults\n",
+        report.rows,
+        report.unsealed,
+        report.checkpoints,
+        report.faults.size()
+    );
+    for (const auto& fault : report.faults)
+        out += fmt::format("  {} number {} row {}\n", fault.kind, fault.number, fault.row);
+    return {report.faults.empty() ? 0 : 1, out};
+}
+
+/// The register `name` as its folder says; nothing when no system has it.
+std::optional<registers::Register> register_named(const House& house, const std::string& name)
+{
+    for (const auto& system : fs::directory_iterator(house.packs_path_ / "systems")) {
+        const auto source = content_of(system.path() / "registers" / name / "register.json");
+        if (!source) continue;
+        const auto parsed = json::parse(*source);
+        if (!parsed) continue;
+        auto loaded = registers::load_register(parsed.value());
+        if (loaded) return std::move(loaded).value();
+    }
+    return std::nullopt;
+}
+
+Outcome verify_register(House& house, const std::string& name)
+{
+    const auto reg = register_named(house, name);
+    if (!reg)
+        return {
+            2,
+            house.words_.say("program.no_such_register", text::Language::vi, json::object{{"name", name}}) +
+                "\n"};
+    const auto report = registers::verify(*house.database_, house.keys_, *reg);
+    std::string out = fmt::format(
+        "{}: {} series, {} entries, {} notes, {} faults\n",
+        name,
+        report.series,
+        report.entries,
+        report.notes,
+        report.faults.size()
+    );
+    for (const auto& fault : report.faults)
+        out += fmt::format("  {} series {} number {}\n", fault.kind, fault.series.value, fault.number);
+    return {report.faults.empty() ? 0 : 1, out};
+}
+
+}  // namespace
+
+bool needs_house(const std::string& command)
+{
+    return command != "check" && command != "cases" && command != "where" && command != "restore";
+}
+
+Outcome run_command(House& house, const Options& options)
+{
+    if (options.command == "accounts") return accounts(house);
+    if (options.command == "token") return token(house, options);
+    if (options.command == "audit verify") return verify_audit(house);
+    if (options.command == "registers verify") return verify_register(house, options.name);
+    return {2, "thienan " + options.command + ": no such command\n"};
+}
+
+std::string sentence_without_house(const Problem& problem)
+{
+    std::string out = problem.code;
+    for (const auto& [name, value] : problem.words) out += " " + name + "=" + value;
+    if (!problem.field.empty()) out += " (" + problem.field + ")";
+    return out;
+}
+
+}  // namespace thien_an::program

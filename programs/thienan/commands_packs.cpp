@@ -1,0 +1,183 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "engine/casework/packs.h"
+#include "engine/casework/procedure.h"
+#include "engine/casework/province_files.h"
+#include "engine/registers/register.h"
+
+#include "programs/thienan/commands.h"
+#include "programs/thienan/folder.h"
+#include "programs/thienan/pack_files.h"
+#include "programs/thienan/registry.h"
+
+/// check and where: about the data packs alone, no data folder.
+namespace thien_an::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The packs as a program without database knows them.
+struct Shelf {
+    fs::path root;
+    text::Catalogue words;
+    std::unique_ptr<casework::ProvinceFiles> province;
+    casework::RuleBook rules;
+    casework::Actions actions;
+    casework::Known known;
+};
+
+Result<std::unique_ptr<Shelf>> open_shelf(const Options& options)
+{
+    auto shelf = std::make_unique<Shelf>();
+    shelf->root = TRY(packs_folder(options.packs));
+    shelf->words = text::Catalogue::load(word_folders(shelf->root));
+    shelf->province = TRY(casework::ProvinceFiles::load(shelf->root));
+    add_rules(shelf->rules);
+    add_actions(shelf->actions);
+    shelf->known = {
+        .rules = shelf->rules.names(),
+        .actions = shelf->actions.names(),
+        .registers = register_names(shelf->root),
+        .codes = shelf->province.get()};
+    return shelf;
+}
+
+/// Folders with `file` at or below `path`.
+void find_folders(const fs::path& path, std::string_view file, std::set<fs::path>& found)
+{
+    if (fs::is_regular_file(path)) return find_folders(path.parent_path(), file, found);
+    if (!fs::is_directory(path)) return;
+    if (fs::exists(path / file)) found.insert(path);
+    for (const auto& entry : fs::recursive_directory_iterator(path))
+        if (entry.is_regular_file() && entry.path().filename() == file)
+            found.insert(entry.path().parent_path());
+}
+
+std::set<fs::path> folders(const Shelf& shelf, const Options& options, std::string_view file)
+{
+    std::set<fs::path> found;
+    if (options.words.empty()) find_folders(shelf.root / "systems", file, found);
+    for (const auto& path : options.words) find_folders(path, file, found);
+    return found;
+}
+
+std::string reason_of(const Shelf& shelf, const Problem& problem)
+{
+    return shelf.words.sentence(problem, text::Language::vi);
+}
+
+/// Faults of one register folder, written out.
+int check_register(const Shelf& shelf, const fs::path& folder, std::string& out)
+{
+    const auto file = folder / "register.json";
+    const auto source = json::parse(read_text(file));
+    const auto problem = [&]() -> std::optional<Problem> {
+        if (!source) return source.problem();
+        const auto loaded = registers::load_register(source.value());
+        if (!loaded) return loaded.problem();
+        return std::nullopt;
+    }();
+    if (!problem) return 0;
+    out += fmt::format("{}: {} {}\n", file.string(), reason_of(shelf, *problem), problem->field);
+    return 1;
+}
+
+int check_procedure(const Shelf& shelf, const fs::path& folder, std::string& out)
+{
+    const auto loaded = casework::Procedure::load(read_folder(folder), shelf.known);
+    for (const auto& fault : loaded.faults)
+        out += fmt::format(
+            "{}:{}: {}\n", (folder / fault.file).string(), fault.line, reason_of(shelf, fault.problem)
+        );
+    return int(loaded.faults.size());
+}
+
+Outcome check(const Options& options)
+{
+    const auto shelf = open_shelf(options);
+    if (!shelf) return {1, sentence_without_house(shelf.problem()) + "\n"};
+    std::string out;
+    int faults = 0;
+    const auto procedures = folders(*shelf.value(), options, "procedure.json");
+    const auto registers = folders(*shelf.value(), options, "register.json");
+    if (procedures.empty() && registers.empty()) return {2, "no procedure.json and no register.json there\n"};
+    int bad = 0;
+    for (const auto& folder : procedures) {
+        const int found = check_procedure(*shelf.value(), folder, out);
+        faults += found;
+        bad += found > 0;
+    }
+    for (const auto& folder : registers) {
+        const int found = check_register(*shelf.value(), folder, out);
+        faults += found;
+        bad += found > 0;
+    }
+    const int all = int(procedures.size() + registers.size());
+    out += fmt::format("{} folders, {} faults\n{} passed, {} failed\n", all, faults, all - bad, bad);
+    return {faults == 0 ? 0 : 1, out};
+}
+
+/// The lines about one procedure: folder, rules, register, addresses, cases.
+std::string whereabouts(const Shelf& shelf, const fs::path& folder)
+{
+    const auto loaded = casework::Procedure::load(read_folder(folder), shelf.known);
+    const auto source = json::parse(read_text(folder / "procedure.json"));
+    const auto relative = fs::relative(folder, shelf.root).string();
+    std::string out = fmt::format(
+        "{}\n  folder    {}\n", json::string_or(*json::member(source.value(), "name"), "vi"), relative
+    );
+    const auto page = json::string_or(source.value(), "page");
+    if (!page.empty()) out += fmt::format("  pages     /thu-tuc/{0}  /nop/{0}\n", page);
+    if (const auto* rules = json::member(source.value(), "rules"); rules != nullptr)
+        out += fmt::format("  rules     {}\n", json::text_of(*rules));
+    const auto system = folder.parent_path().parent_path();
+    if (fs::exists(system / "registers"))
+        for (const auto& reg : fs::directory_iterator(system / "registers"))
+            out += fmt::format("  register  {}\n", fs::relative(reg.path(), shelf.root).string());
+    if (fs::exists(folder / "cases")) {
+        const auto count = std::count_if(fs::directory_iterator(folder / "cases"), {}, [](const auto& entry) {
+            return entry.path().extension() == ".case";
+        });
+        out += fmt::format("  cases     {} in {}/cases\n", count, relative);
+    }
+    return out;
+}
+
+Outcome where(const Options& options)
+{
+    const auto shelf = open_shelf(options);
+    if (!shelf) return {1, sentence_without_house(shelf.problem()) + "\n"};
+    const std::string wanted = folded(fmt::format("{}", fmt::join(options.words, " ")));
+    std::vector<std::pair<std::size_t, fs::path>> hits;
+    for (const auto& folder : folders(*shelf.value(), {}, "procedure.json")) {
+        const auto source = json::parse(read_text(folder / "procedure.json"));
+        if (!source) continue;
+        const auto* name = json::member(source.value(), "name");
+        const auto text = name == nullptr ? std::string() : folded(json::string_or(*name, "vi"));
+        const auto keywords = json::member(source.value(), "keywords");
+        const auto all = text + " " + (keywords == nullptr ? "" : folded(json::text_of(*keywords)));
+        if (all.find(wanted) == std::string::npos) continue;
+        // A name that is little more than the words comes first.
+        hits.emplace_back(text.find(wanted) == std::string::npos ? 1000 : text.size(), folder);
+    }
+    std::sort(hits.begin(), hits.end());
+    std::string out;
+    constexpr std::size_t shown_max = 5;
+    for (std::size_t i = 0; i < std::min(hits.size(), shown_max); ++i)
+        out += whereabouts(*shelf.value(), hits[i].second);
+    if (hits.empty()) return {1, "nothing found\n"};
+    return {0, out};
+}
+
+}  // namespace
+
+Outcome run_on_packs(const Options& options)
+{
+    if (options.command == "check") return check(options);
+    if (options.command == "where") return where(options);
+    return {2, "thienan " + options.command + ": no such command\n"};
+}
+
+}  // namespace thien_an::program

@@ -1,0 +1,181 @@
+#include "programs/thienan/house.h"
+
+#include <fmt/format.h>
+
+#include "engine/documents/credentials.h"
+#include "engine/documents/signing.h"
+#include "engine/identity/accounts.h"
+#include "engine/identity/province.h"
+
+#include "programs/thienan/pack_files.h"
+#include "programs/thienan/registry.h"
+
+namespace thien_an {
+std::vector<storage::Migration> all_migrations();
+}
+
+namespace thien_an::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string written_fault(
+    const casework::PackVersion& version, const casework::PackFault& fault, const text::Catalogue& words
+)
+{
+    return fmt::format(
+        "{}/{}:{}: {}",
+        version.name,
+        fault.file,
+        fault.line,
+        words.sentence(fault.problem, text::Language::vi)
+    );
+}
+
+}  // namespace
+
+struct House::Opened {
+    DataFolder folder;
+    fs::path packs;
+    Clock clock;
+    text::Catalogue words;
+    crypto::KeyRing keys;
+    std::string recovery_key;
+};
+
+Result<std::unique_ptr<House>> House::open(const Options& options, bool make)
+{
+    auto packs = TRY(packs_folder(options.packs));
+    auto folder = TRY(DataFolder::open(
+        options.data,
+        make,
+        {.database = options.database,
+         .demo = options.demo,
+         .node = 0,
+         .public_address = "",
+         .key_file = "",
+         .web = {}}
+    ));
+    if (options.as_of && !folder.settings().demo)
+        return Problem{.code = "program.as_of_only_in_demo", .field = "", .law = ""};
+    const crypto::KeyPaths paths{folder.key_file(), folder.path()};
+    std::string recovery_key;
+    std::optional<crypto::KeyRing> keys;
+    if (folder.fresh()) {
+        auto made = TRY(crypto::KeyRing::create(paths, Clock{}.now()));
+        recovery_key = made.recovery_key;
+        keys.emplace(std::move(made.ring));
+    } else {
+        keys.emplace(TRY(crypto::KeyRing::open(paths)));
+    }
+    auto words = text::Catalogue::load(word_folders(packs));
+    std::unique_ptr<House> house(new House(Opened{
+        std::move(folder),
+        std::move(packs),
+        options.as_of ? Clock{*options.as_of} : Clock{},
+        std::move(words),
+        std::move(*keys),
+        std::move(recovery_key)}));
+    TRY(house->load());
+    return house;
+}
+
+House::House(Opened opened)
+    : folder_(std::move(opened.folder)),
+      packs_path_(std::move(opened.packs)),
+      log_(sink_to(2), Log::Level::info),
+      clock_(opened.clock),
+      ids_(folder_.settings().node),
+      words_(std::move(opened.words)),
+      keys_(std::move(opened.keys)),
+      files_(folder_.path()),
+      post_{keys_, words_, folder_.settings().public_address},
+      recovery_key_(std::move(opened.recovery_key))
+{
+    const auto migrations = all_migrations();
+    database_ = storage::Database::open({.address = folder_.database_address()}, migrations);
+}
+
+House::~House() = default;
+
+Result<Done> House::load()
+{
+    TRY(identity::import_province(*database_, ids_, packs_path_ / "province", packs_path_ / "systems"));
+    province_ = TRY(casework::ProvinceFiles::load(packs_path_));
+    add_rules(rules_);
+    add_subscribers(subscribers_);
+    add_actions(actions_);
+    packs_ = std::make_unique<casework::Packs>(
+        *database_,
+        casework::Known{
+            .rules = rules_.names(),
+            .actions = actions_.names(),
+            .registers = register_names(packs_path_),
+            .codes = province_.get()}
+    );
+    for (const auto& version : packs_->import_folders(packs_path_ / "systems", act()))
+        for (const auto& fault : version.faults) refused_.push_back(written_fault(version, fault, words_));
+    wire();
+    return Done{};
+}
+
+void House::wire()
+{
+    means_ = std::make_unique<identity::Means>(identity::Means{
+        .database = *database_,
+        .keys = keys_,
+        .ids = ids_,
+        .clock = clock_,
+        .wall = [this] { return wall_.now(); },
+        .send_code = notices::code_sender(post_)});
+    senders_ = {
+        .sms = notices::folder_sender(notices_folder()),
+        .email = notices::folder_sender(notices_folder()),
+        .post = notices::folder_sender(notices_folder())};
+    trust_ = database_->read([](storage::Reader& db) { return documents::own_trust(db); });
+    office_ = std::make_unique<casework::Office>(casework::Office{
+        .database = *database_,
+        .clock = clock_,
+        .ids = ids_,
+        .files = files_,
+        .keys = keys_,
+        .packs = *packs_,
+        .codes = *province_,
+        .settings = *province_,
+        .rules = rules_,
+        .subscribers = subscribers_,
+        .actions = actions_,
+        .notify = [this](
+                      storage::Writer& db, const identity::Act& act, const notices::Notice& notice
+                  ) { notices::notify(db, post_, act, notice); },
+        .words = &words_,
+        .public_address = folder_.settings().public_address});
+}
+
+storage::OutboxHandlers House::outbox_handlers()
+{
+    auto handlers = notices::outbox_handlers(*database_, post_, senders_);
+    handlers.emplace(
+        documents::signing_kind,
+        documents::signing_handler(
+            {.database = *database_, .files = files_, .ids = ids_, .keys = keys_, .clock = clock_}
+        )
+    );
+    return handlers;
+}
+
+std::optional<std::string> House::setup_token() const
+{
+    auto token = identity::create_setup_token(*means_);
+    if (!token) return std::nullopt;
+    return std::move(token).value();
+}
+
+std::string House::say(const Problem& problem) const { return words_.sentence(problem, text::Language::vi); }
+
+identity::Act House::act() const
+{
+    return {.actor = program_actor(), .now = clock_.now(), .ids = const_cast<IdSource&>(ids_)};
+}
+
+}  // namespace thien_an::program

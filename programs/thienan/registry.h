@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/casework/actions.h"
+#include "engine/casework/rules.h"
+#include "engine/web/route.h"
+
+/// The one place that knows every system: what each brings to the program.
+namespace thien_an::program {
+
+std::vector<std::span<const web::Route>> all_routes();
+void add_rules(casework::RuleBook& rules);
+void add_subscribers(casework::Subscribers& subscribers);
+void add_actions(casework::Actions& actions);
+/// Ids of the registers below `packs`/systems/*/registers.
+std::vector<std::string> register_names(const std::filesystem::path& packs);
+
+}  // namespace thien_an::program
