@@ -182,7 +182,6 @@ private:
             .subscribers = real.subscribers,
             .actions = real.actions,
             .notify = real.notify,
-            .paper_maker = real.paper_maker,
             .words = real.words,
             .public_address = real.public_address};
         return act(office);
