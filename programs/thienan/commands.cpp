@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "engine/casework/casework.h"
 #include "engine/identity/accounts.h"
 #include "engine/identity/audit_seal.h"
 #include "engine/identity/tokens.h"
@@ -108,6 +109,23 @@ Outcome verify_register(House& house, const std::string& name)
     return {report.faults.empty() ? 0 : 1, out};
 }
 
+/// Figures and folds of casework, in one run.
+Outcome recount_figures(House& house)
+{
+    const auto states = casework::verify_dossiers(*house.database_);
+    const auto figures = casework::recount(*house.database_);
+    std::string out = fmt::format(
+        "recount: {} dossiers, {} events, {} faults of state, {} faults of figures\n",
+        states.dossiers,
+        states.events,
+        states.faults.size(),
+        figures.faults.size()
+    );
+    for (const auto* report : {&states, &figures})
+        for (const auto& fault : report->faults) out += "  " + fault + "\n";
+    return {states.faults.empty() && figures.faults.empty() ? 0 : 1, out};
+}
+
 }  // namespace
 
 bool needs_house(const std::string& command)
@@ -120,6 +138,7 @@ Outcome run_command(House& house, const Options& options)
     if (options.command == "accounts") return accounts(house);
     if (options.command == "token") return token(house, options);
     if (options.command == "audit verify") return verify_audit(house);
+    if (options.command == "recount") return recount_figures(house);
     if (options.command == "registers verify") return verify_register(house, options.name);
     return {2, "thienan " + options.command + ": no such command\n"};
 }

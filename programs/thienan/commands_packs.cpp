@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "engine/casework/case_runner.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/procedure.h"
 #include "engine/casework/province_files.h"
@@ -12,7 +13,11 @@
 #include "programs/thienan/pack_files.h"
 #include "programs/thienan/registry.h"
 
-/// check and where: about the data packs alone, no data folder.
+namespace thien_an {
+std::vector<storage::Migration> all_migrations();
+}
+
+/// check, cases and where: about the data packs alone, no data folder.
 namespace thien_an::program {
 namespace {
 
@@ -171,11 +176,66 @@ Outcome where(const Options& options)
     return {0, out};
 }
 
+/// An empty folder that goes with everything in it.
+class Scratch {
+public:
+    Scratch()
+    {
+        std::string name = (fs::temp_directory_path() / "thienan-cases-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no room for a scratch folder");
+        path_ = name;
+    }
+    ~Scratch() { fs::remove_all(path_); }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+};
+
+Outcome cases(const Options& options)
+{
+    const auto root = packs_folder(options.packs);
+    if (!root) return {1, sentence_without_house(root.problem()) + "\n"};
+    const Scratch scratch;
+    civil_status::PopulationSimulator population;
+    const casework::CaseSetup setup{
+        .root = root.value(),
+        .scratch = scratch.path(),
+        .migrations = all_migrations(),
+        .add_rules = add_rules,
+        .add_actions = add_actions,
+        .add_handlers = [&](casework::Office& office, storage::OutboxHandlers& handlers
+                        ) { add_handlers(office, population, handlers); },
+        .services = {
+            {"population",
+             {.outbox_kind = civil_status::personal_number_kind,
+              .answer_next = [&](const std::optional<std::string>& number) {
+                  if (number)
+                      population.answer_next(*number);
+                  else
+                      population.fail_next(storage::Sent::Outcome::retry);
+              }}}}};
+    std::vector<fs::path> paths(options.words.begin(), options.words.end());
+    if (paths.empty()) paths.push_back(root.value() / "systems");
+    std::string out;
+    int passed = 0;
+    int failed = 0;
+    for (const auto& result : casework::run_cases(setup, casework::case_files(paths))) {
+        ++(result.passed ? passed : failed);
+        if (!result.passed) out += fmt::format("{}:{}: {}\n", result.file.string(), result.line, result.why);
+    }
+    out += fmt::format("{} passed, {} failed\n", passed, failed);
+    return {failed == 0 && passed > 0 ? 0 : 1, out};
+}
+
 }  // namespace
 
 Outcome run_on_packs(const Options& options)
 {
     if (options.command == "check") return check(options);
+    if (options.command == "cases") return cases(options);
     if (options.command == "where") return where(options);
     return {2, "thienan " + options.command + ": no such command\n"};
 }

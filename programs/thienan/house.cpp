@@ -161,6 +161,7 @@ storage::OutboxHandlers House::outbox_handlers()
             {.database = *database_, .files = files_, .ids = ids_, .keys = keys_, .clock = clock_}
         )
     );
+    add_handlers(*office_, population_, handlers);
     return handlers;
 }
 

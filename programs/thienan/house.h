@@ -21,6 +21,8 @@
 #include "engine/storage/outbox.h"
 #include "engine/text/catalogue.h"
 
+#include "systems/civil_status/population.h"
+
 #include "programs/thienan/folder.h"
 #include "programs/thienan/options.h"
 
@@ -71,6 +73,8 @@ public:
     crypto::Trust trust_;  ///< Whose signatures are believed.
     std::unique_ptr<identity::Means> means_;
     std::unique_ptr<casework::Office> office_;
+    civil_status::PopulationSimulator
+        population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
 
 private:
     struct Opened;

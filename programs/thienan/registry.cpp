@@ -1,16 +1,60 @@
 #include "programs/thienan/registry.h"
 
+#include "engine/casework/casework.h"
 #include "engine/web/site.h"
 
+#include "systems/administration/routes.h"
+#include "systems/civil_status/birth_rules.h"
+#include "systems/civil_status/population.h"
+#include "systems/civil_status/routes.h"
+#include "systems/one_stop/desk_frame.h"
+#include "systems/one_stop/routes.h"
 #include "systems/portal/routes.h"
 
 namespace thien_an::program {
 
-std::vector<std::span<const web::Route>> all_routes() { return {web::own_routes(), portal::routes()}; }
+std::vector<std::span<const web::Route>> all_routes()
+{
+    return {
+        web::own_routes(),
+        portal::routes(),
+        one_stop::routes(),
+        civil_status::routes(),
+        administration::routes()};
+}
 
-void add_rules(casework::RuleBook&) {}
+web::DeskFrame desk_frame()
+{
+    web::DeskFrame frame;
+    const auto add = [&](std::span<const web::DeskEntry> entries) {
+        frame.entries.insert(frame.entries.end(), entries.begin(), entries.end());
+    };
+    add(one_stop::desk_entries());
+    add(administration::desk_entries());
+    frame.draw = [](const web::Context& context, const web::DeskFrame& it) {
+        return one_stop::draw_desk(context, it);
+    };
+    return frame;
+}
+
+void add_rules(casework::RuleBook& rules) { civil_status::add_birth_rules(rules); }
+
 void add_subscribers(casework::Subscribers&) {}
-void add_actions(casework::Actions& actions) { casework::add_standard_actions(actions); }
+
+void add_actions(casework::Actions& actions)
+{
+    casework::add_standard_actions(actions);
+    civil_status::add_population_action(actions);
+}
+
+void add_handlers(
+    casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+)
+{
+    handlers.emplace(
+        civil_status::personal_number_kind, civil_status::population_handler(office, population)
+    );
+}
 
 std::vector<std::string> register_names(const std::filesystem::path& packs)
 {

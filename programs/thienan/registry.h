@@ -7,7 +7,11 @@
 
 #include "engine/casework/actions.h"
 #include "engine/casework/rules.h"
+#include "engine/storage/outbox.h"
+#include "engine/web/desk.h"
 #include "engine/web/route.h"
+
+#include "systems/civil_status/population.h"
 
 /// The one place that knows every system: what each brings to the program.
 namespace thien_an::program {
@@ -16,6 +20,10 @@ std::vector<std::span<const web::Route>> all_routes();
 void add_rules(casework::RuleBook& rules);
 void add_subscribers(casework::Subscribers& subscribers);
 void add_actions(casework::Actions& actions);
+void add_handlers(
+    casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+);
+web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.
 std::vector<std::string> register_names(const std::filesystem::path& packs);
 

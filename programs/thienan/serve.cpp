@@ -12,6 +12,8 @@
 #include "engine/web/server.h"
 #include "engine/web/site.h"
 
+#include "systems/one_stop/desk_frame.h"
+
 #include "programs/thienan/admin_socket.h"
 #include "programs/thienan/commands.h"
 #include "programs/thienan/house.h"
@@ -85,6 +87,8 @@ struct Running {
     web::RateLimiter limits;
     web::Metrics metrics;
     web::Events events;
+    one_stop::DeskStream stream;
+    web::DeskFrame frame;
     web::Readiness readiness;
     web::Site site;
     web::Server server;
@@ -160,7 +164,9 @@ Running::Running(House& the_house, const Options& options)
       }()),
       sessions(*house.means_),
       limits(rates(house, options.no_limits)),
-      readiness{[this] { return true; }},
+      stream(*house.database_, events),
+      frame(desk_frame()),
+      readiness{[] { return true; }},
       site(
           {.routes = routes,
            .services = services,
@@ -192,6 +198,8 @@ Running::Running(House& the_house, const Options& options)
     services.add<web::Metrics>(metrics);
     services.add<web::Events>(events);
     services.add<web::Readiness>(readiness);
+    services.add<web::DeskFrame>(frame);
+    services.add<one_stop::DeskStream>(stream);
     services.add<web::RateLimiter>(limits);
 }
 
