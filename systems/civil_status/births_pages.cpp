@@ -179,7 +179,7 @@ json::object event(
 )
 {
     return {
-        {"kind", icon == "pen" ? "is-ask" : "is-done"},
+        {"kind", icon == "pen" ? "ask" : ""},
         {"icon", icon},
         {"title", title},
         {"who", text_or_null(who)},
