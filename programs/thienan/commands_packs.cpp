@@ -205,7 +205,7 @@ Outcome cases(const Options& options)
         .scratch = scratch.path(),
         .migrations = all_migrations(),
         .add_rules = add_rules,
-        .add_actions = add_actions,
+        .add_actions = add_system_actions,
         .add_handlers = [&](casework::Office& office, storage::OutboxHandlers& handlers
                         ) { add_handlers(office, population, handlers); },
         .services = {

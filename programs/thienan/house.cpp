@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/casework/work.h"
 #include "engine/documents/credentials.h"
 #include "engine/documents/signing.h"
 #include "engine/identity/accounts.h"
@@ -158,7 +159,15 @@ storage::OutboxHandlers House::outbox_handlers()
     handlers.emplace(
         documents::signing_kind,
         documents::signing_handler(
-            {.database = *database_, .files = files_, .ids = ids_, .keys = keys_, .clock = clock_}
+            {.database = *database_,
+             .files = files_,
+             .ids = ids_,
+             .keys = keys_,
+             .clock = clock_,
+             .attached =
+                 [this](storage::Writer& db, const identity::Act& act, const documents::Document& document) {
+                     return casework::paper_attached(*office_, db, act, document);
+                 }}
         )
     );
     add_handlers(*office_, population_, handlers);

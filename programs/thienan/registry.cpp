@@ -5,6 +5,7 @@
 
 #include "systems/administration/routes.h"
 #include "systems/civil_status/birth_rules.h"
+#include "systems/civil_status/desk.h"
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
 #include "systems/one_stop/desk_frame.h"
@@ -30,6 +31,7 @@ web::DeskFrame desk_frame()
         frame.entries.insert(frame.entries.end(), entries.begin(), entries.end());
     };
     add(one_stop::desk_entries());
+    add(civil_status::desk_entries());
     add(administration::desk_entries());
     frame.draw = [](const web::Context& context, const web::DeskFrame& it) {
         return one_stop::draw_desk(context, it);
@@ -41,10 +43,12 @@ void add_rules(casework::RuleBook& rules) { civil_status::add_birth_rules(rules)
 
 void add_subscribers(casework::Subscribers&) {}
 
+void add_system_actions(casework::Actions& actions) { civil_status::add_population_action(actions); }
+
 void add_actions(casework::Actions& actions)
 {
     casework::add_standard_actions(actions);
-    civil_status::add_population_action(actions);
+    add_system_actions(actions);
 }
 
 void add_handlers(

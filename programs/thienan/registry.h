@@ -19,7 +19,10 @@ namespace thien_an::program {
 std::vector<std::span<const web::Route>> all_routes();
 void add_rules(casework::RuleBook& rules);
 void add_subscribers(casework::Subscribers& subscribers);
+/// The standard ones and those of the systems.
 void add_actions(casework::Actions& actions);
+/// Those of the systems alone.
+void add_system_actions(casework::Actions& actions);
 void add_handlers(
     casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
 );
