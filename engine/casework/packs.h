@@ -22,7 +22,7 @@ enum class PackOrigin : std::int64_t { shipped = 1, desk = 2 };
 struct PackVersion {
     PackId id;
     std::string kind;  ///< "procedure" or "register"
-    std::string name;  ///< "birth_registration"
+    std::string name;  ///< Name of the folder.
     std::int64_t generation = 0;
     std::string sha256;
     PackOrigin origin = PackOrigin::shipped;

@@ -199,8 +199,7 @@ Mark mark_of(const TimelineRow& row)
 {
     if (row.to_come) return {"next", "clock"};
     if (row.kind == "supplement_requested" || row.kind == "note_added") return {"ask", "chat"};
-    if (row.kind == "refused" || row.kind == "withdrawn" || row.kind == "escalated")
-        return {"ask", "alert"};
+    if (row.kind == "refused" || row.kind == "withdrawn" || row.kind == "escalated") return {"ask", "alert"};
     return {"", "check"};
 }
 

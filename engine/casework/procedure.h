@@ -32,7 +32,7 @@ struct PackFault {
 };
 
 struct LegalBasis {
-    std::string law;  ///< "law-60-2014"
+    std::string law;  ///< Its page in docs/law.
     std::vector<std::string> articles;
 };
 

@@ -22,9 +22,9 @@ workflow::PictureWords picture_words(const Office& office, std::string_view lang
     if (office.words == nullptr) return {"{names}", "{names}", "{names}"};
     const auto spoken = language == "en" ? text::Language::en : text::Language::vi;
     return {
-        .done = sentence_of(*office.words, "casework.picture.done", spoken),
-        .here = sentence_of(*office.words, "casework.picture.here", spoken),
-        .to_come = sentence_of(*office.words, "casework.picture.to_come", spoken)};
+        .done = sentence_of(*office.words, "workflow.picture.done", spoken),
+        .here = sentence_of(*office.words, "workflow.picture.here", spoken),
+        .to_come = sentence_of(*office.words, "workflow.picture.to_come", spoken)};
 }
 
 }  // namespace

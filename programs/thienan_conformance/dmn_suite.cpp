@@ -133,7 +133,8 @@ void run_case(const xml::Element& test, const Decisions* decisions, const std::s
         workflow::Decided decided;
         if (decisions != nullptr) decided = decisions->evaluate(name, inputs, Clock().now());
         // A service of several outputs, asked for one of them.
-        if (const auto* all = decided.output.context(); all != nullptr && test.children("resultNode").size() > 1)
+        if (const auto* all = decided.output.context();
+            all != nullptr && test.children("resultNode").size() > 1)
             if (const auto* one = all->find(result->attribute("name"))) decided.output = Value(*one);
         const bool good = same(expected, decided.output);
         ++(good ? totals.passed : totals.failed);

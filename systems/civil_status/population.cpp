@@ -44,14 +44,13 @@ NumberRequest request_of(casework::Office& office, const storage::OutboxItem& it
         const auto entry =
             registers::find_entry(db, office.keys, *births, registers::EntryId{dossier.entry}).value();
         const auto agency = identity::agency_on(db, dossier.agency, day_of(dossier.filed_on));
-        return NumberRequest{
-            // One number for one entry, however often the dossier comes this way.
-            std::to_string(entry.id.value),
-            text(entry, "child_full_name"),
-            parse_day(text(entry, "child_born_on")).value(),
-            text(entry, "child_sex"),
-            agency ? agency.value().unit : "",
-            entry.printed};
+        return NumberRequest{// One number for one entry, however often the dossier comes this way.
+                             std::to_string(entry.id.value),
+                             text(entry, "child_full_name"),
+                             parse_day(text(entry, "child_born_on")).value(),
+                             text(entry, "child_sex"),
+                             agency ? agency.value().unit : "",
+                             entry.printed};
     });
 }
 
