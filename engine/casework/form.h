@@ -37,6 +37,8 @@ public:
     virtual std::string unit_name(std::string_view code, Day day) const = 0;
     /// Name of the unit and those above it: "phường X, thành phố Y, tỉnh Z"; "" when there is none.
     virtual std::string unit_path(std::string_view code, Day day) const = 0;
+    /// Units of the province one may choose as `level` on `day`, each named with the one above it, by name.
+    virtual std::vector<Choice> units(std::string_view level, Day day) const = 0;
 };
 
 /// What conditions and checks may look at beside the form itself.

@@ -192,6 +192,12 @@ std::optional<std::vector<Choice>> choices_of(
         const auto found = context.options.find(name);
         return found == context.options.end() ? std::vector<Choice>{} : found->second;
     }
+    if (const auto* unit = json::member(*field.schema, "x-unit")) {
+        auto choices = codes.units(json::string_or(*unit, "level"), context.today);
+        if (json::bool_or(*unit, "elsewhere"))
+            choices.push_back({"elsewhere", words_from(json::member(*unit, "elsewhere_title"))});
+        return choices;
+    }
     const auto* values = json::member(*field.schema, "enum");
     if (values == nullptr || !values->is_array()) return std::nullopt;
     std::vector<Choice> choices;

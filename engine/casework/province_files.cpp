@@ -1,5 +1,6 @@
 #include "engine/casework/province_files.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -156,6 +157,26 @@ bool ProvinceFiles::is_unit(std::string_view code, std::string_view level, Day d
     return std::none_of(units_.begin(), units_.end(), [&](const auto& row) {
         return row.second.parent == code && row.second.validity.covers(day);
     });
+}
+
+std::vector<Choice> ProvinceFiles::units(std::string_view level, Day day) const
+{
+    const auto* own = setting("province.unit", day);
+    const std::string province = own != nullptr && own->is_string() ? std::string(own->get_string()) : "";
+    std::vector<std::pair<std::string, Choice>> named;
+    for (const auto& [code, row] : units_) {
+        if (!row.validity.covers(day) || !is_unit(code, level, day)) continue;
+        const auto* above = unit(row.parent, day);
+        const bool ours = row.parent == province || (above != nullptr && above->parent == province);
+        if (!ours) continue;
+        const bool name_above = above != nullptr && row.parent != province;
+        const std::string name = name_above ? row.name + ", " + above->name : row.name;
+        named.emplace_back(folded(name), Choice{code, {name, name}});
+    }
+    std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<Choice> choices;
+    for (auto& [key, choice] : named) choices.push_back(std::move(choice));
+    return choices;
 }
 
 std::string ProvinceFiles::unit_name(std::string_view code, Day day) const

@@ -30,6 +30,7 @@ public:
     std::string unit_name(std::string_view code, Day day) const override;
     /// "phường X, thành phố Y, tỉnh Z" from the unit up.
     std::string unit_path(std::string_view code, Day day) const override;
+    std::vector<Choice> units(std::string_view level, Day day) const override;
     const json::value* setting(std::string_view key, Day day) const override;
     std::map<std::string, std::int64_t> fees(Day day) const override;
     const workflow::Calendar& calendar(std::string_view use) const override;
