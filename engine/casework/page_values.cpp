@@ -95,11 +95,20 @@ json::object date_of_field(const Field& field)
         {"year_bad", box(field.year)}};
 }
 
+/// A yes-or-no question has no list of its own.
+std::vector<Choice> choices_of(const Field& field, const Speech& speech)
+{
+    if (!field.choices.empty()) return field.choices;
+    const std::string yes = speech.say("casework.yes");
+    const std::string no = speech.say("casework.no");
+    return {{"true", {yes, yes}}, {"false", {no, no}}};
+}
+
 json::array options_of(const Field& field, const Speech& speech)
 {
     json::array options;
     const std::string id = element_id(field.input);
-    for (const auto& choice : field.choices)
+    for (const auto& choice : choices_of(field, speech))
         options.push_back(json::object{
             {"option_id", options.empty() ? id : id + "-" + choice.value},
             {"value", choice.value},
