@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
 #include "engine/storage/files.h"
 #include "engine/web/received.h"
@@ -54,7 +55,10 @@ Result<std::size_t> step_number(const web::Request& request, const Procedure& pr
     return number - 1;
 }
 
-casework::FormContext form_context(const web::Context& context) { return {.today = context.today()}; }
+casework::FormContext form_context(const Procedure& procedure, const web::Context& context)
+{
+    return casework::form_context(office(context), procedure, context.today());
+}
 
 std::vector<casework::PaperWanted> papers_wanted(
     const Procedure& procedure, const Draft& draft, const web::Context& context
@@ -87,8 +91,9 @@ void add_steps(
     const auto reached =
         std::size_t(std::find(ids.begin(), ids.end(), draft.step) - ids.begin());  // ids.size(): none.
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        const auto step =
-            procedure.form()->step(ids[i], draft.form, form_context(context), office(context).codes);
+        const auto step = procedure.form()->step(
+            ids[i], draft.form, form_context(procedure, context), office(context).codes
+        );
         if (!step) throw std::logic_error("a form without one of its own steps");
         const bool done = reached < ids.size() && i < reached && i != here;
         json::value href = nullptr;
@@ -163,7 +168,7 @@ Result<web::Response> draw_step(const Procedure& procedure, const StepView& view
     const auto say = speech(context);
     const auto id = procedure.form()->step_ids()[view.number];
     const auto step = TRY(procedure.form()->step(
-        id, view.draft.form, form_context(context), office(context).codes, view.typed, view.errors
+        id, view.draft.form, form_context(procedure, context), office(context).codes, view.typed, view.errors
     ));
     json::array groups = step.kind == "papers"
                              ? casework::paper_group_values(paper_fields(procedure, view, context), say)
@@ -315,7 +320,8 @@ Result<web::Response> take_step(const web::Request& request, web::Context& conte
     const auto number = TRY(step_number(request, *procedure));
     const auto id = procedure->form()->step_ids()[number];
     const auto step =
-        TRY(procedure->form()->step(id, draft.form, form_context(context), office(context).codes));
+        TRY(procedure->form()->step(id, draft.form, form_context(*procedure, context), office(context).codes)
+        );
     if (step.kind == "papers") return take_papers(*procedure, draft, number, request, context);
     const auto answers = typed(request);
     auto saved = TRY(

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
 #include "engine/identity/agencies.h"
 #include "engine/identity/parties.h"
@@ -126,7 +127,12 @@ Drawn draw_steps(
     const auto ids = it.procedure->form()->step_ids();
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto found = it.procedure->form()->step(
-            ids[i], it.draft.form, {.today = context.today()}, office(context).codes, {}, faults.fields
+            ids[i],
+            it.draft.form,
+            casework::form_context(office(context), *it.procedure, context.today()),
+            office(context).codes,
+            {},
+            faults.fields
         );
         if (!found) throw std::logic_error("a form without one of its own steps");
         const auto& step = found.value();
