@@ -505,7 +505,8 @@ std::vector<DecisionRecord> decisions(storage::Reader& db, std::int64_t owner, i
             .rules = {},
             .output = parsed(rows.text(3)),
             .at = rows.instant(4)};
-        for (const auto& rule : parsed(rows.text(2)).as_array()) one.rules.emplace_back(rule.as_string());
+        const auto rules = parsed(rows.text(2));  // Kept: a loop over a part of a temporary would outlive it.
+        for (const auto& rule : rules.as_array()) one.rules.emplace_back(rule.as_string());
         out.push_back(std::move(one));
     }
     return out;
