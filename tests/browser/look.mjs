@@ -4,14 +4,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
 import { build } from '../../ui/build.mjs';
 import { Preview, samples, serve } from '../../ui/preview.mjs';
+import { axeFaults, launch, listen, wider } from './checks.mjs';
 
 const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const rules = ['wcag2a', 'wcag2aa', 'wcag2aaa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 const views = [
   { name: 'phone', width: 360, height: 740, theme: 'light' },
   { name: 'phone-dark', width: 360, height: 740, theme: 'dark' },
@@ -21,33 +18,16 @@ const views = [
 const weightMax = 15_000; // what a second visit may load: the page alone
 const firstVisitMax = 100_000; // page, styles, scripts, fonts and pictures
 
-async function faultsOf(page) {
-  await page.evaluate(fs.readFileSync(axe, 'utf8'));
-  const result = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } }), rules);
-  return result.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => `${node.target.join(' ')} ${node.any?.[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`);
-}
-
-/** Elements that make the page wider than the window. */
-const wider = () => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const scrolls = (element) => element.parentElement !== null
-    && (['auto', 'scroll', 'clip', 'hidden'].includes(getComputedStyle(element.parentElement).overflowX) || scrolls(element.parentElement));
-  return [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element))
-    .slice(-3).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
-};
-
 async function look(browser, address, sample, view, shots) {
   const context = await browser.newContext({ viewport: { width: view.width, height: view.height }, colorScheme: view.theme,
     hasTouch: view.width < 600, bypassCSP: false, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const faults = [];
-  page.on('console', (message) => message.type() === 'error' && !/ERR_|404/.test(message.text()) && faults.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+  listen(page, faults);
   const answer = await page.goto(`${address}/${sample.name}`, { waitUntil: 'load' });
   await page.evaluate(() => document.fonts.ready);
   if (answer.status() !== 200) faults.push(`status ${answer.status()}`);
-  faults.push(...await faultsOf(page));
+  faults.push(...await axeFaults(page));
   const wide = await page.evaluate(wider);
   if (wide.length) faults.push(`wider than the window: ${wide.join(', ')}`);
   if (shots) await page.screenshot({ path: path.join(shots, `${sample.name.replaceAll('/', '-')}.${view.name}.png`), fullPage: true });
@@ -100,7 +80,7 @@ async function main() {
   const server = serve(new Preview(await build(files)), files, 0);
   await new Promise((go) => server.once('listening', go));
   const address = `http://127.0.0.1:${server.address().port}`;
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const browser = await launch();
   let passed = 0;
   let failed = 0;
   const tell = (name, faults) => {

@@ -1,0 +1,35 @@
+// What every page is held to, wherever it comes from: a sample of ui/preview or the running server.
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag2aaa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+
+export const launch = () => chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+/** Violations of WCAG 2.2 A, AA and AAA on the page, one line each. */
+export async function axeFaults(page) {
+  await page.evaluate(axe);
+  const result = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } }), rules);
+  return result.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => `${node.target.join(' ')} ${node.any?.[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`);
+}
+
+/** Elements that make the page wider than the window; runs in the page. */
+export const wider = () => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const scrolls = (element) => element.parentElement !== null
+    && (['auto', 'scroll', 'clip', 'hidden'].includes(getComputedStyle(element.parentElement).overflowX) || scrolls(element.parentElement));
+  return [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element))
+    .slice(-3).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+};
+
+/** Puts errors of the console (a refused inline style or script is one) and of scripts into `faults`. */
+export function listen(page, faults, allowed = /ERR_|404/) {
+  page.on('console', (message) => message.type() === 'error' && !allowed.test(message.text()) && faults.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => faults.push(`script: ${error.message}`));
+}
