@@ -10,6 +10,12 @@ file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
 add_library(thien_an_pch OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
 target_include_directories(thien_an_pch PRIVATE ${CMAKE_SOURCE_DIR})
 target_precompile_headers(thien_an_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+# The compiled header differs from checkout to checkout though the header does not; ccache is told by the sum of the
+# preprocessed text, so that objects can be shared.
+execute_process(
+  COMMAND ${CMAKE_CXX_COMPILER} -std=gnu++20 -w -E -P ${CMAKE_SOURCE_DIR}/cmake/precompiled.h OUTPUT_VARIABLE preprocessed)
+string(SHA256 preprocessed_sum "${preprocessed}")
+file(WRITE ${CMAKE_BINARY_DIR}/CMakeFiles/thien_an_pch.dir/cmake_pch.hxx.gch.sum "${preprocessed_sum}\n")
 
 add_library(thien_an_doctest_main OBJECT ${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp)
 
