@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <csignal>
 
+#include "engine/storage/at_once.h"
 #include "engine/storage/files.h"
 #include "engine/storage/test_databases.h"
 
@@ -83,6 +85,36 @@ TEST_CASE("a full disk is told, leaves nothing half written, and reads go on")
     }
     CHECK(database->write({}, [&](Writer& db) { return add_pair(db, 100'002, text); }));
     CHECK(notes_in(*database) == 2 * written + 2);
+}
+
+TEST_CASE("when a group's COMMIT fails every command in it is told, and exactly what was promised is there")
+{
+    TestDatabases databases(Engine::sqlite);
+    const auto database = databases.open({&notes, 1});
+    const std::string text(2000, 'x');
+    constexpr int sessions = 16;
+    std::atomic<std::int64_t> promised{0};
+    std::atomic<std::int64_t> next{0};
+    {
+        const Quota quota(3 * 1024 * 1024);
+        const int told = at_once(sessions, [&](int) {
+            for (;;) {
+                try {
+                    static_cast<void>(database->write({}, [&, pair = ++next](Writer& db) {
+                        return add_pair(db, pair, text);
+                    }));
+                    ++promised;
+                } catch (const DiskFull&) {
+                    return true;
+                }
+            }
+        });
+        CHECK(told == sessions);
+        CHECK(notes_in(*database) == 2 * promised);
+    }
+    CHECK(promised > 10);
+    CHECK(database->write({}, [&](Writer& db) { return add_pair(db, ++next, text); }));
+    CHECK(notes_in(*database) == 2 * promised + 2);
 }
 
 TEST_CASE("a file that finds no room leaves no trace, and the next one is taken")

@@ -127,10 +127,8 @@ int port_of(const std::string& address) { return std::stoi(address.substr(addres
 
 }  // namespace
 
-TEST_CASE("a command whose COMMIT never arrived runs again, one whose answer was lost does not")
+TEST_POSTGRES("a command whose COMMIT never arrived runs again, one whose answer was lost does not")
 {
-    if (postgres_for_tests().empty()) return;
-    TestDatabases databases(Engine::postgres);
     Scissors scissors(port_of(postgres_for_tests()));
     Settings settings;
     settings.address = through(databases.address(), scissors.port);
@@ -199,10 +197,8 @@ TEST_DATABASES("commands that forgot their locks and block each other run again 
     CHECK(value_of(*database, 2) == 16);
 }
 
-TEST_CASE("a server that may lose what it promised is refused")
+TEST_POSTGRES("a server that may lose what it promised is refused")
 {
-    if (postgres_for_tests().empty()) return;
-    TestDatabases databases(Engine::postgres);
     Settings settings;
     settings.address = databases.address() + "%20-csynchronous_commit%3Doff";
     CHECK_THROWS_WITH_AS(
