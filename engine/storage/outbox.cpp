@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/vietnamese.h"
 #include "engine/storage/incidents.h"
 #include "engine/storage/outbox_run.h"
 #include "engine/storage/outbox_store.h"
@@ -123,7 +124,19 @@ private:
         });
     }
 
-    static std::string shortened(const std::string& reason) { return reason.substr(0, reason_bytes_max); }
+    /// What a stranger's program said, as text a column takes: whole letters, at most so many bytes.
+    static std::string shortened(std::string reason)
+    {
+        if (!is_utf8(reason))
+            for (auto& c : reason)
+                if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+        auto end = std::min(reason.size(), reason_bytes_max);
+        const auto inside = [&](std::size_t at) {
+            return at < reason.size() && (static_cast<unsigned char>(reason[at]) & 0xC0U) == 0x80U;
+        };
+        while (end > 0 && inside(end)) --end;
+        return reason.substr(0, end);
+    }
 
     /// Writes while the row is still ours; when the lease ran out and somebody else took it, nothing is written.
     Result<Done> write(const std::function<Result<Done>(Writer&)>& command)

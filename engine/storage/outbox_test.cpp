@@ -137,6 +137,30 @@ TEST_DATABASES("tries wait longer each time; the last one becomes an incident th
     CHECK(post.state().failed == 0);
 }
 
+TEST_DATABASES("whatever a stranger gives as its reason is kept as text, cut between letters")
+{
+    Post post(databases);
+    std::string reason;
+    auto handler = post.noting([&] { return Sent{.outcome = Sent::Outcome::refused, .reason = reason}; });
+    post.handlers["letter"] = handler;
+    std::int64_t aggregate = 0;
+    const auto kept = [&](std::string said) {
+        reason = std::move(said);
+        post.add(message("letter", ++aggregate, "x"));
+        CHECK(post.run(morning) == 1);
+        const auto open = post.open_incidents();
+        const auto found = std::find_if(open.begin(), open.end(), [&](const Incident& one) {
+            return one.report.aggregate_id == aggregate;
+        });
+        REQUIRE(found != open.end());
+        return found->report.reason;
+    };
+    CHECK(kept(std::string(499, 'x') + "ế") == std::string(499, 'x'));
+    CHECK(kept(std::string(497, 'x') + "ế!") == std::string(497, 'x') + "ế");
+    CHECK(kept("caf\xe9 ferm\xe9") == "caf? ferm?");
+    CHECK(kept("").empty());
+}
+
 TEST_DATABASES("a failed row waits alone: its aggregate's next waits too, another aggregate does not")
 {
     Post post(databases);
