@@ -7,6 +7,7 @@
 
 #include "engine/casework/casework.h"
 #include "engine/identity/audit_seal.h"
+#include "engine/storage/server_clock.h"
 #include "engine/web/events.h"
 #include "engine/web/identity_sessions.h"
 #include "engine/web/server.h"
@@ -166,7 +167,7 @@ Running::Running(House& the_house, const Options& options)
       limits(rates(house, options.no_limits)),
       stream(*house.database_, events),
       frame(desk_frame()),
-      readiness{[] { return true; }},
+      readiness{[&house = house] { return storage::fit_to_serve(*house.database_, house.wall_); }},
       site(
           {.routes = routes,
            .services = services,
