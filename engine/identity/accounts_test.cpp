@@ -8,6 +8,7 @@
 #include "engine/identity/delegations.h"
 #include "engine/identity/parties.h"
 #include "engine/identity/test_house.h"
+#include "engine/storage/at_once.h"
 
 namespace thien_an::identity {
 namespace {
@@ -338,6 +339,26 @@ TEST_DATABASES("the first administrator's link works once, for a day, and only w
     CHECK(refused.problem().code == "identity.second_factor_needed");
 }
 
+TEST_DATABASES(
+    "of two who use two links to become the first administrator at once one does, and no link is left"
+)
+{
+    TestHouse house(databases);
+    std::array<std::string, 3> links;
+    for (auto& link : links) link = create_setup_token(house.means()).value();
+    const auto admin = [&](int i) {
+        return finish_setup(
+            house.means(),
+            {.token = links.at(std::size_t(i)),
+             .full_name = "Quản Trị",
+             .login = "quantri" + std::to_string(i),
+             .password = good_password}
+        );
+    };
+    CHECK(storage::at_once(2, [&](int i) { return bool(admin(i)); }) == 1);
+    CHECK(admin(2).problem().code == "identity.bad_setup_link");
+}
+
 TEST_DATABASES("a session idles out, ends for good after twelve hours, and lives on while it is used")
 {
     TestHouse house(databases);
@@ -455,29 +476,13 @@ TEST_DATABASES("a session acts as a post only while it is held, and for another 
     CHECK(session_of(house, in.token).value().party == lan);
 }
 
-/// Runs both at once and gives back how many did it.
-template <typename Try>
-int both_at_once(Try attempt)
-{
-    std::latch start(2);
-    std::atomic<int> done{0};
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 2; ++i)
-        threads.emplace_back([&, i] {
-            start.arrive_and_wait();
-            if (attempt(i)) ++done;
-        });
-    threads.clear();
-    return done;
-}
-
 TEST_DATABASES("of two sign-ups with one phone at the same time one gets it and the other is told")
 {
     TestHouse house(databases);
     const std::array tickets{ask(house, CodePurpose::sign_up), ask(house, CodePurpose::sign_up)};
     const auto sent = house.sent();
     std::array<std::string, 2> problems;
-    const int done = both_at_once([&](int i) {
+    const int done = storage::at_once(2, [&](int i) {
         const auto n = std::size_t(i);
         const auto result = try_sign_up(house, tickets.at(n).id, sent.at(n).code);
         if (!result) problems.at(n) = result.problem().code;
@@ -492,7 +497,7 @@ TEST_DATABASES("of two uses of one code at the same time one counts")
     TestHouse house(databases);
     const auto ticket = ask(house, CodePurpose::declare);
     const auto code = last_code(house);
-    CHECK(both_at_once([&](int) {
+    CHECK(storage::at_once(2, [&](int) {
               return bool(try_code(house.means(), ticket.id, CodePurpose::declare, code));
           }) == 1);
 }
@@ -502,7 +507,7 @@ TEST_DATABASES("two sessions that end each other at the same time both end, and 
     TestHouse house(databases);
     signed_up(house);
     const std::array in{try_sign_in(house).value(), try_sign_in(house).value()};
-    const int done = both_at_once([&](int i) {
+    const int done = storage::at_once(2, [&](int i) {
         const auto& mine = in.at(std::size_t(i));
         const auto& other = in.at(std::size_t(1 - i));
         return bool(house.database().write({}, [&](storage::Writer& db) {
@@ -514,6 +519,24 @@ TEST_DATABASES("two sessions that end each other at the same time both end, and 
     CHECK(done == 2);
     CHECK_FALSE(session_of(house, in[0].token));
     CHECK_FALSE(session_of(house, in[1].token));
+}
+
+TEST_DATABASES("guesses that run side by side cannot outrun the count: the login is shut all the same")
+{
+    TestHouse house(databases);
+    signed_up(house);
+    constexpr int guesses = 8;
+    std::atomic<int> wrong{0};
+    std::atomic<int> shut{0};
+    storage::at_once(guesses, [&](int) {
+        const auto code = try_sign_in(house, "sai").problem().code;
+        wrong += int(code == "identity.wrong_login");
+        shut += int(code == "identity.locked_out");
+        return true;
+    });
+    CHECK(wrong == 5);
+    CHECK(wrong + shut == guesses);
+    CHECK(try_sign_in(house).problem().code == "identity.locked_out");
 }
 
 TEST_DATABASES("a visitor's cookie is known by its signature and any other is not")

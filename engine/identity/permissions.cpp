@@ -135,9 +135,8 @@ Visibility visible(
 Result<Done> not_same_as(storage::Reader& db, const Actor& actor, const std::vector<PartyId>& earlier)
 {
     if (!actor.party || std::ranges::find(earlier, actor.party) == earlier.end()) return Done{};
-    auto rows = db.query("SELECT name FROM party WHERE id = ?1", actor.party);
-    const auto who = rows.next() ? rows.text(0) : std::string();
-    return Problem{.code = "identity.same_person", .field = "", .law = "", .words = {{"who", who}}};
+    return Problem{
+        .code = "identity.same_person", .field = "", .law = "", .words = {{"who", name_of(db, actor.party)}}};
 }
 
 }  // namespace thien_an::identity

@@ -61,4 +61,10 @@ std::vector<std::string> permissions_of(storage::Reader& db, const Actor& actor,
     return found;
 }
 
+std::string name_of(storage::Reader& db, PartyId party)
+{
+    auto rows = db.query("SELECT name FROM party WHERE id = ?1", party);
+    return rows.next() ? rows.text(0) : "";
+}
+
 }  // namespace thien_an::identity

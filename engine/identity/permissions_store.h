@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "engine/identity/permissions.h"
@@ -14,5 +15,7 @@ struct Grant {
 /// What the posts `actor` acts as give for `permission` today: his own post if he holds it, and the post he
 /// acts for if that is in force. At most two.
 std::vector<Grant> grants(storage::Reader& db, const Actor& actor, std::string_view permission, Day today);
+/// The name of the party; "" when there is none.
+std::string name_of(storage::Reader& db, PartyId party);
 
 }  // namespace thien_an::identity

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
@@ -5,6 +6,7 @@
 #include "engine/identity/delegations.h"
 #include "engine/identity/permissions.h"
 #include "engine/identity/test_house.h"
+#include "engine/storage/at_once.h"
 
 namespace thien_an::identity {
 namespace {
@@ -148,6 +150,23 @@ TEST_DATABASES("during leave the delegate may do what the post may, from the fir
             std::vector<std::string>{"TUQ. CHỦ TỊCH", "CÔNG CHỨC TIẾP NHẬN"}
         );
     });
+}
+
+TEST_DATABASES("of two delegations of the same days made at once one stands and the other is told")
+{
+    TestHouse house(databases);
+    Leave leave{house};
+    const auto by = house.as(leave.chairman, leave.head);
+    std::array<std::string, 2> problems;
+    const int made = storage::at_once(2, [&](int i) {
+        const auto done = house.database().write({{"post", leave.head.value}}, [&](storage::Writer& db) {
+            return delegate(db, house.act(by), leave.three_days());
+        });
+        if (!done) problems.at(std::size_t(i)) = done.problem().code;
+        return bool(done);
+    });
+    CHECK(made == 1);
+    CHECK(problems[0] + problems[1] == "identity.delegation_overlaps");
 }
 
 TEST_DATABASES("a delegation taken back counts no more")
@@ -476,6 +495,19 @@ TEST_DATABASES(
     TestHouse house(databases);
     const std::array agencies{"ubnd-tinh", "ubnd-901", "ubnd-90101"};
     CHECK(compare_with_oracle(house, agencies, 20160701) > 120);
+}
+
+TEST_DATABASES("so it is in as many worlds as THIENAN_ORACLE_WORLDS asks for")
+{
+    const char* asked = std::getenv("THIENAN_ORACLE_WORLDS");
+    const int worlds = asked == nullptr ? 1 : std::atoi(asked);
+    REQUIRE(worlds > 0);
+    const std::array agencies{"ubnd-tinh", "ubnd-901", "ubnd-90101"};
+    for (int seed = 1; seed <= worlds; ++seed) {
+        INFO("seed ", seed);
+        TestHouse house(databases);
+        compare_with_oracle(house, agencies, std::uint32_t(seed));
+    }
 }
 
 TEST_DATABASES("it still does after the agencies below have ended and others stand in their place")

@@ -40,6 +40,8 @@ Result<AccountId> finish_setup(const Means& means, const FirstAdministrator& for
     const auto hash = crypto::hash_password(form.password);
     const auto id = means.ids.next_as<struct AccountTag>();
     return means.database.write({{"setup", 1}}, [&](storage::Writer& db) -> Result<AccountId> {
+        // Every start without an administrator gives a link: the first one used ends them all.
+        if (anyone_holds(db, administrator, day_of(means.clock.now()))) return bad_link();
         if (!use_setup_token(db, token_hash(form.token), means.wall())) return bad_link();
         Act act{.actor = {.account = id, .channel = "portal"}, .now = means.clock.now(), .ids = means.ids};
         NewParty person{.kind = PartyKind::person, .name = form.full_name};
