@@ -246,10 +246,7 @@ struct SoftToken {
 
 TEST_CASE("a key on a PKCS #11 token signs, a wrong PIN and a missing token are said")
 {
-    if (!std::filesystem::exists(softhsm)) {
-        MESSAGE("left out: softhsm2 is not installed");
-        return;
-    }
+    REQUIRE_MESSAGE(std::filesystem::exists(softhsm), "softhsm2 is not installed: script/setup tests");
     const Office office;
     const SoftToken token{office};
     const TokenPlace place{softhsm, "desk-token", "desk"};
