@@ -117,6 +117,7 @@ text::Language language_of(const Request& request)
     const auto chosen = request.cookies.get("lang");
     if (chosen == "en") return text::Language::en;
     if (chosen == "vi") return text::Language::vi;
+    if (!request.path.starts_with("/api/")) return text::Language::vi;
     const auto accepted = request.header("accept-language");
     return weight_of(accepted, "en") > weight_of(accepted, "vi") ? text::Language::en : text::Language::vi;
 }

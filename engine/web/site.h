@@ -100,7 +100,8 @@ private:
 /// and those of json::parse.
 Result<Done> take_body(Request& request);
 
-/// The language a visitor wants: cookie "lang", else Accept-Language, else Vietnamese.
+/// The language of the answer: cookie "lang", which a person sets on any page, else Vietnamese, the language of the
+/// province's offices, whatever a browser was installed in. Programs that ask the API choose with Accept-Language.
 text::Language language_of(const Request& request);
 
 constexpr std::string_view session_cookie = "phien";

@@ -104,14 +104,28 @@ const std::string host = "Host: a.vn\r\n";
 TEST_CASE("a page is rendered with frame, language and security headers, and the visitor gets a cookie")
 {
     Door door(routes);
-    const auto response =
-        door.ask("GET /?name=%3Cb%3E HTTP/1.1\r\n" + host + "Accept-Language: fr, en;q=0.8, vi;q=0.2\r\n");
+    const auto response = door.ask("GET /?name=%3Cb%3E HTTP/1.1\r\n" + host + "Cookie: lang=en\r\n");
     CHECK(response.status == 200);
     CHECK(response.body.find("en &lt;b&gt;") != std::string::npos);
     CHECK(response.headers.get("Content-Security-Policy").find("script-src 'self'") != std::string::npos);
     CHECK(response.headers.get("Cache-Control") == "private, no-store");
     CHECK(response.headers.get("Set-Cookie").starts_with("khach="));
     CHECK(response.headers.get("Set-Cookie").find("HttpOnly") != std::string::npos);
+}
+
+TEST_CASE("a page is Vietnamese until a person chooses, a program chooses with its header")
+{
+    Door door(routes);
+    const auto english = host + "Accept-Language: fr, en;q=0.8, vi;q=0.2\r\n";
+    CHECK(door.ask("GET /?name=An HTTP/1.1\r\n" + english).body.find("en An") == std::string::npos);
+    CHECK(
+        door.ask("GET /?name=An HTTP/1.1\r\n" + host + "Cookie: lang=en\r\n").body.find("en An") !=
+        std::string::npos
+    );
+    Request api;
+    api.path = "/api/v1/wishes";
+    api.headers.add("Accept-Language", "fr, en;q=0.8, vi;q=0.2");
+    CHECK(language_of(api) == text::Language::en);
 }
 
 TEST_CASE("a visitor's page is compressed when that is worth it, a signed-in person's never")

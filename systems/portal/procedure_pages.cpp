@@ -82,6 +82,21 @@ json::array rows_of(
     return rows;
 }
 
+/// "Đăng ký khai sinh" -> "đăng ký khai sinh" inside a sentence; proper names and "HIV" keep their capitals.
+std::string inside_sentence(const std::string& name)
+{
+    const auto letter = [&](std::size_t from) {
+        auto end = std::min(from + 1, name.size());
+        while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) ++end;
+        return name.substr(from, end - from);
+    };
+    if (name.empty()) return name;
+    const auto first = letter(0);
+    const auto second = first.size() < name.size() ? letter(first.size()) : "";
+    const bool is_acronym = !second.empty() && second != lower(second);
+    return is_acronym ? name : lower(first) + name.substr(first.size());
+}
+
 std::string life_event_key(std::string_view id) { return "portal.life." + std::string(id); }
 
 json::array life_event_tiles(const web::Context& context, const casework::Speech& speech)
@@ -91,8 +106,8 @@ json::array life_event_tiles(const web::Context& context, const casework::Speech
         const auto hits = office(context).packs.for_life_event(event.id, 3);
         if (hits.empty()) continue;
         std::string note;
-        for (const auto& hit : hits) note += (note.empty() ? "" : ", ") + lower(speech.in(hit.name));
-        note = upper(note.substr(0, 1)) + note.substr(1);
+        for (const auto& hit : hits)
+            note += note.empty() ? speech.in(hit.name) : ", " + inside_sentence(speech.in(hit.name));
         tiles.push_back(json::object{
             {"href", "/thu-tuc?nhom=" + std::string(event.id)},
             {"icon", event.icon},
@@ -205,7 +220,8 @@ Result<web::Response> show_home(const web::Request&, web::Context& context)
     const auto& packs = office(context).packs;
     json::array often;
     for (const auto& hit : packs.common(3))
-        often.push_back(json::object{{"href", "/thu-tuc/" + hit.page}, {"words", lower(say.in(hit.name))}});
+        often.push_back(json::object{
+            {"href", "/thu-tuc/" + hit.page}, {"words", inside_sentence(say.in(hit.name))}});
     return context.render(
         "portal/home",
         {{"has_often", !often.empty()},
