@@ -50,8 +50,12 @@ boost::json::object Context::frame() const
     frame["other_lang"] = vietnamese ? "en" : "vi";
     frame["theme"] = parts_.look.theme;
     frame["text"] = parts_.look.text;
+    frame["contrast"] = parts_.look.contrast;
     frame["other_text"] = parts_.look.text.empty() ? "large" : "";
-    frame["path"] = parts_.request.path;
+    // A page answered to a POST is asked for again without what was sent.
+    const auto& target = parts_.request.target;
+    frame["path"] =
+        parts_.request.method == Method::get ? target : target.substr(0, target.find('?'));
     frame["csrf"] = parts_.csrf;
     frame["key"] = parts_.form_key;
     frame["person"] = person_of(session());

@@ -54,6 +54,7 @@ private:
 struct Look {
     std::string theme;  ///< "light", "dark" or "" (as the device says).
     std::string text;   ///< "large" or "".
+    std::string contrast = {};  ///< "more" or "" (as the device says).
 };
 
 /// Templates, words and addresses of files for the browser, shared by all requests.

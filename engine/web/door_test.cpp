@@ -258,6 +258,10 @@ TEST_CASE("a bucket empties, refills with time, and keys do not share it")
     CHECK(limiter.take("track", "b", start).count() == 0);
     CHECK(limiter.take("track", "a", start + std::chrono::seconds{1}).count() == 0);
     CHECK(limiter.take("track", "c", start).count() == 0);
+    CHECK(limiter.wait("track", "d", start).count() == 0);
+    CHECK(limiter.take("track", "d", start).count() == 0);
+    CHECK(limiter.take("track", "d", start).count() == 0);
+    CHECK(limiter.wait("track", "d", start).count() == 1);
     CHECK_THROWS_AS(limiter.take("other", "a", start), std::logic_error);
 }
 

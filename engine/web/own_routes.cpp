@@ -39,14 +39,15 @@ std::string way_back(const Request& request)
     return ours && clean ? back : "/";
 }
 
-/// Language, theme and size of text, kept in cookies for a year. Sent by the buttons of every page's frame.
+/// Language, theme, contrast and size of text, kept in cookies for a year. Sent by the buttons of every page's frame.
 Result<Response> set_look(const Request& request, Context&)
 {
     auto response = see_other(way_back(request));
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> choices{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> choices{{
         {"lang", " vi en "},
         {"theme", "  light dark "},
         {"text", "  large "},
+        {"contrast", "  more "},
     }};
     for (const auto& [name, allowed] : choices) {
         const auto* chosen = request.form.find(name);

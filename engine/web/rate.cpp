@@ -14,6 +14,18 @@ RateLimiter::RateLimiter(std::map<std::string, Rate, std::less<>> rates, std::si
 
 std::chrono::seconds RateLimiter::take(std::string_view limit, std::string_view key, Moment now)
 {
+    return ask(limit, key, now, 1);
+}
+
+std::chrono::seconds RateLimiter::wait(std::string_view limit, std::string_view key, Moment now)
+{
+    return ask(limit, key, now, 0);
+}
+
+std::chrono::seconds RateLimiter::ask(
+    std::string_view limit, std::string_view key, Moment now, double tokens
+)
+{
     const auto found = limits_.find(limit);
     if (found == limits_.end()) throw std::logic_error("no rate limit " + std::string(limit));
     auto& [rate, mutex, buckets, newest_first] = found->second;
@@ -35,7 +47,7 @@ std::chrono::seconds RateLimiter::take(std::string_view limit, std::string_view 
     bucket.tokens = std::min(rate.burst, bucket.tokens + std::max(passed, 0.0) * per_second);
     bucket.filled = now;
     if (bucket.tokens >= 1) {
-        bucket.tokens -= 1;
+        bucket.tokens -= tokens;
         return std::chrono::seconds{0};
     }
     return std::chrono::seconds{std::int64_t(std::ceil((1 - bucket.tokens) / per_second))};

@@ -26,6 +26,8 @@ public:
 
     /// Seconds to wait, 0 when the request may go on and is counted. Throws std::logic_error for an unknown limit.
     std::chrono::seconds take(std::string_view limit, std::string_view key, Moment now);
+    /// The same, without counting this request.
+    std::chrono::seconds wait(std::string_view limit, std::string_view key, Moment now);
 
 private:
     struct Bucket {
@@ -39,6 +41,8 @@ private:
         std::unordered_map<std::string, Bucket> buckets;
         std::list<std::string> newest_first;
     };
+
+    std::chrono::seconds ask(std::string_view limit, std::string_view key, Moment now, double tokens);
 
     std::map<std::string, Limit, std::less<>> limits_;
     std::size_t keys_max_;

@@ -65,6 +65,7 @@ struct Options {
     Describer output = nullptr;   ///< described<T>: answer of the API.
     int status = 200;             ///< Of the API's success.
     std::string_view about = {};  ///< One sentence for the API description, English.
+    bool guesses = false;         ///< Only answers 404 count towards `rate`: whoever knows the code is not stopped.
     Describer query = nullptr;    ///< described<T>: what may follow "?", for the API description.
 };
 

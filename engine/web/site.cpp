@@ -237,6 +237,7 @@ Context Site::context_of(const Request& request, const Asker& asker, Instant now
     if (const auto theme = request.cookies.get("theme"); theme == "light" || theme == "dark")
         look.theme = theme;
     if (request.cookies.get("text") == "large") look.text = "large";
+    if (request.cookies.get("contrast") == "more") look.contrast = "more";
     return Context({
         .services = parts_.services,
         .pages = parts_.pages,
@@ -285,8 +286,9 @@ Result<Done> Site::may_go_on(const Request& request, const Route& route, const A
     if (permission != open.name() && permission != signed_in.name() && !session->may(permission))
         return plain_problem("web.forbidden");
     if (!route.options.rate.empty()) {
-        const auto wait =
-            parts_.limits.take(route.options.rate, request.remote, std::chrono::steady_clock::now());
+        const auto now = std::chrono::steady_clock::now();
+        const auto wait = route.options.guesses ? parts_.limits.wait(route.options.rate, request.remote, now)
+                                                : parts_.limits.take(route.options.rate, request.remote, now);
         if (wait.count() > 0)
             return Problem{
                 .code = "web.too_many_requests",
@@ -382,6 +384,9 @@ Response Site::answer_or_throw(Request& request, const Route& route) const
         return problem(request, context, allowed.problem());
     auto answered = route.handler(request, context);
     auto response = answered ? std::move(answered).value() : problem(request, context, answered.problem());
+    constexpr int missed = 404;
+    if (route.options.guesses && response.status == missed)
+        parts_.limits.take(route.options.rate, request.remote, std::chrono::steady_clock::now());
     const bool page = response.type.starts_with("text/html") && !request.path.starts_with("/api/");
     if (asker.fresh_visitor && page && response.status != 304)
         response.cookie({.name = std::string(visitor_cookie), .value = request.cookies.get("fresh visitor")});

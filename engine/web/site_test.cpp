@@ -56,6 +56,11 @@ Result<Response> enter(const Request&, Context&)
     return response;
 }
 
+Result<Response> guess(const Request& request, Context& context)
+{
+    return request.query.get("ma") == "dung" ? hello(request, context) : missing(request, context);
+}
+
 constexpr std::array described_routes{
     Route{
         Method::post,
@@ -78,6 +83,7 @@ constexpr std::array routes{
     Route{Method::get, "/cua-toi", signed_in, hello},
     Route{Method::get, "/so", "births.read", hello},
     Route{Method::get, "/dem", open, hello, {.rate = "few"}},
+    Route{Method::get, "/ma", open, guess, {.rate = "few", .guesses = true}},
     Route{Method::get, "/hong", open, broken},
     Route{Method::get, "/la", open, odd},
     Route{Method::get, "/day", open, full},
@@ -287,6 +293,20 @@ TEST_CASE("only a trusted proxy may say whom it speaks for")
     CHECK(remote("10.0.0.2") == "10.0.0.2");
 }
 
+TEST_CASE("only misses count where codes are guessed, and then nobody there gets an answer")
+{
+    Door door(routes);
+    const auto asked = [&](std::string_view code) {
+        return door.ask("GET /ma?ma=" + std::string(code) + " HTTP/1.1\r\n" + host).status;
+    };
+    for (int i = 0; i < 5; ++i) CHECK(asked("dung") == 200);
+    CHECK(asked("sai") == 404);
+    CHECK(asked("dung") == 200);
+    CHECK(asked("sai") == 404);
+    CHECK(asked("sai") == 429);
+    CHECK(asked("dung") == 429);
+}
+
 TEST_CASE("language and look are kept in cookies, and the way back is ours")
 {
     Door door(routes);
@@ -296,6 +316,7 @@ TEST_CASE("language and look are kept in cookies, and the way back is ours")
     CHECK(response.headers.get("Location") == "/thu-tuc?q=1");
     CHECK(response.headers.all("Set-Cookie").size() == 1);
     CHECK(response.headers.get("Set-Cookie").starts_with("lang=en; "));
+    CHECK(door.ask(head, "contrast=more").headers.get("Set-Cookie").starts_with("contrast=more; "));
     CHECK(door.ask(head, "back=https%3A%2F%2Fevil.example").headers.get("Location") == "/");
     CHECK(door.ask(head, "back=%2F%2Fevil.example").headers.get("Location") == "/");
 }
