@@ -105,6 +105,8 @@ Result<Step> Form::step(
         field.required = compiled_->is_required(document, place);
         field.shown = compiled_->is_shown(document, place, context);
         fill_value(field, document, typed);
+        // Hidden answers are not kept, so a question that comes up later offers its default again.
+        if (!field.shown && field.value.empty()) field.value = json::string_or(*place.schema, "default");
         for (const auto& error : errors)
             if (error.pointer == place.pointer && field.error.vi.empty()) {
                 field.error = error.sentence;

@@ -166,6 +166,8 @@ public:
         std::string_view step, const json::value& document, const FormContext& context, const CodeLists& codes
     ) const;
 
+    /// `document` with answers that are the same as ones given elsewhere put where there are none yet: x-same-as.
+    json::value carried(json::value document) const;
     /// A document with defaults filled in.
     json::value blank() const;
     /// The document as the API sends it, made tidy the same way as typed answers.

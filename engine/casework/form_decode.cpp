@@ -210,6 +210,21 @@ json::value Form::tidied(const json::value& document, const FormContext& context
     return out;
 }
 
+json::value Form::carried(json::value document) const
+{
+    for (const auto& field : compiled_->fields) {
+        const auto* same = json::member(*field.schema, "x-same-as");
+        if (same == nullptr || json::find(document, field.pointer) != nullptr) continue;
+        const auto* asked = json::find(document, json::string_or(*same, "when"));
+        const auto* wanted = json::member(*same, "is");
+        if (asked == nullptr || wanted == nullptr || *asked != *wanted) continue;
+        const auto* value = json::member(*same, "value");
+        if (value == nullptr) value = json::find(document, json::string_or(*same, "from"));
+        if (value != nullptr) json::set(document, field.pointer, json::value(*value));
+    }
+    return document;
+}
+
 json::value Form::blank() const
 {
     json::value out = json::object{};

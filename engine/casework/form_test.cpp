@@ -217,5 +217,37 @@ TEST_CASE("a form with an unknown widget, list, field or condition is refused wi
     );
 }
 
+TEST_CASE("a question that comes up with another answer offers its default")
+{
+    auto document = form().blank();
+    json::set(document, "/father/recorded", json::value(false));
+    const auto value = [&](std::string_view pointer) {
+        const auto step = form().step("parents", form().tidied(document, context()), context(), province());
+        for (const auto& field : step.value().fields)
+            if (field.pointer == pointer) return field.value;
+        return std::string("not asked");
+    };
+    CHECK(value("/father/nationality") == "VN");
+    CHECK(value("/mother/nationality") == "VN");
+    CHECK(value("/father/full_name").empty());
+}
+
+TEST_CASE("what the mother told of herself is not asked twice, and may be told otherwise")
+{
+    auto document = form().blank();
+    json::set(document, "/requester/relation", json::value("mother"));
+    json::set(document, "/requester/full_name", json::value("Phạm Thị Vy"));
+    json::set(document, "/requester/residence/unit", json::value("21172"));
+    const auto carried = form().carried(document);
+    CHECK(*json::find(carried, "/mother/full_name") == json::value("Phạm Thị Vy"));
+    CHECK(*json::find(carried, "/mother/residence/unit") == json::value("21172"));
+    CHECK(json::find(carried, "/father/full_name") == nullptr);
+    json::set(document, "/mother/full_name", json::value("Phạm Thị Vi"));
+    CHECK(*json::find(form().carried(document), "/mother/full_name") == json::value("Phạm Thị Vi"));
+    json::set(document, "/requester/relation", json::value("father"));
+    CHECK(*json::find(form().carried(document), "/father/recorded") == json::value(true));
+    CHECK(*json::find(form().carried(document), "/father/full_name") == json::value("Phạm Thị Vy"));
+}
+
 }  // namespace
 }  // namespace thien_an::casework
