@@ -110,6 +110,15 @@ std::vector<PaperWanted> Procedure::papers(Day day) const
     return out;
 }
 
+std::vector<Words> Procedure::papers_text() const
+{
+    std::vector<Words> out;
+    const auto* rows = json::member(metadata(), "papers_text");
+    if (rows == nullptr || !rows->is_array()) return out;
+    for (const auto& row : rows->get_array()) out.push_back(words_from(&row));
+    return out;
+}
+
 std::optional<ServiceLevel> Procedure::service_level(Day day) const
 {
     const auto rows = in_force("service_levels", day);
@@ -160,19 +169,19 @@ std::vector<HandOver> Procedure::hand_over(Day day) const
 Words Procedure::fee_text() const
 {
     const auto* fees = json::member(metadata(), "fees");
-    return fees == nullptr ? Words{} : words_at(*fees, "text");
+    return fees == nullptr ? words_at(metadata(), "fee_text") : words_at(*fees, "text");
 }
 
 Words Procedure::result_name() const
 {
     const auto* result = json::member(metadata(), "result");
-    return result == nullptr ? Words{} : words_at(*result, "name");
+    return result == nullptr ? words_at(metadata(), "result_text") : words_at(*result, "name");
 }
 
 Words Procedure::decided_by(Day day) const
 {
     const auto rows = in_force("competence", day);
-    return rows.empty() ? Words{} : words_at(*rows.front(), "decided_by");
+    return words_at(rows.empty() ? metadata() : *rows.front(), "decided_by");
 }
 
 std::string Procedure::original(Day day) const
