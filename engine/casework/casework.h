@@ -59,6 +59,8 @@ Result<Draft> begin_draft(
 );
 /// Problem "casework.no_such_draft" also when it is another's.
 Result<Draft> find_draft(Office& office, const DraftOwner& owner, DraftId id);
+/// The agency it will be filed with: its code, or a unit it serves today. Problem "identity.no_such_agency".
+Result<Draft> choose_agency(Office& office, const DraftOwner& owner, DraftId id, std::string_view agency);
 std::vector<Draft> drafts_of(Office& office, const DraftOwner& owner);  ///< Without forms; the latest first.
 /// Gives the draft to `owner`. Problem "casework.wrong_resume_code".
 Result<Draft> resume_draft(Office& office, const DraftOwner& owner, std::string_view resume_code);
@@ -203,7 +205,8 @@ Result<PaperId> attach_paper(
 );
 /// A note in the timeline, for officers only.
 Result<Done> add_note(Office& office, const Actor& actor, DossierId dossier, std::string_view text);
-/// The declarant confirms the entry with the code sent to his phone instead of signing the book.
+/// The declarant confirms the entry instead of signing the book; the caller has proved a code sent to his phone. Once:
+/// Problem "casework.entry_confirmed".
 Result<Done> confirm_entry(Office& office, const Actor& actor, DossierId dossier);
 /// Money taken at the counter for a fee due there. Problem "payments.nothing_due".
 Result<Done> take_payment(

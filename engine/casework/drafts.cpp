@@ -106,6 +106,15 @@ Result<Draft> find_draft(Office& office, const DraftOwner& owner, DraftId id)
     return office.database.read([&](storage::Reader& db) { return own_draft(office, db, owner, id); });
 }
 
+Result<Draft> choose_agency(Office& office, const DraftOwner& owner, DraftId id, std::string_view agency)
+{
+    return changed_draft(office, owner, id, [&](storage::Writer& db, Draft& draft) -> Result<Done> {
+        static_cast<void>(TRY(agency_named(db, agency, day_of(office.clock.now()))));
+        draft.agency = agency;
+        return Done{};
+    });
+}
+
 std::vector<Draft> drafts_of(Office& office, const DraftOwner& owner)
 {
     if (!owner.party && owner.visitor.empty()) return {};
@@ -189,10 +198,12 @@ Result<SavedStep> save_step(
         if (!told) saved.errors.push_back(std::move(error));
     }
     const bool good = saved.errors.empty() && saved.doubts.empty();
-    saved.draft = TRY(changed_draft(office, owner, id, [&](storage::Writer&, Draft& draft) -> Result<Done> {
-        draft.form = decoded.document;
+    saved.draft = TRY(changed_draft(office, owner, id, [&](storage::Writer& db, Draft& draft) -> Result<Done> {
+        draft.form = good ? form.carried(decoded.document) : decoded.document;
         draft.pack = office.packs.in_force(draft.procedure).value;
-        if (const auto agency = typed.find("agency"); agency != typed.end()) draft.agency = agency->second;
+        if (const auto agency = typed.find("agency");
+            agency != typed.end() && agency_named(db, agency->second, context.today))
+            draft.agency = agency->second;
         draft.step = good && here + 1 != steps.end() ? *(here + 1) : std::string(step);
         return Done{};
     }));

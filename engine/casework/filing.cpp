@@ -13,14 +13,6 @@ Problem problem(std::string code, std::string name = "", std::string word = "")
     return out;
 }
 
-/// The agency as a code of an agency, a key, or a unit of that day.
-Result<identity::Agency> agency_named(storage::Reader& db, std::string_view code, Day day)
-{
-    if (auto agency = identity::agency_by_code(db, code, day)) return agency;
-    if (auto agency = identity::agency_for_unit(db, code, day)) return agency;
-    return identity::agency_by_key(db, code, day);
-}
-
 /// Units the answers make competent, in the order of procedure.json.
 std::vector<std::string> competent_units(const Procedure& procedure, const json::value& form, Day day)
 {
@@ -82,6 +74,13 @@ void check_papers(
 }
 
 }  // namespace
+
+Result<identity::Agency> agency_named(storage::Reader& db, std::string_view code, Day day)
+{
+    if (auto agency = identity::agency_by_code(db, code, day)) return agency;
+    if (auto agency = identity::agency_for_unit(db, code, day)) return agency;
+    return identity::agency_by_key(db, code, day);
+}
 
 FormContext form_context(const Office& office, const Procedure& procedure, Day day)
 {

@@ -20,6 +20,9 @@ struct PreparedFiling {
     FilingFaults faults;
 };
 
+/// The agency with this code, key, or unit of that day. Problem "identity.no_such_agency".
+Result<identity::Agency> agency_named(storage::Reader& db, std::string_view code, Day day);
+
 /// Problems that leave nothing to check: "casework.no_such_procedure", "casework.not_filed_here",
 /// "casework.filing_closed", "identity.no_such_agency". All others are in `faults`.
 Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const Filing& filing, Instant now);

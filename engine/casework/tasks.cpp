@@ -584,6 +584,8 @@ Result<Done> confirm_entry(Office& office, const Actor& actor, DossierId id)
         if (work.dossier.entry == 0) return problem("casework.no_entry_yet");
         const auto level = work.procedure->service_level(work.today());
         if (!level || level->sign_register != "by_code") return problem("casework.signed_at_the_desk");
+        for (const auto& event : events_of(work.db, work.dossier.id))
+            if (event.kind == "entry_confirmed") return problem("casework.entry_confirmed");
         static_cast<void>(TRY(complete_entry(work, "hand_over", json::object{{"register_signed", "by_code"}}))
         );
         work.event("entry_confirmed");
