@@ -4,6 +4,7 @@
 
 #include "engine/casework/dossier_store.h"
 #include "engine/casework/reading.h"
+#include "engine/documents/document_store.h"
 #include "engine/identity/audit.h"
 #include "engine/identity/permissions.h"
 #include "engine/web/url.h"
@@ -407,6 +408,21 @@ Change change_of(const Register& reg, EntryId entry, const web::Request& request
     return change;
 }
 
+/// Certificates that say what the entry no longer says are not in force from here on; a completion adds to what they
+/// leave blank and changes nothing they say.
+Result<Done> end_papers(
+    storage::Writer& db, const identity::Act& act, const Entry& entry, const registers::NewNote& note
+)
+{
+    constexpr std::string_view certificate = "certificate";
+    const bool annuls = note.kind == "annulment" || note.kind == "revocation";
+    if (entry.dossier == 0 || note.kind == "completion" || (note.fields.empty() && !annuls)) return Done{};
+    for (const auto& paper : documents::documents_of(db, {"dossier", entry.dossier}))
+        if (paper.about.kind == certificate && paper.state == documents::DocumentState::issued)
+            TRY(documents::void_document(db, act, paper.id, note.content, {}));
+    return Done{};
+}
+
 json::object candidate(const Register& reg, const Entry& entry, const web::Context& context)
 {
     json::array pairs;
@@ -505,7 +521,8 @@ Result<web::Response> change_entry(const web::Request& request, web::Context& co
     const auto done =
         context.database().write({registers::lock_of(series)}, [&](storage::Writer& db) -> Result<Done> {
             TRY(identity::require(db, context.actor(), "registers.enter", entry.agency, context.today()));
-            return registers::add_note(db, act_of(context), office(context).keys, *reg, change.note);
+            TRY(registers::add_note(db, act_of(context), office(context).keys, *reg, change.note));
+            return end_papers(db, act_of(context), entry, change.note);
         });
     if (!done) return draw_change(entry, request, {done.problem()}, context);
     return done_and_back(entry_address(entry.id), "flash.entry_changed");
