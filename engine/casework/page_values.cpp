@@ -281,6 +281,8 @@ json::array group_values(const std::vector<Field>& fields, const Speech& speech)
     return groups;
 }
 
+constexpr std::size_t digest_shown = 16;  // Enough to compare by eye with what a phone shows.
+
 json::array paper_group_values(const PaperFields& papers, const Speech& speech)
 {
     json::array fields;
@@ -297,7 +299,9 @@ json::array paper_group_values(const PaperFields& papers, const Speech& speech)
                 held.push_back(json::object{
                     {"icon", icon_of_media(file.media_type)},
                     {"file_name", file.name},
-                    {"note", kind_of_media(file.media_type) + ", " + shown_size(file.bytes)},
+                    {"note",
+                     kind_of_media(file.media_type) + ", " + shown_size(file.bytes) +
+                         (file.sha256.empty() ? "" : ", SHA-256 " + file.sha256.substr(0, digest_shown) + "…")},
                     {"file_id", file.file}});
         field["as_file"] = json::object{
             {"upload_to", papers.upload_to},
@@ -316,11 +320,14 @@ json::value error_summary(
 {
     json::array items;
     for (const auto& error : errors)
-        items.push_back(json::object{{"id", element_id(error.input)}, {"text", speech.in(error.sentence)}});
+        items.push_back(
+            json::object{{"href", "#" + element_id(error.input)}, {"text", speech.in(error.sentence)}}
+        );
     for (const auto& problem : problems) {
         std::string input = problem.field.empty() ? "noi-dung" : problem.field.substr(1);
         std::replace(input.begin(), input.end(), '/', '-');
-        items.push_back(json::object{{"id", input}, {"text", speech.words.sentence(problem, speech.language)}}
+        items.push_back(
+            json::object{{"href", "#" + input}, {"text", speech.words.sentence(problem, speech.language)}}
         );
     }
     if (items.empty()) return nullptr;
@@ -403,16 +410,28 @@ json::value due_values(const DueState& due, Instant now, const Speech& speech)
     };
     if (due.suspended) return chip("wait", "pause", speech.say("casework.due.suspended"));
     if (!due.due) return nullptr;
+    constexpr std::int64_t minutes_of_an_hour = 60;
     constexpr std::int64_t hours_of_a_day = 8;
-    const auto hours = due.hours_left < 0 ? -due.hours_left : due.hours_left;
+    const auto minutes = due.minutes_left < 0 ? -due.minutes_left : due.minutes_left;
+    const auto hours = minutes / minutes_of_an_hour;
     const auto days = hours / hours_of_a_day;
-    const json::object count{{"days", days}, {"hours", hours}};
-    if (*due.due < now) {
-        if (days >= 1) return chip("late", "alert", speech.say("casework.due.late_days", count));
-        return chip("late", "alert", speech.say("casework.due.late_hours", count));
-    }
+    const json::object count{{"days", days}, {"hours", hours}, {"minutes", minutes}};
+    if (*due.due < now)
+        return chip(
+            "late",
+            "alert",
+            speech.say(
+                days >= 1 ? "casework.due.late_days"
+                          : (hours >= 1 ? "casework.due.late_hours" : "casework.due.late_minutes"),
+                count
+            )
+        );
     if (day_of(*due.due) == day_of(now) || days < 1)
-        return chip("today", "clock", speech.say("casework.due.hours_left", count));
+        return chip(
+            "today",
+            "clock",
+            speech.say(hours >= 1 ? "casework.due.hours_left" : "casework.due.minutes_left", count)
+        );
     return chip("ok", "check", speech.say("casework.due.days_left", count));
 }
 

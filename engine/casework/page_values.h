@@ -24,7 +24,8 @@ struct Speech {
         return words.say(key, language, values);
     }
     std::string code() const { return std::string(text::code_of(language)); }
-    const std::string& in(const Words& both) const { return both.in(text::code_of(language)); }
+    /// A copy: `both` is often a temporary.
+    std::string in(const Words& both) const { return both.in(text::code_of(language)); }
 };
 
 /// Where the papers of a step are sent, and what is there already.
@@ -37,6 +38,7 @@ struct PaperFields {
         std::string name;
         std::string media_type;
         std::int64_t bytes = 0;
+        std::string sha256 = {};  ///< Hex; empty: not told.
     };
     std::vector<Held> held;
     std::vector<FieldError> errors;
@@ -80,7 +82,7 @@ json::object state_values(DossierState state, const Speech& speech);
 /// Partial "due": triangle, clock, tick or pause with its words; null when nothing runs.
 struct DueState {
     std::optional<Instant> due;
-    std::int64_t hours_left = 0;
+    std::int64_t minutes_left = 0;
     bool suspended = false;
     bool closed = false;
 };

@@ -1,5 +1,7 @@
 #include "engine/casework/reading.h"
 
+#include <algorithm>
+
 #include "engine/base/vietnamese.h"
 #include "engine/casework/dossier_list_store.h"
 #include "engine/casework/packs.h"
@@ -30,7 +32,7 @@ DossierRow row_of(
     row.due = d.due;
     if (d.due && !is_closed(d.state)) {
         row.late = now > *d.due;
-        row.hours_left = hours_until(office, now, *d.due);
+        row.minutes_left = minutes_until(office, now, *d.due);
     }
     if (task == nullptr) return row;
     row.task = task->id;
@@ -278,7 +280,7 @@ DossierPage page_of(
     page.papers = paper_rows_of(*procedure, papers_of(db, dossier.id));
     page.timeline = timeline_of(office, db, dossier, onlooker);
     page.suspended = dossier.state == DossierState::awaiting_supplement;
-    if (dossier.due && !is_closed(dossier.state)) page.hours_left = hours_until(office, now, *dossier.due);
+    if (dossier.due && !is_closed(dossier.state)) page.minutes_left = minutes_until(office, now, *dossier.due);
     page.fee_due = fee_is_due(db, dossier);
     if (onlooker == Onlooker::officer) {
         if (dossier.instance != 0)
@@ -290,11 +292,18 @@ DossierPage page_of(
                              day_of(*dossier.due) <= today + std::chrono::days{1} && dossier.apologies == 0;
     } else {
         const auto level = procedure->service_level(today);
+        if (dossier.state == DossierState::filed && dossier.instance != 0)
+            for (const auto& task : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
+                page.receive_by = task.due;
         page.can_withdraw = !is_closed(dossier.state);
         page.can_answer_supplement = dossier.state == DossierState::awaiting_supplement;
         page.can_rate = dossier.state == DossierState::handed_over && dossier.rating == 0;
-        page.can_confirm_entry =
-            dossier.entry != 0 && level && level->sign_register == "by_code" && !is_closed(dossier.state);
+        const bool confirmed =
+            std::any_of(page.timeline.begin(), page.timeline.end(), [](const TimelineRow& row) {
+                return row.kind == "entry_confirmed";
+            });
+        page.can_confirm_entry = dossier.entry != 0 && level && level->sign_register == "by_code" &&
+                                 !confirmed && !is_closed(dossier.state);
     }
     return page;
 }
@@ -392,6 +401,7 @@ Result<Tracked> track(Office& office, std::string_view code)
         out.filed_on = dossier.filed_on;
         out.received_on = dossier.received_on;
         out.due = dossier.due;
+        if (dossier.due) out.minutes_left = minutes_until(office, now, *dossier.due);
         out.timeline = timeline_of(office, db, dossier, Onlooker::stranger);
         out.late = dossier.due && !is_closed(dossier.state) && now > *dossier.due;
         out.can_be_rated = dossier.state == DossierState::handed_over && dossier.rating == 0;
@@ -399,18 +409,27 @@ Result<Tracked> track(Office& office, std::string_view code)
     });
 }
 
-std::vector<DossierRow> my_dossiers(
-    Office& office, identity::PartyId party, std::string_view cursor, int limit
-)
+OwnDossiers my_dossiers(Office& office, identity::PartyId party, std::string_view cursor, int limit)
 {
     if (!party) return {};
     const auto now = office.clock.now();
+    constexpr int rows_max = 200;
     return office.database.read([&](storage::Reader& db) {
         ListQuery query;
         query.applicant = party;
         query.cursor = std::string(cursor);
-        query.limit = std::clamp(limit, 1, 200);
-        return rows_of(office, db, list_dossiers(db, {}, day_of(now), query).dossiers, now);
+        query.limit = std::clamp(limit, 1, rows_max);
+        const auto list = list_dossiers(db, {}, day_of(now), query);
+        OwnDossiers own{.dossiers = {}, .next = list.next};
+        for (const auto& dossier : list.dossiers) {
+            OwnDossier& it = own.dossiers.emplace_back();
+            it.row = rows_of(office, db, {dossier}, now).front();
+            if (const auto procedure = office.packs.version(PackId{dossier.pack}))
+                it.procedure = procedure->name();
+            if (const auto agency = identity::agency_on(db, dossier.agency, day_of(now)))
+                it.agency = {agency.value().name_vi, agency.value().name_en};
+        }
+        return own;
     });
 }
 

@@ -30,7 +30,7 @@ struct DossierRow {
     std::optional<Instant> due;
     std::optional<Instant> step_due;
     bool late = false;
-    std::int64_t hours_left = 0;  ///< Of working time until due; negative when late.
+    std::int64_t minutes_left = 0;  ///< Of working time until due; negative when late.
 };
 
 struct QueueFilter {
@@ -141,12 +141,13 @@ struct DossierPage {
     std::vector<TimelineRow> timeline;
     std::vector<OpenTask> tasks;
     std::vector<Warning> warnings;
-    std::int64_t hours_left = 0;
+    std::int64_t minutes_left = 0;
     bool suspended = false;
     bool can_reassign = false;
     bool can_apologise = false;
     bool fee_due = false;
-    bool can_withdraw = false;  ///< The applicant himself, before handing over.
+    std::optional<Instant> receive_by;  ///< An officer answers by then; only while filed.
+    bool can_withdraw = false;          ///< The applicant himself, before handing over.
     bool can_answer_supplement = false;
     bool can_rate = false;
     bool can_confirm_entry = false;  ///< By code, where the level of the day has it.
@@ -173,6 +174,7 @@ struct Tracked {
     Instant filed_on;
     std::optional<Instant> received_on;
     std::optional<Instant> due;
+    std::int64_t minutes_left = 0;  ///< Of working time until due; negative when late.
     std::vector<TimelineRow> timeline;
     bool late = false;
     bool can_be_rated = false;
@@ -180,9 +182,16 @@ struct Tracked {
 Result<Tracked> track(Office& office, std::string_view code);
 
 /// The applicant's own, the latest first. Problem-free: nobody has none.
-std::vector<DossierRow> my_dossiers(
-    Office& office, identity::PartyId party, std::string_view cursor, int limit
-);
+struct OwnDossier {
+    DossierRow row;
+    Words procedure;
+    Words agency;
+};
+struct OwnDossiers {
+    std::vector<OwnDossier> dossiers;
+    std::string next;  ///< Cursor; empty: no more.
+};
+OwnDossiers my_dossiers(Office& office, identity::PartyId party, std::string_view cursor, int limit);
 /// The applicant's own view of one. Problem "casework.no_such_dossier".
 Result<DossierPage> open_own_dossier(
     Office& office, const Actor& actor, std::string_view code, std::string_view language

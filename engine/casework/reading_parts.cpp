@@ -257,11 +257,11 @@ std::vector<Warning> warnings_of(
     return out;
 }
 
-std::int64_t hours_until(const Office& office, Instant now, Instant due)
+std::int64_t minutes_until(const Office& office, Instant now, Instant due)
 {
     const auto& calendar = office.settings.calendar("counted");
-    if (due >= now) return workflow::working_between(calendar, now, due).count() / 60;
-    return -(workflow::working_between(calendar, due, now).count() / 60) - 1;
+    if (due >= now) return workflow::working_between(calendar, now, due).count();
+    return -workflow::working_between(calendar, due, now).count();
 }
 
 }  // namespace thien_an::casework

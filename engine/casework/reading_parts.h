@@ -37,6 +37,6 @@ std::vector<Warning> warnings_of(
     Office& office, storage::Reader& db, const Dossier& dossier, const json::value& form
 );
 /// Working hours from now until `due`; negative when late.
-std::int64_t hours_until(const Office& office, Instant now, Instant due);
+std::int64_t minutes_until(const Office& office, Instant now, Instant due);
 
 }  // namespace thien_an::casework

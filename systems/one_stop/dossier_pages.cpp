@@ -55,7 +55,7 @@ json::value due_values_of(const DossierPage& page, const web::Context& context, 
 {
     return casework::due_values(
         {.due = page.dossier.due,
-         .hours_left = page.hours_left,
+         .minutes_left = page.minutes_left,
          .suspended = page.suspended,
          .closed = casework::is_closed(page.dossier.state)},
         context.now(),

@@ -137,7 +137,7 @@ json::object row_values(const DossierRow& row, const web::Context& context, cons
     const bool done = casework::is_closed(row.state);
     auto due = casework::due_values(
         {.due = row.due ? row.due : row.step_due,
-         .hours_left = row.hours_left,
+         .minutes_left = row.minutes_left,
          .suspended = row.state == DossierState::awaiting_supplement,
          .closed = done},
         context.now(),

@@ -5,114 +5,18 @@
 #include "engine/web/site.h"
 #include "engine/web/url.h"
 
+#include "systems/portal/short_form.h"
 #include "systems/portal/visit.h"
 
 namespace thien_an::portal {
 namespace {
 
-using casework::PlainField;
 using casework::Speech;
 
 std::string language_code(const web::Context& context)
 {
     return std::string(text::code_of(context.language()));
 }
-
-/// A short form: fields, one button, other ways.
-struct ShortForm {
-    std::string_view page;  ///< Key of its words: "sign_up".
-    std::string action;
-    json::array fields;
-    std::vector<Problem> problems;
-    std::string back = "/dang-nhap";
-    std::string lead = {};
-};
-
-web::Response draw_form(ShortForm form, web::Context& context)
-{
-    const auto say = speech(context);
-    const std::string before = "portal." + std::string(form.page);
-    const std::string lead_key = before + ".lead";
-    json::value lead = nullptr;
-    if (!form.lead.empty())
-        lead = form.lead;
-    else if (say.words.contains(lead_key))
-        lead = say.say(lead_key);
-    return context.render(
-        "portal/account_form",
-        {{"title", say.say(before + ".title")},
-         {"lead", std::move(lead)},
-         {"action", form.action},
-         {"submit", say.say(before + ".submit")},
-         {"fields", std::move(form.fields)},
-         {"error_summary", casework::error_summary({}, form.problems, say)},
-         {"links", json::array{}},
-         {"back_href", form.back}},
-        form.problems.empty() ? 200 : 422
-    );
-}
-
-/// The problem's place on the form: `fallback` unless it names a field of its own.
-std::vector<Problem> placed(const Problem& problem, std::string_view fallback)
-{
-    Problem copy = problem;
-    copy.field = "/" + std::string(fallback);
-    if (problem.code.starts_with("identity.password")) copy.field = "/password";
-    if (problem.code == "identity.wrong_code" || problem.code.starts_with("identity.code_"))
-        copy.field = "/code";
-    if (problem.code == "identity.bad_name") copy.field = "/full_name";
-    return {copy};
-}
-
-std::string error_for(
-    std::string_view field, const std::vector<Problem>& problems, const web::Context& context
-)
-{
-    for (const auto& problem : problems)
-        if (problem.field.substr(1) == field) return context.sentence(problem);
-    return "";
-}
-
-/// One line of a short form with its words by name: "portal.field.full_name".
-struct Asked {
-    std::string_view name;
-    std::string_view type = "text";
-    std::string_view mode = "text";
-    std::string_view autocomplete = "off";
-    bool keep = true;  ///< What was typed stays; never a password.
-};
-
-json::array asked_fields(
-    const std::vector<Asked>& asked,
-    const web::Request& request,
-    const std::vector<Problem>& problems,
-    const web::Context& context
-)
-{
-    const auto say = speech(context);
-    json::array fields;
-    for (const auto& one : asked) {
-        const std::string key = "portal.field." + std::string(one.name);
-        const std::string hint = key + "_hint";
-        fields.push_back(casework::text_field(
-            {.name = std::string(one.name),
-             .label = say.say(key),
-             .hint = say.words.contains(hint) ? say.say(hint) : "",
-             .error = error_for(one.name, problems, context),
-             .value = one.keep ? request.form.get(one.name) : "",
-             .type = std::string(one.type),
-             .input_mode = std::string(one.mode),
-             .autocomplete = std::string(one.autocomplete)}
-        ));
-    }
-    return fields;
-}
-
-constexpr Asked contact_asked{.name = "contact", .autocomplete = "username"};
-constexpr Asked name_asked{.name = "full_name", .autocomplete = "name"};
-constexpr Asked code_asked{.name = "code", .mode = "numeric", .autocomplete = "one-time-code", .keep = false};
-constexpr Asked new_password_asked{
-    .name = "password", .type = "password", .autocomplete = "new-password", .keep = false};
 
 web::Response draw_sign_in(
     const web::Request& request, const std::optional<Problem>& problem, web::Context& context
@@ -121,7 +25,7 @@ web::Response draw_sign_in(
     const auto say = speech(context);
     const bool locked = problem && problem->code == "identity.locked_out";
     std::vector<Problem> problems;
-    if (problem) problems = placed(*problem, "login");
+    if (problem) problems.push_back(placed(*problem, "login"));
     const std::string back =
         request.form.has("back") ? request.form.get("back") : request.query.get("ve", "/ho-so-cua-toi");
     const auto sentence = problem ? json::value(context.sentence(*problem)) : json::value(nullptr);
@@ -132,6 +36,8 @@ web::Response draw_sign_in(
          {"login_error", locked ? json::value(nullptr) : sentence},
          {"password_error", nullptr},
          {"back", local_path(back, "/ho-so-cua-toi")},
+         {"by_phone_href",
+          "/dang-nhap/dien-thoai?ve=" + web::percent_encoded(local_path(back, "/ho-so-cua-toi"))},
          {"locked", locked ? sentence : json::value(nullptr)}},
         problem ? 422 : 200
     );
@@ -161,8 +67,7 @@ web::Response draw_code_page(
           problems.empty() ? json::value(nullptr) : json::value(context.sentence(problems.front()))},
          {"sent_to", from_app ? json::value(nullptr) : json::value(request.query.get("den"))},
          {"from_app", from_app},
-         {"resend_action", nullptr},
-         {"wait", nullptr}},
+         {"again_href", nullptr}},
         problems.empty() ? 200 : 422
     );
 }
@@ -188,13 +93,16 @@ std::string same_address(std::string_view path, const web::Request& request)
 }
 
 Result<identity::CodeTicket> send_code(
-    identity::CodePurpose purpose, const web::Request& request, web::Context& context
+    identity::CodePurpose purpose,
+    const std::string& contact,
+    const web::Request& request,
+    web::Context& context
 )
 {
     return identity::request_code(
         means(context),
         {.purpose = purpose,
-         .contact = request.form.get("contact"),
+         .contact = contact,
          .address = request.remote,
          .language = language_code(context)}
     );
@@ -214,13 +122,10 @@ Result<web::Response> show_sign_in(const web::Request& request, web::Context& co
 
 Result<web::Response> sign_in(const web::Request& request, web::Context& context)
 {
-    const auto entered = identity::sign_in(
-        means(context),
-        {.login = request.form.get("login"),
-         .password = request.form.get("password"),
-         .address = request.remote,
-         .agent = request.header("user-agent")}
-    );
+    auto asked = origin_of(request);
+    asked.login = request.form.get("login");
+    asked.password = request.form.get("password");
+    const auto entered = identity::sign_in(means(context), asked);
     if (!entered) return draw_sign_in(request, entered.problem(), context);
     const auto& signed_in = entered.value();
     const std::string home = home_of(request, signed_in);
@@ -262,7 +167,7 @@ Result<web::Response> prove_second_factor(const web::Request& request, web::Cont
         return draw_code_page(
             "/dang-nhap/ma?ve=" + web::percent_encoded(request.query.get("ve")),
             request,
-            placed(proved.problem(), "code"),
+            {placed(proved.problem(), "code")},
             context
         );
     return web::see_other(
@@ -270,43 +175,205 @@ Result<web::Response> prove_second_factor(const web::Request& request, web::Cont
     );
 }
 
+namespace {
+
+/// Back to where the code was asked for: the way to have it sent again.
+std::vector<Way> send_again(std::string href, const web::Context& context)
+{
+    return {{std::move(href), context.say("portal.code.resend")}};
+}
+
+std::string sent_to(const web::Request& request, const web::Context& context)
+{
+    return context.say("portal.code.sent_to", json::object{{"sent_to", request.query.get("den")}});
+}
+
+web::Response to_sign_in(std::string_view flash)
+{
+    auto response = web::see_other("/dang-nhap");
+    say_next(response, flash);
+    return response;
+}
+
+web::Response to_account(std::string_view flash)
+{
+    auto response = web::see_other("/tai-khoan");
+    say_next(response, flash);
+    return response;
+}
+
+/// Signing in without an account, by a code sent to the phone a dossier was filed with.
+ShortForm by_phone_form(const web::Request& request)
+{
+    return {
+        .page = "by_phone",
+        .action = "/dang-nhap/dien-thoai?ve=" + web::percent_encoded(request.query.get("ve")),
+        .asked = {phone_asked},
+        .first = "phone"};
+}
+
+ShortForm by_phone_code_form(const web::Request& request, const web::Context& context)
+{
+    const std::string back = "/dang-nhap/dien-thoai?ve=" + web::percent_encoded(request.query.get("ve"));
+    return {
+        .page = "by_phone_code",
+        .action = same_address("/dang-nhap/dien-thoai/ma", request) +
+                  "&ve=" + web::percent_encoded(request.query.get("ve")),
+        .asked = {code_asked},
+        .first = "code",
+        .back = back,
+        .lead = sent_to(request, context),
+        .ways = send_again(back, context)};
+}
+
+ShortForm sign_up_form()
+{
+    return {.page = "sign_up", .action = "/dang-ky", .asked = {contact_asked}, .first = "contact"};
+}
+
+ShortForm sign_up_code_form(const web::Request& request, const web::Context& context)
+{
+    return {
+        .page = "sign_up_code",
+        .action = same_address("/dang-ky/ma", request),
+        .asked = {code_asked, name_asked, new_password_asked},
+        .first = "code",
+        .back = "/dang-ky",
+        .lead = sent_to(request, context),
+        .ways = send_again("/dang-ky", context)};
+}
+
+ShortForm forgotten_form()
+{
+    return {.page = "forgotten", .action = "/quen-mat-khau", .asked = {contact_asked}, .first = "contact"};
+}
+
+ShortForm reset_form(const web::Request& request, const web::Context& context, bool with_factor)
+{
+    ShortForm form{
+        .page = "reset",
+        .action = same_address("/quen-mat-khau/doi", request),
+        .asked = {code_asked, new_password_asked},
+        .first = "code",
+        .back = "/quen-mat-khau",
+        .lead = sent_to(request, context),
+        .ways = send_again("/quen-mat-khau", context)};
+    if (with_factor) form.asked.push_back({.name = "factor", .mode = "numeric", .keep = false});
+    return form;
+}
+
+ShortForm lost_phone_form()
+{
+    return {
+        .page = "lost_phone",
+        .action = "/mat-dien-thoai",
+        .asked = {login_asked, {.name = "recovery", .keep = false}, new_password_asked},
+        .first = "recovery"};
+}
+
+ShortForm password_form()
+{
+    return {
+        .page = "password",
+        .action = "/tai-khoan/mat-khau",
+        .asked =
+            {{.name = "old_password",
+              .type = "password",
+              .autocomplete = "current-password",
+              .keep = false},
+             new_password_asked},
+        .first = "old_password",
+        .back = "/tai-khoan"};
+}
+
+ShortForm contact_form()
+{
+    return {
+        .page = "contact",
+        .action = "/tai-khoan/lien-he",
+        .asked = {contact_asked},
+        .first = "contact",
+        .back = "/tai-khoan"};
+}
+
+ShortForm contact_code_form(const web::Request& request, const web::Context& context)
+{
+    return {
+        .page = "contact_code",
+        .action = same_address("/tai-khoan/lien-he/ma", request),
+        .asked = {code_asked},
+        .first = "code",
+        .back = "/tai-khoan/lien-he",
+        .lead = sent_to(request, context),
+        .ways = send_again("/tai-khoan/lien-he", context)};
+}
+
+ShortForm recovery_form()
+{
+    return {.page = "recovery", .action = "/tai-khoan/ma-du-phong", .back = "/tai-khoan"};
+}
+
+ShortForm setup_form(const web::Request& request)
+{
+    return {
+        .page = "setup",
+        .action = "/bat-dau/" + request.value("token"),
+        .asked = {name_asked, login_asked, new_password_asked},
+        .first = "login",
+        .back = "/"};
+}
+
+}  // namespace
+
+Result<web::Response> show_by_phone(const web::Request& request, web::Context& context)
+{
+    return draw(by_phone_form(request), request, context);
+}
+
+Result<web::Response> by_phone(const web::Request& request, web::Context& context)
+{
+    const auto phone = identity::tidy_phone(request.form.get("phone"));
+    if (!phone) return draw(by_phone_form(request), request, context, phone.problem());
+    const auto ticket = send_code(identity::CodePurpose::guest, phone.value(), request, context);
+    if (!ticket) return draw(by_phone_form(request), request, context, ticket.problem());
+    return web::see_other(
+        ticket_address("/dang-nhap/dien-thoai/ma", ticket.value()) +
+        "&ve=" + web::percent_encoded(request.query.get("ve"))
+    );
+}
+
+Result<web::Response> show_by_phone_code(const web::Request& request, web::Context& context)
+{
+    return draw(by_phone_code_form(request, context), request, context);
+}
+
+Result<web::Response> enter_by_phone(const web::Request& request, web::Context& context)
+{
+    const auto ticket = TRY(parse_id(request.query.get("phieu")));
+    const auto entered = identity::sign_in_guest(
+        means(context), {ticket}, request.form.get("code"), origin_of(request)
+    );
+    if (!entered) return draw(by_phone_code_form(request, context), request, context, entered.problem());
+    auto response = web::see_other(local_path(request.query.get("ve"), "/ho-so-cua-toi"));
+    keep_session(response, entered.value());
+    return response;
+}
+
 Result<web::Response> show_sign_up(const web::Request& request, web::Context& context)
 {
-    return draw_form(
-        {.page = "sign_up",
-         .action = "/dang-ky",
-         .fields = asked_fields({contact_asked}, request, {}, context),
-         .problems = {}},
-        context
-    );
+    return draw(sign_up_form(), request, context);
 }
 
 Result<web::Response> sign_up(const web::Request& request, web::Context& context)
 {
-    const auto ticket = send_code(identity::CodePurpose::sign_up, request, context);
-    if (ticket) return web::see_other(ticket_address("/dang-ky/ma", ticket.value()));
-    const auto problems = placed(ticket.problem(), "contact");
-    return draw_form(
-        {.page = "sign_up",
-         .action = "/dang-ky",
-         .fields = asked_fields({contact_asked}, request, problems, context),
-         .problems = problems},
-        context
-    );
+    const auto ticket = send_code(identity::CodePurpose::sign_up, request.form.get("contact"), request, context);
+    if (!ticket) return draw(sign_up_form(), request, context, ticket.problem());
+    return web::see_other(ticket_address("/dang-ky/ma", ticket.value()));
 }
 
 Result<web::Response> show_sign_up_code(const web::Request& request, web::Context& context)
 {
-    const auto say = speech(context);
-    return draw_form(
-        {.page = "sign_up_code",
-         .action = same_address("/dang-ky/ma", request),
-         .fields = asked_fields({code_asked, name_asked, new_password_asked}, request, {}, context),
-         .problems = {},
-         .back = "/dang-ky",
-         .lead = say.say("portal.code.sent_to", json::object{{"sent_to", request.query.get("den")}})},
-        context
-    );
+    return draw(sign_up_code_form(request, context), request, context);
 }
 
 Result<web::Response> finish_sign_up(const web::Request& request, web::Context& context)
@@ -320,57 +387,25 @@ Result<web::Response> finish_sign_up(const web::Request& request, web::Context& 
          .password = request.form.get("password"),
          .language = language_code(context)}
     );
-    if (!account) {
-        const auto problems = placed(account.problem(), "code");
-        return draw_form(
-            {.page = "sign_up_code",
-             .action = same_address("/dang-ky/ma", request),
-             .fields = asked_fields({code_asked, name_asked, new_password_asked}, request, problems, context),
-             .problems = problems,
-             .back = "/dang-ky"},
-            context
-        );
-    }
-    auto response = web::see_other("/dang-nhap");
-    say_next(response, "flash.account_made");
-    return response;
+    if (!account) return draw(sign_up_code_form(request, context), request, context, account.problem());
+    return to_sign_in("flash.account_made");
 }
 
 Result<web::Response> show_forgotten(const web::Request& request, web::Context& context)
 {
-    return draw_form(
-        {.page = "forgotten",
-         .action = "/quen-mat-khau",
-         .fields = asked_fields({contact_asked}, request, {}, context),
-         .problems = {}},
-        context
-    );
+    return draw(forgotten_form(), request, context);
 }
 
 Result<web::Response> forgotten(const web::Request& request, web::Context& context)
 {
-    const auto ticket = send_code(identity::CodePurpose::reset, request, context);
-    if (ticket) return web::see_other(ticket_address("/quen-mat-khau/doi", ticket.value()));
-    const auto problems = placed(ticket.problem(), "contact");
-    return draw_form(
-        {.page = "forgotten",
-         .action = "/quen-mat-khau",
-         .fields = asked_fields({contact_asked}, request, problems, context),
-         .problems = problems},
-        context
-    );
+    const auto ticket = send_code(identity::CodePurpose::reset, request.form.get("contact"), request, context);
+    if (!ticket) return draw(forgotten_form(), request, context, ticket.problem());
+    return web::see_other(ticket_address("/quen-mat-khau/doi", ticket.value()));
 }
 
 Result<web::Response> show_reset(const web::Request& request, web::Context& context)
 {
-    return draw_form(
-        {.page = "reset",
-         .action = same_address("/quen-mat-khau/doi", request),
-         .fields = asked_fields({code_asked, new_password_asked}, request, {}, context),
-         .problems = {},
-         .back = "/quen-mat-khau"},
-        context
-    );
+    return draw(reset_form(request, context, false), request, context);
 }
 
 Result<web::Response> reset(const web::Request& request, web::Context& context)
@@ -383,41 +418,14 @@ Result<web::Response> reset(const web::Request& request, web::Context& context)
         request.form.get("password"),
         request.form.get("factor")
     );
-    if (!done) {
-        const bool factor = done.problem().code == "identity.second_factor_needed";
-        const auto problems = placed(done.problem(), factor ? "factor" : "code");
-        std::vector<Asked> asked{code_asked, new_password_asked};
-        if (factor) asked.push_back({.name = "factor", .mode = "numeric", .keep = false});
-        return draw_form(
-            {.page = "reset",
-             .action = same_address("/quen-mat-khau/doi", request),
-             .fields = asked_fields(asked, request, problems, context),
-             .problems = problems,
-             .back = "/quen-mat-khau"},
-            context
-        );
-    }
-    auto response = web::see_other("/dang-nhap");
-    say_next(response, "flash.password_changed");
-    return response;
+    if (done) return to_sign_in("flash.password_changed");
+    const bool factor = done.problem().code == "identity.second_factor_needed" || request.form.has("factor");
+    return draw(reset_form(request, context, factor), request, context, done.problem());
 }
 
 Result<web::Response> show_lost_phone(const web::Request& request, web::Context& context)
 {
-    return draw_form(
-        {.page = "lost_phone",
-         .action = "/mat-dien-thoai",
-         .fields = asked_fields(
-             {{.name = "login", .autocomplete = "username"},
-              {.name = "recovery", .keep = false},
-              new_password_asked},
-             request,
-             {},
-             context
-         ),
-         .problems = {}},
-        context
-    );
+    return draw(lost_phone_form(), request, context);
 }
 
 Result<web::Response> lost_phone(const web::Request& request, web::Context& context)
@@ -425,26 +433,8 @@ Result<web::Response> lost_phone(const web::Request& request, web::Context& cont
     const auto done = identity::recover_account(
         means(context), request.form.get("login"), request.form.get("recovery"), request.form.get("password")
     );
-    if (!done) {
-        const auto problems = placed(done.problem(), "recovery");
-        return draw_form(
-            {.page = "lost_phone",
-             .action = "/mat-dien-thoai",
-             .fields = asked_fields(
-                 {{.name = "login", .autocomplete = "username"},
-                  {.name = "recovery", .keep = false},
-                  new_password_asked},
-                 request,
-                 problems,
-                 context
-             ),
-             .problems = problems},
-            context
-        );
-    }
-    auto response = web::see_other("/dang-nhap");
-    say_next(response, "flash.password_changed");
-    return response;
+    if (!done) return draw(lost_phone_form(), request, context, done.problem());
+    return to_sign_in("flash.password_changed");
 }
 
 Result<web::Response> show_account(const web::Request& request, web::Context& context)
@@ -480,7 +470,8 @@ Result<web::Response> show_account(const web::Request& request, web::Context& co
     };
     if (session.account) {
         add("/tai-khoan/mat-khau", "key", "password");
-        add("/tai-khoan/ma-du-phong", "phone", "recovery");
+        add("/tai-khoan/lien-he", "phone", "contact");
+        add("/tai-khoan/ma-du-phong", "lock", "recovery");
     }
     add("/ai-da-xem", "eye", "looked");
     const bool others = sessions.size() > 1;
@@ -507,28 +498,12 @@ Result<web::Response> end_sessions(const web::Request& request, web::Context& co
             return identity::end_session(db, act_of(context), session, {id}, context.wall());
         }));
     }
-    auto response = web::see_other("/tai-khoan");
-    say_next(response, "flash.session_ended");
-    return response;
+    return to_account("flash.session_ended");
 }
-
-namespace {
-
-constexpr Asked old_password_asked{
-    .name = "old_password", .type = "password", .autocomplete = "current-password", .keep = false};
-
-}  // namespace
 
 Result<web::Response> show_password(const web::Request& request, web::Context& context)
 {
-    return draw_form(
-        {.page = "password",
-         .action = "/tai-khoan/mat-khau",
-         .fields = asked_fields({old_password_asked, new_password_asked}, request, {}, context),
-         .problems = {},
-         .back = "/tai-khoan"},
-        context
-    );
+    return draw(password_form(), request, context);
 }
 
 Result<web::Response> change_password(const web::Request& request, web::Context& context)
@@ -537,71 +512,50 @@ Result<web::Response> change_password(const web::Request& request, web::Context&
     const auto done = identity::change_password(
         means(context), session, request.form.get("old_password"), request.form.get("password")
     );
-    if (!done) {
-        auto problems = placed(done.problem(), "old_password");
-        return draw_form(
-            {.page = "password",
-             .action = "/tai-khoan/mat-khau",
-             .fields = asked_fields({old_password_asked, new_password_asked}, request, problems, context),
-             .problems = problems,
-             .back = "/tai-khoan"},
-            context
-        );
-    }
-    auto response = web::see_other("/tai-khoan");
-    say_next(response, "flash.password_changed");
-    return response;
+    if (!done) return draw(password_form(), request, context, done.problem());
+    return to_account("flash.password_changed");
 }
 
-Result<web::Response> show_recovery(const web::Request&, web::Context& context)
+Result<web::Response> show_contact(const web::Request& request, web::Context& context)
 {
-    return draw_form(
-        {.page = "recovery",
-         .action = "/tai-khoan/ma-du-phong",
-         .fields = {},
-         .problems = {},
-         .back = "/tai-khoan"},
-        context
-    );
+    return draw(contact_form(), request, context);
+}
+
+Result<web::Response> ask_contact(const web::Request& request, web::Context& context)
+{
+    const auto ticket = send_code(identity::CodePurpose::change_contact, request.form.get("contact"), request, context);
+    if (!ticket) return draw(contact_form(), request, context, ticket.problem());
+    return web::see_other(ticket_address("/tai-khoan/lien-he/ma", ticket.value()));
+}
+
+Result<web::Response> show_contact_code(const web::Request& request, web::Context& context)
+{
+    return draw(contact_code_form(request, context), request, context);
+}
+
+Result<web::Response> change_contact(const web::Request& request, web::Context& context)
+{
+    const auto session = TRY(session_of(request, context));
+    const auto ticket = TRY(parse_id(request.query.get("phieu")));
+    const auto done =
+        identity::change_contact(means(context), session, {ticket}, request.form.get("code"));
+    if (!done) return draw(contact_code_form(request, context), request, context, done.problem());
+    return to_account("flash.contact_changed");
+}
+
+Result<web::Response> show_recovery(const web::Request& request, web::Context& context)
+{
+    return draw(recovery_form(), request, context);
 }
 
 Result<web::Response> make_recovery(const web::Request& request, web::Context& context)
 {
     const auto session = TRY(session_of(request, context));
-    const auto codes = TRY(identity::new_recovery_codes(means(context), session));
-    std::string list;
-    for (const auto& code : codes) list += (list.empty() ? "" : "   ") + code;
-    return draw_form(
-        {.page = "recovery",
-         .action = "/tai-khoan/ma-du-phong",
-         .fields = {},
-         .problems = {},
-         .back = "/tai-khoan",
-         .lead = speech(context).say("portal.recovery.codes", json::object{{"codes", list}})},
-        context
-    );
+    auto form = recovery_form();
+    form.codes = TRY(identity::new_recovery_codes(means(context), session));
+    form.lead = context.say("portal.recovery.copy");
+    return draw(form, request, context);
 }
-
-namespace {
-
-const std::vector<Asked>& setup_asked()
-{
-    static const std::vector<Asked> asked{
-        name_asked, {.name = "login", .autocomplete = "username"}, new_password_asked};
-    return asked;
-}
-
-ShortForm setup_form(const web::Request& request, const std::vector<Problem>& problems, web::Context& context)
-{
-    return {
-        .page = "setup",
-        .action = "/bat-dau/" + request.value("token"),
-        .fields = asked_fields(setup_asked(), request, problems, context),
-        .problems = problems,
-        .back = "/"};
-}
-
-}  // namespace
 
 Result<web::Response> show_setup(const web::Request& request, web::Context& context)
 {
@@ -609,7 +563,7 @@ Result<web::Response> show_setup(const web::Request& request, web::Context& cont
         return identity::setup_token_good(db, request.value("token"), context.wall());
     });
     if (!good) return problem_page(context, {.code = "identity.bad_setup_link", .field = "", .law = ""});
-    return draw_form(setup_form(request, {}, context), context);
+    return draw(setup_form(request), request, context);
 }
 
 Result<web::Response> finish_setup(const web::Request& request, web::Context& context)
@@ -621,10 +575,8 @@ Result<web::Response> finish_setup(const web::Request& request, web::Context& co
          .login = request.form.get("login"),
          .password = request.form.get("password")}
     );
-    if (!made) return draw_form(setup_form(request, placed(made.problem(), "login"), context), context);
-    auto response = web::see_other("/dang-nhap");
-    say_next(response, "flash.account_made");
-    return response;
+    if (!made) return draw(setup_form(request), request, context, made.problem());
+    return to_sign_in("flash.account_made");
 }
 
 }  // namespace thien_an::portal

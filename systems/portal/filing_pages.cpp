@@ -10,6 +10,7 @@
 #include "engine/storage/files.h"
 #include "engine/web/received.h"
 
+#include "systems/portal/filing_office.h"
 #include "systems/portal/visit.h"
 
 namespace thien_an::portal {
@@ -20,14 +21,9 @@ using casework::Procedure;
 using casework::Speech;
 using ProcedurePointer = std::shared_ptr<const Procedure>;
 
-std::string address_of(const Draft& draft, std::string_view rest)
-{
-    return "/nop/" + text_of(draft.id) + "/" + std::string(rest);
-}
-
 std::string step_address(const Draft& draft, std::size_t number)
 {
-    return address_of(draft, "buoc/" + std::to_string(number));
+    return draft_address(draft, "buoc/" + std::to_string(number));
 }
 
 Result<Draft> draft_of(const web::Request& request, web::Context& context)
@@ -154,13 +150,43 @@ void add_doubts(json::array& groups, const std::vector<casework::EncodingDoubt>&
 casework::PaperFields paper_fields(const Procedure& procedure, const StepView& view, web::Context& context)
 {
     casework::PaperFields papers{
-        .upload_to = address_of(view.draft, "tep"),
+        .upload_to = draft_address(view.draft, "tep"),
         .wanted = papers_wanted(procedure, view.draft, context),
         .held = {},
         .errors = view.errors};
-    for (const auto& file : view.draft.files)
-        papers.held.push_back({file.paper, text_of(file.file), file.name, file.media_type, file.bytes});
+    context.database().read([&](storage::Reader& db) {
+        for (const auto& file : view.draft.files) {
+            const auto stored = storage::find_file(db, file.file);
+            papers.held.push_back(
+                {file.paper,
+                 text_of(file.file),
+                 file.name,
+                 file.media_type,
+                 file.bytes,
+                 stored ? stored.value().blob.sha256 : ""}
+            );
+        }
+    });
     return papers;
+}
+
+/// Said before filing: the office chosen is not the one that decides. It is chosen again right there.
+void add_wrong_office(
+    json::array& groups, const Procedure& procedure, const StepView& view, const web::Context& context
+)
+{
+    for (const auto& problem : view.problems)
+        if (problem.field == "/agency")
+            groups.insert(
+                groups.begin(),
+                json::object{
+                    {"heading", nullptr},
+                    {"note", nullptr},
+                    {"fields",
+                     json::array{office_field(
+                         procedure, view.draft.agency, context.sentence(problem), context
+                     )}}}
+            );
 }
 
 Result<web::Response> draw_step(const Procedure& procedure, const StepView& view, web::Context& context)
@@ -174,15 +200,17 @@ Result<web::Response> draw_step(const Procedure& procedure, const StepView& view
                              ? casework::paper_group_values(paper_fields(procedure, view, context), say)
                              : casework::group_values(step.fields, say);
     add_doubts(groups, view.doubts);
+    add_wrong_office(groups, procedure, view, context);
     json::object values{
         {"name", say.in(procedure.name())},
         {"step_title", say.in(step.title)},
         {"action", step_address(view.draft, view.number + 1)},
-        {"save_to", address_of(view.draft, "luu/" + std::to_string(view.number + 1))},
+        {"save_to", draft_address(view.draft, "luu/" + std::to_string(view.number + 1))},
         {"back_href",
          view.number == 0 ? "/thu-tuc/" + procedure.page() : step_address(view.draft, view.number)},
         {"error_summary", casework::error_summary(view.errors, view.problems, say)},
         {"saved", saved_line(view.draft, say)},
+        {"office", office_values(view.draft, context)},
         {"groups", std::move(groups)}};
     add_steps(values, procedure, view.draft, view.number, context, say);
     const bool wrong = !view.errors.empty() || !view.problems.empty() || !view.doubts.empty();
@@ -259,14 +287,13 @@ void require_papers(
 web::Response go_on(const Procedure& procedure, const Draft& draft, std::size_t number)
 {
     const auto count = procedure.form()->step_ids().size();
-    if (number + 2 >= count) return web::see_other(address_of(draft, "xem-lai"));
+    if (number + 2 >= count) return web::see_other(draft_address(draft, "xem-lai"));
     return web::see_other(step_address(draft, number + 2));
 }
 
-web::Response stop_for_now(const Draft& draft, bool signed_in)
+web::Response stop_for_now(bool signed_in)
 {
     auto response = web::see_other(signed_in ? "/ho-so-cua-toi" : "/");
-    (void)draft;
     say_next(response, "flash.draft_kept");
     return response;
 }
@@ -285,7 +312,7 @@ Result<web::Response> take_papers(
         return web::see_other(step_address(draft, number + 1));
     }
     auto errors = keep_files(request, context, draft);
-    if (request.form.has("later") && errors.empty()) return stop_for_now(draft, context.session() != nullptr);
+    if (request.form.has("later") && errors.empty()) return stop_for_now(context.session() != nullptr);
     require_papers(procedure, draft, context, errors);
     if (!errors.empty()) return draw_step(procedure, {draft, number, {}, std::move(errors), {}, {}}, context);
     auto saved = TRY(casework::save_step(
@@ -309,7 +336,7 @@ Result<web::Response> show_step(const web::Request& request, web::Context& conte
     const auto procedure = TRY(procedure_of(draft, context));
     const auto number = TRY(step_number(request, *procedure));
     if (number + 1 == procedure->form()->step_ids().size())
-        return web::see_other(address_of(draft, "xem-lai"));
+        return web::see_other(draft_address(draft, "xem-lai"));
     return draw_step(*procedure, {draft, number, {}, {}, {}, {}}, context);
 }
 
@@ -327,7 +354,7 @@ Result<web::Response> take_step(const web::Request& request, web::Context& conte
     auto saved = TRY(
         casework::save_step(office(context), draft_owner(context), draft.id, id, answers, consents(request))
     );
-    if (request.form.has("later")) return stop_for_now(saved.draft, context.session() != nullptr);
+    if (request.form.has("later")) return stop_for_now(context.session() != nullptr);
     if (!saved.errors.empty() || !saved.doubts.empty() || !saved.problems.empty())
         return draw_step(
             *procedure,
@@ -340,6 +367,15 @@ Result<web::Response> take_step(const web::Request& request, web::Context& conte
             context
         );
     return go_on(*procedure, saved.draft, number);
+}
+
+Result<web::Response> discard(const web::Request& request, web::Context& context)
+{
+    const auto draft = TRY(draft_of(request, context));
+    TRY(casework::discard_draft(office(context), draft_owner(context), draft.id));
+    auto response = web::see_other(context.session() != nullptr ? "/ho-so-cua-toi" : "/");
+    say_next(response, "flash.draft_discarded");
+    return response;
 }
 
 Result<web::Response> save_quietly(const web::Request& request, web::Context& context)

@@ -13,6 +13,8 @@ Result<web::Response> show_guest_code(const web::Request& request, web::Context&
 Result<web::Response> take_guest_code(const web::Request& request, web::Context& context);
 Result<web::Response> show_step(const web::Request& request, web::Context& context);
 Result<web::Response> take_step(const web::Request& request, web::Context& context);
+/// Throws the draft away.
+Result<web::Response> discard(const web::Request& request, web::Context& context);
 /// Autosave of what is typed, by script: answers 204 with the time, never errors about fields.
 Result<web::Response> save_quietly(const web::Request& request, web::Context& context);
 /// One file by script: POST /nop/{draft}/tep/{paper}, whole body.

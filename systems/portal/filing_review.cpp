@@ -2,9 +2,9 @@
 
 #include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
-#include "engine/identity/agencies.h"
 #include "engine/identity/parties.h"
 
+#include "systems/portal/filing_office.h"
 #include "systems/portal/filing_pages.h"
 #include "systems/portal/visit.h"
 
@@ -14,11 +14,6 @@ namespace {
 using casework::Draft;
 using casework::Procedure;
 using casework::Speech;
-
-std::string address_of(const Draft& draft, std::string_view rest)
-{
-    return "/nop/" + text_of(draft.id) + "/" + std::string(rest);
-}
 
 /// The draft, its procedure and what would be filed.
 struct Ready {
@@ -102,14 +97,17 @@ json::array papers_of(const Ready& it, const web::Context& context, const Speech
     return papers;
 }
 
-std::string agency_name(const std::string& code, web::Context& context, const Speech& say)
+/// Where it goes, and who decides when that is another.
+json::array places_of(const Ready& it, const casework::Review& review, web::Context& context, const Speech& say)
 {
-    if (code.empty()) return say.say("portal.review.agency_unknown");
-    return context.database().read([&](storage::Reader& db) {
-        const auto agency = identity::agency_by_code(db, code, context.today());
-        return agency ? (say.language == text::Language::en ? agency.value().name_en : agency.value().name_vi)
-                      : code;
-    });
+    json::array pairs;
+    auto receives = office_name(it.filing.agency, context);
+    auto decides = office_name(review.competent_agency, context);
+    if (receives.empty()) receives = decides.empty() ? say.say("portal.review.agency_unknown") : decides;
+    const bool two = !decides.empty() && decides != receives;
+    pairs.push_back(casework::pair_values(say.say("portal.review.receives"), std::move(receives)));
+    if (two) pairs.push_back(casework::pair_values(say.say("portal.procedure.agency"), std::move(decides)));
+    return pairs;
 }
 
 /// Steps of the form but the last, which is this page, and the declaration to tick.
@@ -137,7 +135,7 @@ Drawn draw_steps(
         if (!found) throw std::logic_error("a form without one of its own steps");
         const auto& step = found.value();
         const bool last = i + 1 == ids.size();
-        const json::value href(address_of(it.draft, "buoc/" + std::to_string(i + 1)));
+        const json::value href(draft_address(it.draft, "buoc/" + std::to_string(i + 1)));
         drawn.steps.push_back(json::object{
             {"title", say.in(step.title)},
             {"href", last ? json::value(nullptr) : href},
@@ -152,6 +150,47 @@ Drawn draw_steps(
         }
     }
     return drawn;
+}
+
+/// Address of the step that asks `pointer`, with its field; empty when none does.
+std::string asked_at(const Ready& it, std::string_view pointer, web::Context& context)
+{
+    constexpr std::string_view files = "/files/";
+    const auto ids = it.procedure->form()->step_ids();
+    for (std::size_t i = 0; i + 1 < ids.size(); ++i) {
+        const auto step = it.procedure->form()->step(
+            ids[i],
+            it.draft.form,
+            casework::form_context(office(context), *it.procedure, context.today()),
+            office(context).codes
+        );
+        if (!step) continue;
+        const auto address = draft_address(it.draft, "buoc/" + std::to_string(i + 1)) + "#";
+        if (pointer.starts_with(files) && step.value().kind == "papers")
+            return address + std::string(pointer.substr(files.size()));
+        for (const auto& field : step.value().fields)
+            if (field.pointer == pointer) return address + casework::element_id(field.input);
+    }
+    return "";
+}
+
+/// What is wrong on earlier steps is mended there: its line leads to the step.
+json::value summary_of(
+    const Ready& it, const casework::FilingFaults& faults, web::Context& context, const Speech& say
+)
+{
+    auto summary = casework::error_summary(faults.fields, faults.problems, say);
+    if (summary.is_null()) return summary;
+    auto& items = summary.as_object()["items"].as_array();
+    std::size_t line = 0;
+    const auto lead = [&](std::string_view pointer) {
+        if (const auto address = asked_at(it, pointer, context); !address.empty())
+            items[line].as_object()["href"] = address;
+        ++line;
+    };
+    for (const auto& fault : faults.fields) lead(fault.pointer);
+    for (const auto& fault : faults.problems) lead(fault.field);
+    return summary;
 }
 
 web::Response draw_review(
@@ -171,23 +210,27 @@ web::Response draw_review(
         ));
     json::array needs;
     for (const auto& paper : it.procedure->papers(context.today())) needs.emplace_back(say.in(paper.name));
-    const auto limit = it.procedure->time_limit(context.today());
+    auto places = places_of(it, review, context, say);
+    if (const auto limit = it.procedure->time_limit(context.today()))
+        places.push_back(casework::pair_values(say.say("portal.procedure.limit"), say.in(limit->text)));
+    places.push_back(casework::pair_values(
+        say.say("portal.procedure.fee"),
+        review.fee.amount == 0 ? say.say("portal.review.free") : shown(review.fee)
+    ));
     const bool wrong = !faults.fields.empty() || !faults.problems.empty();
-    const auto& agency = it.filing.agency.empty() ? review.competent_agency : it.filing.agency;
     return context.render(
         "portal/review",
         {{"name", say.in(it.procedure->name())},
-         {"action", address_of(it.draft, "xem-lai")},
-         {"back_href", address_of(it.draft, "buoc/" + std::to_string(count - 1))},
+         {"action", draft_address(it.draft, "xem-lai")},
+         {"back_href", draft_address(it.draft, "buoc/" + std::to_string(count - 1))},
          {"step", count},
          {"step_count", count},
-         {"error_summary", casework::error_summary(faults.fields, faults.problems, say)},
+         {"error_summary", summary_of(it, faults, context, say)},
          {"warnings", std::move(warnings)},
          {"sections", std::move(drawn.sections)},
          {"papers", papers_of(it, context, say)},
-         {"agency", agency_name(agency, context, say)},
-         {"limit", limit ? say.in(limit->text) : std::string()},
-         {"fee", review.fee.amount == 0 ? say.say("portal.review.free") : shown(review.fee)},
+         {"office", office_values(it.draft, context)},
+         {"pairs", std::move(places)},
          {"steps", std::move(drawn.steps)},
          {"needs", std::move(needs)},
          {"temporary_code", nullptr},
@@ -209,6 +252,8 @@ casework::FilingFaults told_before_sending(casework::FilingFaults faults, const 
 Result<web::Response> show_review(const web::Request& request, web::Context& context)
 {
     const auto it = TRY(ready(request, context));
+    if (it.draft.agency.empty() && asks_office(*it.procedure))
+        return web::see_other(draft_address(it.draft, "noi-nop"));
     const auto review = TRY(casework::review(office(context), it.filing));
     return draw_review(it, review, told_before_sending(review.faults, *it.procedure), context);
 }
@@ -240,7 +285,7 @@ Result<web::Response> show_filed(const web::Request& request, web::Context& cont
     const auto page = TRY(casework::open_own_dossier(
         office(context), context.actor(), request.value("code"), text::code_of(context.language())
     ));
-    const auto answer_by = page.tasks.empty() ? std::optional<Instant>{} : page.tasks.front().due;
+    const auto answer_by = page.receive_by;
     return context.render(
         "portal/filed",
         {{"code", page.dossier.code},

@@ -1,25 +1,17 @@
-#include <fmt/format.h>
-
 #include "engine/casework/packs.h"
-#include "engine/identity/agencies.h"
 #include "engine/identity/codes.h"
 #include "engine/identity/parties.h"
 #include "engine/web/url.h"
 
+#include "systems/portal/filing_office.h"
 #include "systems/portal/filing_pages.h"
 #include "systems/portal/visit.h"
 
 namespace thien_an::portal {
 namespace {
 
-using casework::Draft;
 using casework::Speech;
 using ProcedurePointer = std::shared_ptr<const casework::Procedure>;
-
-std::string address_of(const Draft& draft, std::string_view rest)
-{
-    return "/nop/" + text_of(draft.id) + "/" + std::string(rest);
-}
 
 Result<ProcedurePointer> procedure_of_page(const web::Request& request, web::Context& context)
 {
@@ -28,9 +20,18 @@ Result<ProcedurePointer> procedure_of_page(const web::Request& request, web::Con
     return procedure;
 }
 
+/// What was chosen and typed, and what is wrong with it.
 struct StartView {
+    std::string agency;
     std::string phone;
-    std::optional<Problem> problem;
+    std::vector<Problem> problems = {};
+
+    std::string error(std::string_view field, const web::Context& context) const
+    {
+        for (const auto& problem : problems)
+            if (problem.field == field) return context.sentence(problem);
+        return "";
+    }
 };
 
 json::array needs_of(const casework::Procedure& procedure, const web::Context& context, const Speech& say)
@@ -40,25 +41,31 @@ json::array needs_of(const casework::Procedure& procedure, const web::Context& c
     return needs;
 }
 
-web::Response draw_start(const casework::Procedure& procedure, const StartView& view, web::Context& context)
+/// Forms begun and not filed: of this person, or of this browser.
+json::array drafts_begun(const casework::Procedure& procedure, web::Context& context, const Speech& say)
 {
-    const auto say = speech(context);
     json::array resume;
     for (const auto& draft : casework::drafts_of(office(context), draft_owner(context)))
         if (draft.procedure == procedure.id())
             resume.push_back(json::object{
-                {"href", address_of(draft, "buoc/1")},
+                {"href", resume_address(draft, procedure)},
                 {"title", say.in(procedure.name())},
                 {"saved", shown(draft.changed)}});
+    return resume;
+}
+
+web::Response draw_start(const casework::Procedure& procedure, const StartView& view, web::Context& context)
+{
+    const auto say = speech(context);
     json::array fields;
-    std::vector<Problem> problems;
-    if (view.problem) problems.push_back(*view.problem);
+    if (asks_office(procedure))
+        fields.push_back(office_field(procedure, view.agency, view.error("/agency", context), context));
     if (context.session() == nullptr)
         fields.push_back(casework::text_field(
             {.name = "phone",
              .label = say.say("portal.start.phone"),
              .hint = say.say("portal.start.phone_hint"),
-             .error = view.problem ? context.sentence(*view.problem) : "",
+             .error = view.error("/phone", context),
              .value = view.phone,
              .type = "tel",
              .input_mode = "tel",
@@ -66,23 +73,22 @@ web::Response draw_start(const casework::Procedure& procedure, const StartView& 
              .length_max = 20,
              .narrow = true}
         ));
-    for (auto& problem : problems) problem.field = "/phone";
     return context.render(
         "portal/start",
         {{"name", say.in(procedure.name())},
          {"action", "/nop/" + procedure.page()},
-         {"error_summary", casework::error_summary({}, problems, say)},
+         {"back_href", "/thu-tuc/" + procedure.page()},
+         {"error_summary", casework::error_summary({}, view.problems, say)},
          {"fields", std::move(fields)},
          {"needs", needs_of(procedure, context, say)},
-         {"minutes", nullptr},
-         {"resume", std::move(resume)}},
-        view.problem ? 422 : 200
+         {"resume", drafts_begun(procedure, context, say)}},
+        view.problems.empty() ? 200 : 422
     );
 }
 
 web::Response draw_code(
-    const std::string& action,
-    const std::string& sent_to,
+    const casework::Procedure& procedure,
+    const web::Request& request,
     const std::optional<Problem>& problem,
     web::Context& context
 )
@@ -93,34 +99,33 @@ web::Response draw_code(
         problems.push_back(*problem);
         problems.back().field = "/code";
     }
+    const auto asked = [&](std::string_view name) { return web::percent_encoded(request.query.get(name)); };
+    const std::string start = "/nop/" + procedure.page();
     return context.render(
         "portal/code",
-        {{"action", action},
+        {{"action",
+          start + "/ma?phieu=" + asked("phieu") + "&den=" + asked("den") + "&noi=" + asked("noi")},
          {"error_summary", casework::error_summary({}, problems, say)},
          {"code_error", problem ? json::value(context.sentence(*problem)) : json::value(nullptr)},
-         {"sent_to", sent_to.empty() ? json::value(nullptr) : json::value(sent_to)},
+         {"sent_to", request.query.get("den")},
          {"from_app", false},
-         {"resend_action", nullptr},
-         {"wait", nullptr}},
+         {"again_href", start + "?noi=" + asked("noi")}},
         problem ? 422 : 200
     );
 }
 
-std::string code_action(const casework::Procedure& procedure, const web::Request& request)
-{
-    return "/nop/" + procedure.page() + "/ma?phieu=" + web::percent_encoded(request.query.get("phieu")) +
-           "&den=" + web::percent_encoded(request.query.get("den"));
-}
-
 Result<web::Response> open_draft(
     const casework::Procedure& procedure,
+    const std::string& agency,
     const identity::Actor& actor,
     const casework::DraftOwner& owner,
     web::Context& context
 )
 {
-    const auto draft = TRY(casework::begin_draft(office(context), actor, owner, procedure.id()));
-    return web::see_other(address_of(draft, "buoc/1"));
+    auto draft = TRY(casework::begin_draft(office(context), actor, owner, procedure.id()));
+    if (!agency.empty())
+        draft = TRY(casework::choose_agency(office(context), owner, draft.id, agency));
+    return web::see_other(draft_address(draft, "buoc/1"));
 }
 
 }  // namespace
@@ -128,54 +133,62 @@ Result<web::Response> open_draft(
 Result<web::Response> show_start(const web::Request& request, web::Context& context)
 {
     const auto procedure = TRY(procedure_of_page(request, context));
-    return draw_start(*procedure, {}, context);
+    return draw_start(*procedure, {.agency = request.query.get("noi"), .phone = ""}, context);
 }
 
 Result<web::Response> begin(const web::Request& request, web::Context& context)
 {
     const auto procedure = TRY(procedure_of_page(request, context));
-    if (context.session() != nullptr)
-        return open_draft(*procedure, context.actor(), draft_owner(context), context);
-    const std::string phone = request.form.get("phone");
-    const auto contact = identity::tidy_phone(phone);
-    if (!contact) return draw_start(*procedure, {phone, contact.problem()}, context);
+    StartView view{.agency = request.form.get("agency"), .phone = request.form.get("phone")};
+    if (asks_office(*procedure) && !office_offered(*procedure, view.agency, context))
+        view.problems.push_back({.code = "portal.choose_office", .field = "/agency", .law = ""});
+    const bool known = context.session() != nullptr;
+    if (!known)
+        if (const auto phone = identity::tidy_phone(view.phone); !phone) {
+            view.problems.push_back(phone.problem());
+            view.problems.back().field = "/phone";
+        }
+    if (!view.problems.empty()) return draw_start(*procedure, view, context);
+    if (known) return open_draft(*procedure, view.agency, context.actor(), draft_owner(context), context);
     const auto ticket = identity::request_code(
         means(context),
         {.purpose = identity::CodePurpose::guest,
-         .contact = phone,
+         .contact = view.phone,
          .address = request.remote,
          .language = std::string(text::code_of(context.language()))}
     );
-    if (!ticket) return draw_start(*procedure, {phone, ticket.problem()}, context);
+    if (!ticket) {
+        view.problems.push_back(ticket.problem());
+        view.problems.back().field = "/phone";
+        return draw_start(*procedure, view, context);
+    }
     return web::see_other(
         "/nop/" + procedure->page() + "/ma?phieu=" + text_of(ticket.value().id) +
-        "&den=" + web::percent_encoded(ticket.value().contact_masked)
+        "&den=" + web::percent_encoded(ticket.value().contact_masked) +
+        "&noi=" + web::percent_encoded(view.agency)
     );
 }
 
 Result<web::Response> show_guest_code(const web::Request& request, web::Context& context)
 {
-    const auto procedure = TRY(procedure_of_page(request, context));
-    return draw_code(code_action(*procedure, request), request.query.get("den"), std::nullopt, context);
+    return draw_code(*TRY(procedure_of_page(request, context)), request, std::nullopt, context);
 }
 
 Result<web::Response> take_guest_code(const web::Request& request, web::Context& context)
 {
     const auto procedure = TRY(procedure_of_page(request, context));
     const auto ticket = TRY(parse_id(request.query.get("phieu")));
-    auto entered = identity::sign_in_guest(
-        means(context),
-        {ticket},
-        request.form.get("code"),
-        {.login = "", .password = "", .address = request.remote, .agent = request.header("user-agent")}
-    );
-    if (!entered)
-        return draw_code(
-            code_action(*procedure, request), request.query.get("den"), entered.problem(), context
-        );
-    const auto actor = entered.value().session.actor("portal");
-    auto response =
-        TRY(open_draft(*procedure, actor, {.party = entered.value().session.party, .visitor = {}}, context));
+    const auto entered =
+        identity::sign_in_guest(means(context), {ticket}, request.form.get("code"), origin_of(request));
+    if (!entered) return draw_code(*procedure, request, entered.problem(), context);
+    const auto& session = entered.value().session;
+    auto response = TRY(open_draft(
+        *procedure,
+        request.query.get("noi"),
+        session.actor("portal"),
+        {.party = session.party, .visitor = {}},
+        context
+    ));
     keep_session(response, entered.value());
     return response;
 }

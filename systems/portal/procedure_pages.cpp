@@ -8,6 +8,7 @@
 #include "engine/identity/units.h"
 #include "engine/web/url.h"
 
+#include "systems/portal/procedure_facts.h"
 #include "systems/portal/visit.h"
 
 namespace thien_an::portal {
@@ -34,27 +35,12 @@ constexpr std::array life_events{
     LifeEvent{"papers", "file"},
     LifeEvent{"moving", "house"},
     LifeEvent{"hardship", "health"},
-    LifeEvent{"nationality", "globe"},
     LifeEvent{"death", "leaf"},
-    LifeEvent{"complaint", "chat"}};
+    LifeEvent{"complaint", "chat"},
+    LifeEvent{"nationality", "globe"}};
 
-std::string limit_text(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
-{
-    const auto limit = procedure.time_limit(today);
-    return limit ? speech.in(limit->text) : speech.say("portal.procedure.limit_untold");
-}
-
-std::string fee_text(const casework::Procedure& procedure, const casework::Speech& speech)
-{
-    const auto text = speech.in(procedure.fee_text());
-    return text.empty() ? speech.say("portal.procedure.fee_untold") : text;
-}
-
-std::string level_text(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
-{
-    const auto level = procedure.service_level(today);
-    return level ? speech.in(level->label) : speech.say("portal.procedure.level_information");
-}
+/// Home shows whole rows of four; the list of procedures has every event.
+constexpr std::size_t tiles_in_row = 4;
 
 /// Members of partial "procedure_facts" and the link.
 json::object row_of(
@@ -65,8 +51,8 @@ json::object row_of(
     json::object row{{"href", "/thu-tuc/" + hit.page}, {"name", speech.in(hit.name)}};
     if (!procedure) throw std::logic_error("a procedure found is not in force");
     row["agency"] = speech.in(procedure->decided_by(context.today()));
-    row["limit"] = limit_text(*procedure, context.today(), speech);
-    row["fee"] = fee_text(*procedure, speech);
+    row["limit"] = first_clause(limit_text(*procedure, context.today(), speech));
+    row["fee"] = first_clause(fee_text(*procedure, speech));
     row["level"] = level_text(*procedure, context.today(), speech);
     return row;
 }
@@ -103,17 +89,14 @@ json::array life_event_tiles(const web::Context& context, const casework::Speech
 {
     json::array tiles;
     for (const auto& event : life_events) {
-        const auto hits = office(context).packs.for_life_event(event.id, 3);
-        if (hits.empty()) continue;
-        std::string note;
-        for (const auto& hit : hits)
-            note += note.empty() ? speech.in(hit.name) : ", " + inside_sentence(speech.in(hit.name));
+        if (office(context).packs.for_life_event(event.id, 1).empty()) continue;
         tiles.push_back(json::object{
             {"href", "/thu-tuc?nhom=" + std::string(event.id)},
             {"icon", event.icon},
             {"name", speech.say(life_event_key(event.id))},
-            {"note", note}});
+            {"note", speech.say(life_event_key(event.id) + ".note")}});
     }
+    if (tiles.size() > tiles_in_row) tiles.resize(tiles.size() - tiles.size() % tiles_in_row);
     return tiles;
 }
 
@@ -147,60 +130,9 @@ std::vector<casework::ProcedureHit> hits_for(const web::Request& request, const 
     return packs.all();
 }
 
-std::string paper_count(const casework::PaperWanted& paper, const casework::Speech& speech)
+casework::Words applicants_of(const casework::Procedure& procedure)
 {
-    if (paper.shown) return speech.say("portal.paper.shown");
-    if (paper.originals > 0)
-        return speech.say("portal.paper.originals", json::object{{"count", paper.originals}});
-    return speech.say(
-        "portal.paper.copies", json::object{{"count", std::max<std::int64_t>(1, paper.copies)}}
-    );
-}
-
-json::array paper_rows(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
-{
-    json::array rows;
-    for (const auto& paper : procedure.papers(today)) {
-        const std::string& help = speech.in(paper.help);
-        rows.push_back(json::object{
-            {"paper", speech.in(paper.name)},
-            {"copies", paper_count(paper, speech)},
-            {"note", help.empty() ? json::value(nullptr) : json::value(help)}});
-    }
-    return rows;
-}
-
-json::array law_rows(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
-{
-    json::array rows;
-    for (const auto& basis : procedure.legal_basis(today)) {
-        json::value articles = nullptr;
-        if (!basis.articles.empty()) {
-            std::string list;
-            for (const auto& article : basis.articles) list += (list.empty() ? "" : ", ") + article;
-            articles = speech.say("portal.law.articles", json::object{{"articles", list}});
-        }
-        const std::string key = "law." + basis.law;
-        rows.push_back(json::object{
-            {"title", speech.words.contains(key) ? speech.say(key) : basis.law}, {"note", articles}});
-    }
-    return rows;
-}
-
-json::array way_of_filing(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
-{
-    json::array steps;
-    const auto level = procedure.service_level(today);
-    const bool online = level && level->file_online && procedure.filing_open(today);
-    steps.emplace_back(speech.say(online ? "portal.procedure.step_file" : "portal.procedure.step_bring"));
-    steps.emplace_back(speech.say("portal.procedure.step_receive"));
-    steps.emplace_back(speech.say("portal.procedure.step_settle"));
-    if (level && level->sign_register == "at_desk")
-        steps.emplace_back(speech.say("portal.procedure.step_sign"));
-    if (level && level->sign_register == "by_code")
-        steps.emplace_back(speech.say("portal.procedure.step_code"));
-    steps.emplace_back(speech.say("portal.procedure.step_result"));
-    return steps;
+    return casework::words_from(json::member(procedure.metadata(), "applicant"));
 }
 
 json::object desk_row(const identity::Agency& desk, const casework::Speech& speech)
@@ -279,7 +211,7 @@ Result<web::Response> show_procedure(const web::Request& request, web::Context& 
     const bool can_file =
         !procedure->information_only() && procedure->filing_open(today) && level && level->file_online;
     json::array notes;
-    if (const std::string& summary = say.in(procedure->summary()); !summary.empty())
+    if (const std::string summary = say.in(procedure->summary()); !summary.empty())
         notes.emplace_back(summary);
     if (procedure->file_with_any_agency(today)) notes.emplace_back(say.say("portal.procedure.any_desk"));
     return context.render(
@@ -296,7 +228,9 @@ Result<web::Response> show_procedure(const web::Request& request, web::Context& 
          {"file_href", can_file ? json::value("/nop/" + procedure->page()) : json::value(nullptr)},
          {"information_only", !can_file},
          {"result", say.in(procedure->result_name())},
-         {"applicant", say.in(casework::words_from(json::member(procedure->metadata(), "applicant")))},
+         {"applicant", text_or_null(say.in(applicants_of(*procedure)))},
+         {"has_papers", !procedure->papers(today).empty() || !procedure->papers_text().empty()},
+         {"has_laws", !procedure->legal_basis(today).empty()},
          {"papers", paper_rows(*procedure, today, say)},
          {"steps", way_of_filing(*procedure, today, say)},
          {"laws", law_rows(*procedure, today, say)},
@@ -324,9 +258,10 @@ Result<web::Response> show_help(const web::Request& request, web::Context& conte
                     desks.push_back(desk_row(desk.value(), say));
     });
     const bool has_desks = !desks.empty();
+    const bool has_districts = !districts.empty();
     return context.render(
         "portal/help",
-        {{"desks", std::move(desks)}, {"districts", std::move(districts)}, {"has_desks", has_desks}}
+        {{"desks", std::move(desks)}, {"districts", std::move(districts)}, {"has_districts", has_districts}, {"has_desks", has_desks}}
     );
 }
 

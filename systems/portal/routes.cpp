@@ -3,7 +3,10 @@
 #include <array>
 
 #include "systems/portal/account_pages.h"
+#include "systems/portal/act_pages.h"
 #include "systems/portal/api.h"
+#include "systems/portal/display_pages.h"
+#include "systems/portal/filing_office.h"
 #include "systems/portal/filing_pages.h"
 #include "systems/portal/procedure_pages.h"
 #include "systems/portal/tracking_pages.h"
@@ -33,7 +36,8 @@ constexpr std::array all{
     web::Route{Method::get, "/thu-tuc", open, show_procedures},
     web::Route{Method::get, "/thu-tuc/{page}", open, show_procedure},
     web::Route{Method::get, "/tro-giup", open, show_help},
-    web::Route{Method::get, "/tra-cuu", open, show_track, {.rate = "track"}},
+    web::Route{Method::get, "/hien-thi", open, show_display},
+    web::Route{Method::get, "/tra-cuu", open, show_track, {.rate = "track", .guesses = true}},
     web::Route{Method::get, "/xac-minh", open, show_verify},
     web::Route{Method::post, "/xac-minh", open, verify_file, checks_files},
     web::Route{Method::get, "/xac-minh/{token}", open, show_verified, {.rate = "verify"}},
@@ -52,6 +56,9 @@ constexpr std::array all{
         open,
         take_file,
         {.body_max = file_max, .body = Body::upload, .idempotent = false}},
+    web::Route{Method::get, "/nop/{draft}/noi-nop", open, show_office},
+    web::Route{Method::post, "/nop/{draft}/noi-nop", open, change_office},
+    web::Route{Method::post, "/nop/{draft}/bo", open, discard},
     web::Route{Method::get, "/nop/{draft}/xem-lai", open, show_review},
     web::Route{Method::post, "/nop/{draft}/xem-lai", open, file_dossier},
     web::Route{Method::get, "/da-nop/{code}", signed_in, show_filed},
@@ -66,13 +73,17 @@ constexpr std::array all{
     web::Route{Method::get, "/ho-so-cua-toi/{code}/danh-gia", signed_in, show_rating},
     web::Route{Method::post, "/ho-so-cua-toi/{code}/danh-gia", signed_in, rate},
     web::Route{Method::get, "/ho-so-cua-toi/{code}/ky-so", signed_in, show_confirm},
-    web::Route{Method::post, "/ho-so-cua-toi/{code}/ky-so", signed_in, confirm},
+    web::Route{Method::post, "/ho-so-cua-toi/{code}/ky-so", signed_in, confirm, {.rate = "codes"}},
     web::Route{Method::get, "/ai-da-xem", signed_in, show_access_log},
     // Accounts.
     web::Route{Method::get, "/dang-nhap", open, show_sign_in},
     web::Route{Method::post, "/dang-nhap", open, sign_in, hashes},
     web::Route{Method::get, "/dang-nhap/ma", open, show_second_factor},
     web::Route{Method::post, "/dang-nhap/ma", open, prove_second_factor, {.rate = "sign_in"}},
+    web::Route{Method::get, "/dang-nhap/dien-thoai", open, show_by_phone},
+    web::Route{Method::post, "/dang-nhap/dien-thoai", open, by_phone, {.rate = "codes"}},
+    web::Route{Method::get, "/dang-nhap/dien-thoai/ma", open, show_by_phone_code},
+    web::Route{Method::post, "/dang-nhap/dien-thoai/ma", open, enter_by_phone, {.rate = "codes"}},
     web::Route{Method::post, "/dang-xuat", open, sign_out},
     web::Route{Method::get, "/dang-ky", open, show_sign_up},
     web::Route{Method::post, "/dang-ky", open, sign_up, {.rate = "codes"}},
@@ -88,6 +99,10 @@ constexpr std::array all{
     web::Route{Method::post, "/tai-khoan/phien", signed_in, end_sessions},
     web::Route{Method::get, "/tai-khoan/mat-khau", signed_in, show_password},
     web::Route{Method::post, "/tai-khoan/mat-khau", signed_in, change_password, hashes},
+    web::Route{Method::get, "/tai-khoan/lien-he", signed_in, show_contact},
+    web::Route{Method::post, "/tai-khoan/lien-he", signed_in, ask_contact, {.rate = "codes"}},
+    web::Route{Method::get, "/tai-khoan/lien-he/ma", signed_in, show_contact_code},
+    web::Route{Method::post, "/tai-khoan/lien-he/ma", signed_in, change_contact, {.rate = "codes"}},
     web::Route{Method::get, "/tai-khoan/ma-du-phong", signed_in, show_recovery},
     web::Route{Method::post, "/tai-khoan/ma-du-phong", signed_in, make_recovery},
     web::Route{Method::get, "/bat-dau/{token}", open, show_setup, {.rate = "sign_in"}},
@@ -139,7 +154,8 @@ constexpr std::array all{
         send_tracked,
         {.rate = "track",
          .output = web::described<DossierTracked>,
-         .about = "State without personal data, by full code."}},
+         .about = "State without personal data, by full code.",
+         .guesses = true}},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/casework/reading.h"
 #include "engine/web/context.h"
 #include "engine/web/http.h"
 
@@ -8,18 +9,13 @@
 /// may do.
 namespace thien_an::portal {
 
+/// The dossier in the address, when it is this person's own. Problem "casework.no_such_dossier".
+Result<casework::DossierPage> own_dossier(const web::Request& request, web::Context& context);
+
 Result<web::Response> show_track(const web::Request& request, web::Context& context);
 Result<web::Response> show_my_dossiers(const web::Request& request, web::Context& context);
 Result<web::Response> show_my_dossier(const web::Request& request, web::Context& context);
 Result<web::Response> send_my_paper(const web::Request& request, web::Context& context);
-Result<web::Response> show_supplement(const web::Request& request, web::Context& context);
-Result<web::Response> answer_supplement(const web::Request& request, web::Context& context);
-Result<web::Response> show_withdraw(const web::Request& request, web::Context& context);
-Result<web::Response> withdraw(const web::Request& request, web::Context& context);
-Result<web::Response> show_rating(const web::Request& request, web::Context& context);
-Result<web::Response> rate(const web::Request& request, web::Context& context);
-Result<web::Response> show_confirm(const web::Request& request, web::Context& context);
-Result<web::Response> confirm(const web::Request& request, web::Context& context);
 Result<web::Response> show_access_log(const web::Request& request, web::Context& context);
 
 }  // namespace thien_an::portal

@@ -28,6 +28,8 @@ casework::Typed typed(const web::Request& request);
 std::string session_token(const web::Request& request);
 /// The cookie of a new session.
 void keep_session(web::Response& response, const identity::SignedIn& signed_in);
+/// Where a sign-in comes from: network address and browser.
+identity::SignIn origin_of(const web::Request& request);
 /// Says `key` ("flash.saved") on the next page.
 void say_next(web::Response& response, std::string_view key);
 /// `path` when it is one of ours ("/..." and not "//..."), else `otherwise`.
