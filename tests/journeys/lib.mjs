@@ -240,7 +240,7 @@ export class Visitor {
       this.page.waitForEvent('load'),
       target.click(),
     ]);
-    if (answer.status() !== status) throw new Error(`"${name}" answered ${answer.status()} at ${this.path}, not ${status}: ${await this.text()}`);
+    if (answer.status() !== status) throw new Error(`"${name}" answered ${answer.status()} at ${this.path}, not ${status}: ${(await this.text()).slice(0, 600)}`);
     await this.look();
     return answer;
   }
