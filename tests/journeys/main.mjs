@@ -1,5 +1,6 @@
 // Walks the journeys against a live server of each day.  Ends with N passed, N failed.
 //   tests/journeys/run [--shots] [--database postgresql://...] [--day DAY] [WORD...]     only journeys whose name holds a WORD
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { launch } from '../browser/checks.mjs';
@@ -55,9 +56,18 @@ async function walk(browser, province, one, view) {
   else passed += 1;
 }
 
+/** Each day is a province of its own. */
+function freshDatabase(server, day) {
+  const name = `journey_${day.replace(/\W/g, '').toLowerCase()}_${process.pid}`;
+  execFileSync('psql', ['--quiet', '--command', `CREATE DATABASE ${name}`, server]);
+  const address = new URL(server);
+  address.pathname = `/${name}`;
+  return address.toString();
+}
+
 const browser = await launch();
 for (const day of [...new Set(chosen.flatMap((one) => one.days))].filter((one) => !onlyDay || one.startsWith(onlyDay))) {
-  const province = await Province.start({ asOf: day, database });
+  const province = await Province.start({ asOf: day, database: database && freshDatabase(database, day) });
   for (const one of chosen.filter((each) => each.days.includes(day)))
     for (const view of one.views) await walk(browser, province, one, view);
   await province.stop();
