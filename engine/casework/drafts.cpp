@@ -150,8 +150,27 @@ Result<std::string> new_resume_code(Office& office, const DraftOwner& owner, Dra
 
 namespace {
 
-/// Rules that can be asked before the end: those whose answers are all there. Only Problems about this step's answers.
-std::vector<Problem> early_problems(Office& office, const Draft& draft, const Procedure& procedure)
+/// Whether what a rule looks at has been asked when the step at `here` is done: `from_step` of its row.
+bool ripe(const Procedure& procedure, std::string_view code, std::size_t here)
+{
+    const auto* rules = json::member(procedure.metadata(), "rules");
+    if (rules == nullptr || !rules->is_array()) return true;
+    const auto steps = procedure.form()->step_ids();
+    for (const auto& row : rules->get_array()) {
+        const auto* codes = json::member(row, "problems");
+        if (codes == nullptr || !codes->is_array()) continue;
+        const auto& said = codes->get_array();
+        if (std::find(said.begin(), said.end(), json::value(code)) == said.end()) continue;
+        const auto from = std::find(steps.begin(), steps.end(), json::string_or(row, "from_step"));
+        return from == steps.end() || std::size_t(from - steps.begin()) <= here;
+    }
+    return true;
+}
+
+/// What rules say before the end: those whose answers have been asked for.
+std::vector<Problem> early_problems(
+    Office& office, const Draft& draft, const Procedure& procedure, std::size_t here
+)
 {
     if (draft.agency.empty()) return {};
     Filing filing{
@@ -164,7 +183,7 @@ std::vector<Problem> early_problems(Office& office, const Draft& draft, const Pr
     if (!answer) return {answer.problem()};
     std::vector<Problem> out;
     for (const auto& fault : answer.value().faults.problems)
-        if (!fault.field.starts_with("/files/")) out.push_back(fault);
+        if (!fault.field.starts_with("/files/") && ripe(procedure, fault.code, here)) out.push_back(fault);
     return out;
 }
 
@@ -207,7 +226,9 @@ Result<SavedStep> save_step(
         draft.step = good && here + 1 != steps.end() ? *(here + 1) : std::string(step);
         return Done{};
     }));
-    if (good) saved.problems = early_problems(office, saved.draft, *procedure);
+    if (good)
+        saved.problems =
+            early_problems(office, saved.draft, *procedure, std::size_t(here - steps.begin()));
     return saved;
 }
 

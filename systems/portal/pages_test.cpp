@@ -154,7 +154,16 @@ struct Portal {
     std::string code;  ///< The one sent last.
     identity::Means means;
     web::Services services;
-    web::Pages pages{words(), templates(), assets(), sample_frame(), {}};
+    web::Pages pages{
+        words(),
+        templates(),
+        assets(),
+        sample_frame(),
+        {{"procedures", "/thu-tuc"},
+         {"track", "/tra-cuu"},
+         {"verify", "/xac-minh"},
+         {"help", "/tro-giup"},
+         {"mine", "/ho-so-cua-toi"}}};
     std::shared_ptr<web::Session> session;
     std::string cookie;  ///< Of the session.
     text::Language language = text::Language::vi;
