@@ -1,5 +1,6 @@
 #include "systems/portal/act_pages.h"
 
+#include "engine/base/vietnamese.h"
 #include "engine/casework/packs.h"
 #include "engine/identity/codes.h"
 #include "engine/identity/parties.h"
@@ -242,6 +243,14 @@ Result<web::Response> answer_supplement(const web::Request& request, web::Contex
         if (!kept) return draw_act(page, supplement_form(page, request, {kept.problem()}, context), context);
         files.push_back({upload.field, casework::FileId{kept.value().id.value}, upload.file_name});
     }
+    if (files.empty() && folded(request.form.get("message")).empty())
+        return draw_act(
+            page,
+            supplement_form(
+                page, request, {{.code = "portal.nothing_sent", .field = "", .law = ""}}, context
+            ),
+            context
+        );
     const auto done = casework::answer_supplement(
         office(context),
         context.actor(),
