@@ -17,6 +17,21 @@ namespace {
 
 Problem problem(std::string code) { return {.code = std::move(code), .field = "", .law = ""}; }
 
+/// What the applicant gets of the papers the office makes: the last version of each, and the result only when it is
+/// ready. Between two signatures it is nobody's paper yet.
+void only_final(std::vector<PaperRow>& papers, DossierState state)
+{
+    const bool ready = state == DossierState::result_ready || state == DossierState::handed_over;
+    const auto all = papers;
+    std::erase_if(papers, [&](const PaperRow& row) {
+        if (row.origin != "made") return false;
+        if (row.paper == "certificate" && !ready) return true;
+        return std::any_of(all.begin(), all.end(), [&](const PaperRow& other) {
+            return other.paper == row.paper && other.version > row.version;
+        });
+    });
+}
+
 DossierRow row_of(
     Office& office, storage::Reader& db, const Dossier& d, const workflow::Task* task, Instant now
 )
@@ -278,6 +293,7 @@ DossierPage page_of(
     page.answers =
         answers_of(office, *procedure, form.form, today, language, onlooker != Onlooker::applicant);
     page.papers = paper_rows_of(*procedure, papers_of(db, dossier.id));
+    if (onlooker == Onlooker::applicant) only_final(page.papers, dossier.state);
     page.timeline = timeline_of(office, db, dossier, onlooker);
     page.suspended = dossier.state == DossierState::awaiting_supplement;
     if (dossier.due && !is_closed(dossier.state)) page.minutes_left = minutes_until(office, now, *dossier.due);

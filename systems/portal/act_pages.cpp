@@ -67,7 +67,8 @@ ActForm withdraw_form(const web::Request& request, std::vector<Problem> problems
              .label = say.say("portal.act.withdraw.reason"),
              .error = error_at(problems, context),
              .value = request.form.get("reason"),
-             .length_max = 1000}
+             .length_max = 1000,
+             .optional = true}
         )},
         .bad = true,
         .problems = std::move(problems)};

@@ -61,8 +61,7 @@ journey('she withdraws before and after reception, and the way back is closed', 
     if (received) await act(province, filed.code, desk, 'receive');
     await mother.go(`/ho-so-cua-toi/${filed.code}`);
     await mother.press('Rút hồ sơ');
-    await step(mother, {}, 422);
-    await mother.sees('Ghi lý do');
+    await mother.sees('Rút rồi thì không mở lại được');
     await step(mother, { reason: 'Gia đình đổi tên con.' });
     await mother.sees('Đã rút hồ sơ', 'Gia đình đổi tên con.');
     await mother.doesNotSee(`/ho-so-cua-toi/${filed.code}/rut`);
