@@ -323,6 +323,19 @@ std::vector<std::string> check_blanks(Reader& db)
             faults.push_back(name + ": state is not its last event's");
         if (rows.integer(5) != 1) faults.push_back(name + ": was not received exactly once by its agency");
     }
+    auto lost = db.query(
+        R"sql(
+        SELECT DISTINCT e.kind, e.series, e.serial
+          FROM blank_event e
+         WHERE NOT EXISTS (SELECT 1 FROM blank_use u
+                            WHERE u.kind = e.kind AND u.series = e.series AND u.serial = e.serial)
+         ORDER BY e.kind, e.series, e.serial
+         LIMIT 10000)sql"
+    );
+    while (lost.next())
+        faults.push_back(fmt::format(
+            "form {} {}{}: was used, and its row is gone", lost.text(0), lost.text(1), lost.integer(2)
+        ));
     return faults;
 }
 

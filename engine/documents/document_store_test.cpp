@@ -6,6 +6,7 @@
 #include "engine/documents/blank_forms.h"
 #include "engine/documents/numbers.h"
 #include "engine/documents/store_house_for_tests.h"
+#include "engine/storage/at_once.h"
 
 namespace thien_an::documents {
 namespace {
@@ -145,21 +146,6 @@ TEST_DATABASES("a file is known by its hash once its paper is issued, and as an 
     CHECK_FALSE(known("cc"));
 }
 
-TEST_DATABASES("the document check finds a changed state, a lost event and a lost version")
-{
-    House house{databases};
-    const auto d = house.document(DocumentState::approved);
-    REQUIRE(attach(house, d.id, "aa"));
-    REQUIRE(attach(house, d.id, "bb"));
-    CHECK(faults(house, check_documents).empty());
-    break_it(house, "DELETE FROM document_version WHERE number = 1");
-    CHECK(faults(house, check_documents).size() == 1);
-    break_it(house, "UPDATE document SET state = 4");
-    CHECK(faults(house, check_documents).size() == 2);
-    break_it(house, "DELETE FROM document_event");
-    CHECK(faults(house, check_documents).size() == 2);
-}
-
 NumberSeriesId series_in(House& house, std::int64_t last = 0)
 {
     return house
@@ -179,6 +165,75 @@ Result<std::int64_t> take(House& house, NumberSeriesId series, std::int64_t subj
         },
         {lock_of(series)}
     );
+}
+
+/// Faults after one planted fault, which is taken back again.
+std::size_t faults_with(House& house, std::string_view sql, std::vector<std::string> (*check)(Reader&))
+{
+    std::size_t found = 0;
+    static_cast<void>(house.write([&](Writer& db) -> Result<Done> {
+        db.execute(sql);
+        found = check(db).size();
+        return Problem{.code = "test.undo"};
+    }));
+    return found;
+}
+
+TEST_DATABASES("each fault planted in the history of papers is found, alone")
+{
+    House house{databases};
+    const auto d = house.document(DocumentState::issued);
+    house.document(DocumentState::voided);
+    CHECK(faults(house, check_documents).empty());
+    for (const auto* planted :
+         {"UPDATE document SET state = 3 WHERE state = 4",
+          "DELETE FROM document_event WHERE state = 4 AND document = (SELECT id FROM document WHERE state = "
+          "4)",
+          "DELETE FROM document_event WHERE state = 2 AND document = (SELECT id FROM document WHERE state = "
+          "4)",
+          "UPDATE document_event SET state = 2 WHERE state = 3 AND document = (SELECT id FROM document WHERE "
+          "state = 4)",
+          "UPDATE document SET version = 1 WHERE state = 4",
+          "INSERT INTO document_version (document, number, file, sha256, stage, made_at, party, post, "
+          "for_post) "
+          "SELECT id, 2, 1, 'aa', 'signed', 0, 0, 0, 0 FROM document WHERE state = 4"}) {
+        INFO(planted);
+        CHECK(faults_with(house, planted, check_documents) == 1);
+    }
+    CHECK(house.find(d.id).state == DocumentState::issued);
+}
+
+TEST_DATABASES("each fault planted in the numbers is found, alone")
+{
+    House house{databases};
+    const auto series = series_in(house, 41);
+    for (int i = 0; i < 3; ++i) REQUIRE(take(house, series, i));
+    CHECK(faults(house, check_numbers).empty());
+    for (const auto* planted :
+         {"DELETE FROM legal_number WHERE number = 42",
+          "DELETE FROM legal_number WHERE number = 43",
+          "UPDATE legal_number SET number = 45 WHERE number = 43",
+          "UPDATE number_series SET last_number = 45"}) {
+        INFO(planted);
+        CHECK(faults_with(house, planted, check_numbers) >= 1);
+    }
+    CHECK(faults_with(house, "DELETE FROM legal_number", check_numbers) == 1);
+    CHECK(faults_with(house, "DELETE FROM legal_number WHERE number = 44", check_numbers) == 1);
+}
+
+TEST_DATABASES("the document check finds a changed state, a lost event and a lost version")
+{
+    House house{databases};
+    const auto d = house.document(DocumentState::approved);
+    REQUIRE(attach(house, d.id, "aa"));
+    REQUIRE(attach(house, d.id, "bb"));
+    CHECK(faults(house, check_documents).empty());
+    break_it(house, "DELETE FROM document_version WHERE number = 1");
+    CHECK(faults(house, check_documents).size() == 1);
+    break_it(house, "UPDATE document SET state = 4");
+    CHECK(faults(house, check_documents).size() == 2);
+    break_it(house, "DELETE FROM document_event");
+    CHECK(faults(house, check_documents).size() == 2);
 }
 
 TEST_DATABASES("numbers run from one without gaps, also past a command that failed")
@@ -337,15 +392,60 @@ TEST_DATABASES("the next form is the lowest serial nobody has used, range after 
     CHECK_FALSE(next());
 }
 
+TEST_DATABASES("two clerks who take the next form at once take two forms, and one form is used by one of them"
+)
+{
+    Stock stock{databases};
+    const storage::Locks locks{{"blanks", 10}};
+    const auto take_next = [&](Writer& db) -> Result<Done> {
+        const auto next = next_blank(db, {10}, "birth_form");
+        if (!next) return Problem{.code = "test.none_left"};
+        return issue_blank(db, stock.house.act(), {10}, *next, {77});
+    };
+    CHECK(storage::at_once(4, [&](int) { return bool(stock.house.database->write(locks, take_next)); }) == 4);
+    CHECK(stock.balance().issued == 4);
+    CHECK(stock.balance().in_stock() == 6);
+    std::array<std::string, 2> problems;
+    const int used = storage::at_once(2, [&](int i) {
+        const auto done = stock.house.database->write(locks, [&](Writer& db) {
+            return issue_blank(db, stock.house.act(), {10}, Stock::blank(9), {77});
+        });
+        if (!done) problems.at(std::size_t(i)) = done.problem().code;
+        return bool(done);
+    });
+    CHECK(used == 1);
+    CHECK(problems[0] + problems[1] == "documents.not_in_stock");
+    CHECK(faults(stock.house, check_blanks).empty());
+}
+
+TEST_DATABASES("each fault planted in the stock of forms is found, alone")
+{
+    Stock stock{databases};
+    REQUIRE(stock.issue(1));
+    REQUIRE(stock.spoil(2));
+    REQUIRE(stock.destroy(2));
+    for (const auto* planted :
+         {"DELETE FROM blank_use WHERE serial = 1",
+          "UPDATE blank_use SET state = 2 WHERE serial = 1",
+          "UPDATE blank_use SET agency = 11 WHERE serial = 1",
+          "DELETE FROM blank_event WHERE serial = 1",
+          "DELETE FROM blank_event WHERE serial = 2 AND state = 3"}) {
+        INFO(planted);
+        CHECK(faults_with(stock.house, planted, check_blanks) == 1);
+    }
+    CHECK(faults_with(stock.house, "DELETE FROM blank_receipt", check_blanks) == 2);
+    CHECK(faults(stock.house, check_blanks).empty());
+}
+
 TEST_DATABASES("the stock check finds a form never received and a state without event")
 {
     Stock stock{databases};
     REQUIRE(stock.issue(1));
     REQUIRE(stock.issue(2));
     break_it(stock.house, "UPDATE blank_use SET serial = 99 WHERE serial = 2");
-    CHECK(faults(stock.house, check_blanks).size() == 2);
-    break_it(stock.house, "UPDATE blank_use SET state = 3 WHERE serial = 1");
     CHECK(faults(stock.house, check_blanks).size() == 3);
+    break_it(stock.house, "UPDATE blank_use SET state = 3 WHERE serial = 1");
+    CHECK(faults(stock.house, check_blanks).size() == 4);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ NumberSeriesId open_series(
     // Two who open it at once: the second insert does nothing and both read the same row.
     db.execute(
         R"sql(
-        INSERT INTO number_series (id, agency, series, year, last_number) VALUES (?1, ?2, ?3, ?4, ?5)
+        INSERT INTO number_series (id, agency, series, year, last_number, taken_over) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
             ON CONFLICT (agency, series, year) DO NOTHING)sql",
         act.ids.next(),
         agency,
@@ -93,19 +93,20 @@ std::vector<std::string> check_numbers(Reader& db)
     std::vector<std::string> faults;
     auto rows = db.query(
         R"sql(
-        SELECT s.id, s.last_number, count(n.number), min(n.number), max(n.number)
+        SELECT s.id, s.taken_over, s.last_number, count(n.number), min(n.number), max(n.number)
           FROM number_series s LEFT JOIN legal_number n ON n.series = s.id
-         GROUP BY s.id, s.last_number
+         GROUP BY s.id, s.taken_over, s.last_number
          ORDER BY s.id
          LIMIT 1000000)sql"
     );
     while (rows.next()) {
-        const auto count = rows.integer(2);
-        if (count == 0) continue;
         const auto name = fmt::format("number series {}", rows.integer(0));
-        if (rows.integer(4) - rows.integer(3) + 1 != count) faults.push_back(name + ": a number is missing");
-        if (rows.integer(4) != rows.integer(1))
-            faults.push_back(name + ": the last number is not the highest given");
+        const auto before = rows.integer(1);
+        const auto count = rows.integer(3);
+        const auto first = rows.integer_or_null(4).value_or(before + 1);
+        const auto last = rows.integer_or_null(5).value_or(before);
+        if (first != before + 1 || last - before != count) faults.push_back(name + ": a number is missing");
+        if (last != rows.integer(2)) faults.push_back(name + ": the last number is not the highest given");
     }
     return faults;
 }
