@@ -1,5 +1,6 @@
 #include "engine/workflow/engine.h"
 
+#include "engine/storage/at_once.h"
 #include "engine/storage/test_databases.h"
 #include "engine/workflow/schema.h"
 #include "engine/workflow/testing.h"
@@ -182,6 +183,86 @@ TEST_DATABASES("the second of two who complete one task is told who did it and w
     CHECK(second.problem().code == "workflow.task_done");
     CHECK(second.problem().words[1] == std::pair<std::string, std::string>("party", "1"));
     CHECK(second.problem().words[3].second.substr(0, 16) == "2016-07-04T08:00");
+}
+
+/// One of two officers at once: what the one who lost was told; CHECKs that exactly one won.
+template <typename Act>
+Problem lost_of_two(House& house, InstanceId instance, Act act)
+{
+    std::array<std::optional<Problem>, 2> told;
+    const int won = storage::at_once(2, [&](int i) {
+        const auto done = house.db->write({{"process", instance.value}}, [&](storage::Writer& w) {
+            return act(w, i == 0 ? officer(1, 11) : officer(2, 12));
+        });
+        if (!done) told.at(std::size_t(i)) = done.problem();
+        return bool(done);
+    });
+    CHECK(won == 1);
+    CHECK(house.replayed(instance).empty());
+    return told[0] ? *told[0] : told[1].value_or(Problem{});
+}
+
+std::string word_of(const Problem& problem, std::string_view name)
+{
+    for (const auto& [key, word] : problem.words)
+        if (key == name) return word;
+    return "";
+}
+
+TEST_DATABASES("of two who complete one task at once, one does it and the other is told who")
+{
+    House house(databases, two_tasks());
+    for (int round = 0; round < 8; ++round) {
+        const auto started = house.start();
+        const auto task = started.opened[0].id;
+        const auto told =
+            lost_of_two(house, started.instance.id, [&](storage::Writer& w, const Actor& actor) {
+                return house.engine.complete(w, actor, house.now, task, {"ok", {}, nullptr, ""});
+            });
+        CHECK(told.code == "workflow.task_done");
+        const auto done = house.db->read([&](storage::Reader& r) { return find_task(r, task); }).value();
+        CHECK(word_of(told, "party") == text_of(done.done_by));
+        CHECK(house.queue(13).size() == std::size_t(round) + 1);  // The next step began once.
+    }
+}
+
+TEST_DATABASES("of two who claim one task at once, one has it and the other is told who")
+{
+    House house(databases, two_tasks());
+    const auto started = house.start();
+    const auto task = started.opened[0].id;
+    const auto told = lost_of_two(house, started.instance.id, [&](storage::Writer& w, const Actor& actor) {
+        return house.engine.claim(w, actor, house.now, task);
+    });
+    CHECK(told.code == "workflow.task_taken");
+    const auto claimed = house.db->read([&](storage::Reader& r) { return find_task(r, task); }).value();
+    CHECK(word_of(told, "party") == text_of(claimed.claimed_by));
+}
+
+TEST_DATABASES("a task that is given to another post while somebody completes it goes one way or the other")
+{
+    House house(databases, two_tasks());
+    for (int round = 0; round < 8; ++round) {
+        const auto started = house.start();
+        const auto task = started.opened[0].id;
+        storage::at_once(2, [&](int i) {
+            return bool(house.db->write(
+                {{"process", started.instance.id.value}},
+                [&](storage::Writer& w) -> Result<Done> {
+                    if (i == 0)
+                        TRY(house.engine.complete(w, officer(1, 11), house.now, task, {"ok", {}, nullptr, ""})
+                        );
+                    else
+                        TRY(house.engine.reassign(w, officer(9, 9), house.now, task, PostId{99}, "leave"));
+                    return Done{};
+                }
+            ));
+        });
+        const auto after = house.db->read([&](storage::Reader& r) { return find_task(r, task); }).value();
+        // Completed first: nothing is left to give away. Given away first: the old candidate is told.
+        CHECK((after.state == TaskState::completed) != (after.assignee == PostId{99}));
+        CHECK(house.replayed(started.instance.id).empty());
+    }
 }
 
 TEST_DATABASES("only candidates work on a task, a claimed one is its claimer's, and a reason is asked for")
