@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/documents/document_store.h"
@@ -17,6 +19,11 @@ struct Blank {
     std::string series;
     std::int64_t serial = 0;
 };
+
+/// As printed on the form: letters, then at least seven digits, "AB 0123456".
+std::string text_of(const Blank& blank);
+/// Reads what people type: "AB 0123456", "ab123456". Nothing when it is no serial.
+std::optional<Blank> parse_blank(std::string_view kind, std::string_view typed);
 
 struct BlankRange {
     std::string kind;
@@ -35,13 +42,21 @@ Result<Done> receive_blanks(
     std::string_view minutes
 );
 
-/// A form of the agency's stock is used for `document`. Problems "documents.not_in_stock".
+/// What every command that moves the agency's stock holds.
+inline storage::Lock lock_of_blanks(identity::AgencyId agency) { return {"blanks", agency.value}; }
+
+/// What a form was printed with: a document of ours, or words that name it ("Giấy khai sinh 15/2016").
+struct BlankUse {
+    DocumentId document = {};
+    std::string words = {};
+};
+/// A form of the agency's stock is used. Problems "documents.not_in_stock".
 Result<Done> issue_blank(
     storage::Writer& db,
     const identity::Act& act,
     identity::AgencyId agency,
     const Blank& blank,
-    DocumentId document
+    const BlankUse& use
 );
 /// Misprinted or damaged, from stock or just issued. Problems "documents.not_in_stock", "documents.reason_missing".
 Result<Done> spoil_blank(
@@ -80,7 +95,7 @@ struct BlankMove {
     BlankRange range;                      ///< One form: first and last are the same.
     identity::PartyId party;
     identity::PostId post;
-    std::string words;  ///< Minutes, or why it was spoiled.
+    std::string words;  ///< Minutes, what it was used for, or why it was spoiled.
 };
 /// The latest first, at most `limit`.
 std::vector<BlankMove> blank_moves(

@@ -106,10 +106,36 @@ Problem not_in_stock(const Blank& blank)
         .code = "documents.not_in_stock",
         .field = "/serial",
         .law = {},
-        .words = {{"series", blank.series}, {"serial", std::to_string(blank.serial)}}};
+        .words = {{"serial", text_of(blank)}}};
 }
 
 }  // namespace
+
+std::string text_of(const Blank& blank)
+{
+    return blank.series + (blank.series.empty() ? "" : " ") + fmt::format("{:07}", blank.serial);
+}
+
+std::optional<Blank> parse_blank(std::string_view kind, std::string_view typed)
+{
+    constexpr std::size_t letters_max = 6;
+    constexpr std::size_t digits_max = 12;
+    Blank blank{std::string(kind), "", 0};
+    std::size_t digits = 0;
+    for (const char c : typed) {
+        if (c == ' ') continue;
+        if (c >= '0' && c <= '9') {
+            if (++digits > digits_max) return std::nullopt;
+            blank.serial = blank.serial * 10 + (c - '0');
+        } else {
+            const char letter = c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c;
+            if (digits != 0 || letter < 'A' || letter > 'Z') return std::nullopt;
+            blank.series += letter;
+        }
+    }
+    if (blank.serial < 1 || blank.series.size() > letters_max) return std::nullopt;
+    return blank;
+}
 
 Result<Done> receive_blanks(
     Writer& db,
@@ -155,13 +181,17 @@ Result<Done> receive_blanks(
 }
 
 Result<Done> issue_blank(
-    Writer& db, const identity::Act& act, identity::AgencyId agency, const Blank& blank, DocumentId document
+    Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    const BlankUse& used_for
 )
 {
     if (!received_by(db, agency, blank) || state_of(db, blank) != BlankState::in_stock)
         return not_in_stock(blank);
-    use(db, act, agency, blank, BlankState::issued, document);
-    add_event(db, act, agency, blank, BlankState::issued, {document, ""});
+    use(db, act, agency, blank, BlankState::issued, used_for.document);
+    add_event(db, act, agency, blank, BlankState::issued, {used_for.document, used_for.words});
     return Done{};
 }
 

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/documents/blank_forms.h"
+#include "engine/documents/form_printers.h"
 #include "engine/documents/numbers.h"
 #include "engine/documents/store_house_for_tests.h"
 #include "engine/storage/at_once.h"
@@ -303,7 +304,7 @@ struct Stock {
     Result<Done> issue(std::int64_t serial, identity::AgencyId agency = {10})
     {
         return house.write([&](Writer& db) {
-            return issue_blank(db, house.act(), agency, blank(serial), {77});
+            return issue_blank(db, house.act(), agency, blank(serial), {{77}, ""});
         });
     }
     Result<Done> spoil(std::int64_t serial, std::string_view reason = "in lệch")
@@ -325,6 +326,15 @@ struct Stock {
     static Blank blank(std::int64_t serial) { return {"birth_form", "AB", serial}; }
     House house;
 };
+
+TEST_CASE("a serial is read as people type it and shown as it is printed")
+{
+    CHECK(text_of(parse_blank("birth_form", "KS 0012345").value()) == "KS 0012345");
+    CHECK(text_of(parse_blank("birth_form", "ks12345").value()) == "KS 0012345");
+    CHECK(text_of(parse_blank("birth_form", " 12345678 ").value()) == "12345678");
+    for (const auto* wrong : {"", "KS", "KS 0", "12KS", "KS-12", "KS 1234567890123", "ABCDEFG 1", "Đ 1"})
+        CHECK_MESSAGE(!parse_blank("birth_form", wrong), wrong);
+}
 
 TEST_DATABASES("the stock of forms balances through every step")
 {
@@ -446,6 +456,34 @@ TEST_DATABASES("the stock check finds a form never received and a state without 
     CHECK(faults(stock.house, check_blanks).size() == 3);
     break_it(stock.house, "UPDATE blank_use SET state = 3 WHERE serial = 1");
     CHECK(faults(stock.house, check_blanks).size() == 4);
+}
+
+TEST_DATABASES("a printer keeps its offsets, belongs to one agency and is named once there")
+{
+    House house{databases};
+    const auto save = [&](const FormPrinter& printer, identity::AgencyId agency = {10}) {
+        return house.write([&](Writer& db) { return save_printer(db, house.act(), agency, printer); });
+    };
+    const auto first = save({{}, "  Máy   in phòng Tư pháp ", 15, -20});
+    REQUIRE(first);
+    CHECK(save({{}, "Máy in phòng Tư pháp", 0, 0}).problem().code == "documents.printer_name_taken");
+    CHECK(save({{}, "Máy in phòng Tư pháp", 0, 0}, {11}));
+    CHECK(save({{}, "", 0, 0}).problem().code == "documents.printer_name_missing");
+    CHECK(save({{}, "Máy hai", 301, 0}).problem().code == "documents.bad_offset");
+    CHECK(save({{}, "Máy hai", 0, -301}).problem().field == "/down");
+    REQUIRE(save({first.value(), "Máy in phòng Tư pháp", 25, -20}));
+    const auto all = house.database->read([](Reader& db) { return printers_of(db, {10}); });
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].name == "Máy in phòng Tư pháp");
+    CHECK(all[0].right_tenths == 25);
+    CHECK(all[0].down_tenths == -20);
+    CHECK(save({first.value(), "Của người khác", 0, 0}, {11}).problem().code == "documents.no_such_printer");
+    const auto remove = [&](identity::AgencyId agency) {
+        return house.write([&](Writer& db) { return remove_printer(db, agency, first.value()); });
+    };
+    CHECK(remove({11}).problem().code == "documents.no_such_printer");
+    CHECK(remove({10}));
+    CHECK(house.database->read([](Reader& db) { return printers_of(db, {10}); }).empty());
 }
 
 }  // namespace

@@ -108,7 +108,9 @@ std::string masked(std::string_view value, std::size_t kept)
     std::string shown;
     // What is as short as the part that stays is hidden whole.
     const auto hidden = characters.size() <= kept ? characters.size() : characters.size() - kept;
-    shown = dots(hidden);
+    // The length of an address says something too, and a line of dots nothing.
+    constexpr std::size_t dots_max = 9;
+    shown = dots(std::min(hidden, dots_max));
     for (std::size_t i = hidden; i < characters.size(); ++i) shown += characters[i];
     return shown;
 }

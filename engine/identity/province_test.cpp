@@ -187,6 +187,7 @@ TEST_CASE("masks hide all but the end, and of an address all but its first lette
     CHECK(masked("+84905123456") == "•••••••••456");
     CHECK(masked("an.nguyen@example.vn") == "a•••@example.vn");
     CHECK(masked("123") == "•••");
+    CHECK(masked("Số nhà 51, phường Trương Quang Trọng") == "•••••••••ọng");
     CHECK(masked("").empty());
 }
 
