@@ -85,6 +85,19 @@ std::string CaseWorld::check_dossier(const std::vector<std::string>& w, const Do
         });
         return found == (first == "escalated") ? "" : found ? "it was escalated" : "it was not escalated";
     }
+    if (first == "forms") {
+        const auto balance = database_->read([&](storage::Reader& db) {
+            return documents::balance_of(db, d.agency, at_or(w, 1));
+        });
+        const std::map<std::string, std::int64_t, std::less<>> counts{
+            {"left", balance.in_stock()},
+            {"issued", balance.issued},
+            {"spoiled", balance.spoiled},
+            {"destroyed", balance.destroyed}};
+        const auto found = counts.find(at_or(w, 2));
+        if (found == counts.end()) return "not understood: forms " + at_or(w, 2);
+        return unlike("forms " + at_or(w, 2), at_or(w, 4), std::to_string(found->second));
+    }
     if (first == "agency") {
         const auto unit = database_->read([&](storage::Reader& db) {
             return identity::agency_on(db, d.agency, day_of(d.filed_on)).value().unit;

@@ -22,8 +22,10 @@ std::vector<std::string> split(std::string_view text)
     const auto end = [&] {
         if (!word.empty()) words.push_back(std::exchange(word, ""));
     };
+    bool escaped = false;
     for (const char c : text) {
-        if (c == '"') quoted = !quoted;
+        if (c == '"' && !escaped) quoted = !quoted;
+        escaped = quoted && c == '\\' && !escaped;
         if (!quoted && (c == '{' || c == '[')) ++depth;
         if (!quoted && (c == '}' || c == ']')) --depth;
         const bool inside = quoted || depth > 0;

@@ -139,6 +139,9 @@ void CaseWorld::given(const CaseStatement& statement)
         if (is(3, "missing")) missing_papers_.push_back(w.at(1));
     } else if (is(0, "personal")) {
         connected_ = !is(3, "not");
+    } else if (is(0, "forms")) {
+        const auto number = [&](std::size_t i) { return case_value(w.at(i)).as_int64(); };
+        forms_.push_back({w.at(1), w.at(2), number(3), number(5)});
     } else if (is(0, "entry")) {
         earlier_.push_back(must(case_changes(w, 1), "an entry"));
     } else if (w.size() == 3 && is(1, "is") && is(2, "absent")) {
@@ -156,6 +159,25 @@ void CaseWorld::publish_changed()
     for (auto& row : source.at("personal_number").at("connected").as_array())
         row.as_object()["connected"] = *connected_;
     files["procedure.json"] = json::text_of(source);
+    std::vector<PackFault> faults;
+    must(packs_->publish("procedure", files, {{}, clock_.now(), ids_}, faults), "the changed procedure");
+}
+
+void CaseWorld::change_procedure(const std::vector<std::string>& words)
+{
+    auto files = packs_->procedure(procedure_)->files();
+    if (words.at(3).starts_with('/')) {
+        auto source = json::parse(files["procedure.json"]).value();
+        for (const auto& change : must(case_changes(words, 3), "a change"))
+            json::set(source, change.pointer, change.value);
+        files["procedure.json"] = json::text_of(source);
+    } else {
+        auto& text = files[words.at(3)];
+        const std::string before(case_value(words.at(4)).as_string());
+        const auto found = text.find(before);
+        if (found == std::string::npos) throw std::runtime_error(words.at(3) + " does not say " + before);
+        text.replace(found, before.size(), std::string(case_value(words.at(5)).as_string()));
+    }
     std::vector<PackFault> faults;
     must(packs_->publish("procedure", files, {{}, clock_.now(), ids_}, faults), "the changed procedure");
 }
@@ -185,6 +207,17 @@ void CaseWorld::settle()
              {"one_stop_officer", "justice_civil_status_officer", "chairman", "vice_chairman", "clerk"})
             people_[kind + (" " + std::to_string(agency.value))] = hire(kind, agency);
     for (const auto& changes : earlier_) earlier_entry(changes);
+    const identity::Act act{actor("justice_civil_status_officer"), clock_.now(), ids_};
+    for (const auto& range : forms_)
+        must(
+            database_->write(
+                {documents::lock_of_blanks(agency_)},
+                [&](storage::Writer& db) {
+                    return documents::receive_blanks(db, act, agency_, range, "Biên bản 01");
+                }
+            ),
+            "pre-printed forms"
+        );
 }
 
 CaseWorld::Person CaseWorld::hire(const std::string& kind, identity::AgencyId agency)
@@ -306,6 +339,10 @@ std::optional<Problem> CaseWorld::when(const CaseStatement& statement)
         run_outbox("documents.sign");
         return std::nullopt;
     }
+    if (is(0, "the") && is(1, "procedure") && is(2, "changes")) {
+        change_procedure(w);
+        return std::nullopt;
+    }
     if (is(0, "the") && is(2, "service")) {
         const auto& service = from_.setup.services.at(w.at(1));
         const auto answer =
@@ -318,6 +355,12 @@ std::optional<Problem> CaseWorld::when(const CaseStatement& statement)
     if (is(1, "receives")) return complete(w[0], "receive", "receive", w, 2);
     if (is(1, "completes") && is(3, "with")) return complete(w[0], w[2], w.at(4), w, 5);
     if (is(1, "supplements")) return supplement(w[0], w, 2);
+    if (is(1, "takes") && is(2, "the") && is(3, "fee")) {
+        const auto done = take_payment(
+            *office_, actor(w[0]), dossier_, is(4, "receipt") ? case_value(w.at(5)).as_string() : "BL 0000001"
+        );
+        return done ? std::nullopt : std::optional(done.problem());
+    }
     if (is(1, "withdraws")) {
         const auto reason = is(2, "because") ? std::string(case_value(w.at(3)).as_string()) : "";
         const auto done = withdraw(*office_, actor(w[0]), dossier_, reason);

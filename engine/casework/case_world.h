@@ -7,6 +7,7 @@
 #include "engine/casework/province_files.h"
 #include "engine/crypto/demo_authority.h"
 #include "engine/crypto/key_ring.h"
+#include "engine/documents/blank_forms.h"
 #include "engine/documents/signing.h"
 #include "engine/identity/agencies.h"
 #include "engine/storage/files.h"
@@ -47,6 +48,7 @@ private:
     };
     void settle();  ///< Before the first act: agency, people, form.
     void publish_changed();
+    void change_procedure(const std::vector<std::string>& words);
     void earlier_entry(const std::vector<CaseChange>& changes);
     Person hire(const std::string& kind, identity::AgencyId agency);
     Person& person(const std::string& name);
@@ -95,6 +97,7 @@ private:
     std::vector<std::string> absent_;
     std::vector<std::string> missing_papers_;
     std::vector<std::vector<CaseChange>> earlier_;
+    std::vector<documents::BlankRange> forms_;
     std::optional<bool> connected_;
     bool settled_ = false;
     std::map<std::string, Person> people_;

@@ -213,6 +213,15 @@ Result<Done> take_payment(
     Office& office, const Actor& actor, DossierId dossier, std::string_view receipt_number
 );
 
+/// A paper to be put onto a pre-printed form: its description and what it says, in clear, with the name of whoever
+/// decided as the signer. Audited. Problems "casework.no_such_dossier", "casework.nothing_to_print" (nobody has
+/// decided yet, or the original is electronic).
+struct FormPrint {
+    std::string xml;
+    json::value values;
+};
+Result<FormPrint> form_print(Office& office, const Actor& actor, DossierId dossier, std::string_view paper);
+
 // --- what runs by itself ------------------------------------------------------------------------------------------
 
 /// Timers of processes that are due, the earliest first, folding of figures, drafts grown old: does at most `limit` of

@@ -70,6 +70,7 @@ const std::map<std::string_view, Setter>& setters()
         {"filed_on", [](Dossier& d, const json::value& v) { d.filed_on = instant_from(v.as_int64()); }},
         {"received_on", [](Dossier& d, const json::value& v) { d.received_on = instant_or_null(v); }},
         {"due", [](Dossier& d, const json::value& v) { d.due = instant_or_null(v); }},
+        {"answer_by", [](Dossier& d, const json::value& v) { d.answer_by = instant_or_null(v); }},
         {"closed_on", [](Dossier& d, const json::value& v) { d.closed_on = instant_or_null(v); }},
         {"instance", [](Dossier& d, const json::value& v) { d.instance = v.as_int64(); }},
         {"supplements_asked", [](Dossier& d, const json::value& v) { d.supplements_asked = v.as_int64(); }},
@@ -102,6 +103,12 @@ bool is_closed(DossierState state) { return following[place(state)].empty(); }
 bool may_follow(DossierState before, DossierState after)
 {
     return following[place(before)].find(letters_of_states[place(after)]) != std::string_view::npos;
+}
+
+std::optional<Instant> next_deadline(const Dossier& dossier)
+{
+    if (is_closed(dossier.state)) return std::nullopt;
+    return dossier.state == DossierState::filed ? dossier.answer_by : dossier.due;
 }
 
 Dossier applied(Dossier before, const DossierEvent& event)

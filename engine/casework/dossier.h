@@ -67,7 +67,9 @@ struct Dossier {
     std::string subject;          ///< Whom or what it is about, for lists: "Nguyễn Minh Anh".
     Instant filed_on;
     std::optional<Instant> received_on;
-    std::optional<Instant> due;  ///< Empty until received and while suspended.
+    std::optional<Instant>
+        due;  ///< Empty until received, while suspended and when the result waits to be collected.
+    std::optional<Instant> answer_by;  ///< An officer receives or refuses by then.
     std::optional<Instant> closed_on;
     std::int64_t instance = 0;  ///< Of the process.
     std::int64_t supplements_asked = 0;
@@ -89,6 +91,9 @@ struct DossierEvent {
     identity::Actor actor;
     json::object body;  ///< What it changed; no personal data in clear.
 };
+
+/// What runs out next: the due day, before receipt the moment an officer answers by; nothing when closed or waiting.
+std::optional<Instant> next_deadline(const Dossier& dossier);
 
 /// The state after `event`. Throws std::logic_error for a kind it does not know: history must be readable for ever.
 Dossier applied(Dossier before, const DossierEvent& event);

@@ -28,7 +28,7 @@ std::string difference(const Dossier& row, const Dossier& fold)
         row.channel == fold.channel && row.applicant == fold.applicant && row.title == fold.title, "filing"
     );
     compare(row.filed_on == fold.filed_on && row.received_on == fold.received_on, "received");
-    compare(row.due == fold.due, "due");
+    compare(row.due == fold.due && row.answer_by == fold.answer_by, "due");
     compare(row.closed_on == fold.closed_on, "closed_on");
     compare(row.instance == fold.instance, "instance");
     compare(row.supplements_asked == fold.supplements_asked && row.apologies == fold.apologies, "requests");

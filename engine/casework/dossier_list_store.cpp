@@ -44,16 +44,25 @@ void add_words(Statement& s, std::string_view words)
     }
 }
 
+/// What runs out next (next_deadline of dossier.h): null for what waits for the applicant.
+std::string deadline()
+{
+    const auto filed = std::to_string(std::int64_t(DossierState::filed));
+    return "CASE WHEN d.state = " + filed + " THEN d.answer_by ELSE d.due END";
+}
+
 void add_lane(Statement& s, const ListQuery& query)
 {
     const auto tomorrow = at(day_of(query.now) + std::chrono::days{1}, Minutes{0});
     const auto waiting = std::int64_t(DossierState::awaiting_supplement);
-    if (query.lane == "late") s.sql += " AND d.due < " + s.place(column(query.now));
+    const auto until = deadline();
+    if (query.lane == "late") s.sql += " AND " + until + " < " + s.place(column(query.now));
     if (query.lane == "today")
-        s.sql += " AND d.due >= " + s.place(column(query.now)) + " AND d.due < " + s.place(column(tomorrow));
+        s.sql += " AND " + until + " >= " + s.place(column(query.now)) + " AND " + until + " < " +
+                 s.place(column(tomorrow));
     if (query.lane == "later")
-        s.sql += " AND (d.due >= " + s.place(column(tomorrow)) + " OR (d.due IS NULL AND d.state <> " +
-                 s.place(waiting) + "))";
+        s.sql += " AND (" + until + " >= " + s.place(column(tomorrow)) + " OR (" + until +
+                 " IS NULL AND d.state <> " + s.place(waiting) + "))";
     if (query.lane == "waiting") s.sql += " AND d.state = " + s.place(waiting);
 }
 
@@ -94,7 +103,7 @@ std::optional<std::pair<std::int64_t, std::int64_t>> cursor_from(std::string_vie
 DossierList list_dossiers(storage::Reader& db, const Actor& actor, Day today, const ListQuery& query)
 {
     Statement s;
-    const std::string key = query.applicant ? "-d.id" : "coalesce(d.due, 9223372036854775807)";
+    const std::string key = query.applicant ? "-d.id" : "coalesce(" + deadline() + ", 9223372036854775807)";
     s.sql = "SELECT d.id, " + key;
     add_conditions(s, db, actor, today, query);
     if (const auto after = cursor_from(query.cursor)) {

@@ -10,7 +10,7 @@ constexpr std::string_view dossier_columns =
     "subject, "
     "filed_on, received_on, due, closed_on, instance, supplements_asked, apologies, events, entry, "
     "entry_number, "
-    "fee, fee_reason, rating";
+    "fee, fee_reason, rating, answer_by";
 
 /// Columns in the order of dossier_columns.
 Dossier dossier_from(const storage::Rows& rows)
@@ -41,6 +41,7 @@ Dossier dossier_from(const storage::Rows& rows)
     d.fee = {rows.integer(22)};
     d.fee_reason = rows.text(23);
     d.rating = rows.integer(24);
+    d.answer_by = rows.instant_or_null(25);
     return d;
 }
 
@@ -97,9 +98,9 @@ void insert_dossier(
         INSERT INTO dossier (id, code, procedure, pack, agency, received_at, state, channel, applicant,
                              applicant_name, applicant_contact, title, subject, folded, filed_on, received_on, due,
                              closed_on, instance, supplements_asked, apologies, events, entry, entry_number, fee,
-                             fee_reason, rating, is_open)
+                             fee_reason, rating, is_open, answer_by)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                ?22, ?23, ?24, ?25, ?26, ?27, ?28))sql",
+                ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29))sql",
         d.id,
         d.code,
         d.procedure,
@@ -127,7 +128,8 @@ void insert_dossier(
         d.fee,
         d.fee_reason,
         d.rating,
-        !is_closed(d.state)
+        !is_closed(d.state),
+        d.answer_by
     );
 }
 

@@ -28,16 +28,7 @@ json::value from_answers(const json::value& from, const json::value& form)
     return joined.empty() ? json::value() : json::value(joined);
 }
 
-json::value address(const CodeLists& codes, const json::value* residence, Day day)
-{
-    if (residence == nullptr) return nullptr;
-    const auto line = json::string_or(*residence, "line");
-    const auto elsewhere = json::string_or(*residence, "elsewhere");
-    const auto place =
-        elsewhere.empty() ? codes.unit_path(json::string_or(*residence, "unit"), day) : elsewhere;
-    const auto text = line.empty() ? place : place.empty() ? line : line + ", " + place;
-    return text.empty() ? json::value() : json::value(text);
-}
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
 
 std::string code_name(const CodeLists& codes, std::string_view list, const std::string& code, Day day)
 {
@@ -74,7 +65,7 @@ json::value value_of(Work& work, const json::value& how, const json::value& answ
     };
     if (const auto* from = json::member(how, "from")) return from_answers(*from, answers);
     if (json::member(how, "address") != nullptr)
-        return address(work.office.codes, pointer("address"), work.today());
+        return text_or_null(address_text(work.office.codes, pointer("address"), work.today()));
     if (json::member(how, "identity") != nullptr)
         return identity_paper(work.office.codes, pointer("identity"), work.today());
     if (json::member(how, "fact") != nullptr) return fact(work, json::string_or(how, "fact"));
@@ -90,6 +81,16 @@ const json::object& field_rules(const Work& work)
 }
 
 }  // namespace
+
+std::string address_text(const CodeLists& codes, const json::value* residence, Day day)
+{
+    if (residence == nullptr) return "";
+    const auto line = json::string_or(*residence, "line");
+    const auto elsewhere = json::string_or(*residence, "elsewhere");
+    const auto place =
+        elsewhere.empty() ? codes.unit_path(json::string_or(*residence, "unit"), day) : elsewhere;
+    return line.empty() ? place : place.empty() ? line : line + ", " + place;
+}
 
 Result<json::object> entry_fields(Work& work)
 {

@@ -198,10 +198,15 @@ std::optional<std::vector<Choice>> choices_of(
             choices.push_back({"elsewhere", words_from(json::member(*unit, "elsewhere_title"))});
         return choices;
     }
-    const auto* values = json::member(*field.schema, "enum");
-    if (values == nullptr || !values->is_array()) return std::nullopt;
     std::vector<Choice> choices;
     const auto* titles = json::member(*field.schema, "x-enum-titles");
+    if (titles != nullptr && json::string_or(*field.schema, "type") == "boolean") {
+        for (const auto* value : {"true", "false"})
+            choices.push_back({value, words_from(json::member(*titles, value))});
+        return choices;
+    }
+    const auto* values = json::member(*field.schema, "enum");
+    if (values == nullptr || !values->is_array()) return std::nullopt;
     for (const auto& value : values->get_array()) {
         if (!value.is_string()) continue;
         const std::string code(value.get_string());

@@ -46,6 +46,7 @@ Known known()
              "registers.enter",
              "registers.number",
              "registers.annul",
+             "documents.use_blank",
              "documents.sign",
              "documents.seal",
              "civil_status.request_personal_number"},

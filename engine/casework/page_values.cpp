@@ -208,7 +208,9 @@ Mark mark_of(const TimelineRow& row)
 {
     if (row.to_come) return {"next", "clock"};
     if (row.kind == "supplement_requested" || row.kind == "note_added") return {"ask", "chat"};
-    if (row.kind == "refused" || row.kind == "withdrawn" || row.kind == "escalated") return {"ask", "alert"};
+    constexpr std::array alarming{
+        "refused", "withdrawn", "escalated", "overdue", "apologised", "form_spoiled", "entry_annulled"};
+    if (std::find(alarming.begin(), alarming.end(), row.kind) != alarming.end()) return {"ask", "alert"};
     return {"", "check"};
 }
 
@@ -264,6 +266,10 @@ json::array group_values(const std::vector<Field>& fields, const Speech& speech)
     int heading_depth = -1;
     for (const auto& field : fields) {
         if (field.widget == Widget::hidden) continue;
+        // What only other things than answers decide does not change while the form is filled in.
+        const bool of_answers = field.show_when.find("form.") != std::string::npos ||
+                                field.show_when.find("parent.") != std::string::npos;
+        if (!field.shown && !of_answers) continue;
         if (field.widget == Widget::group) {
             close(group, groups);
             heading_depth = field.depth;
@@ -411,28 +417,23 @@ json::value due_values(const DueState& due, Instant now, const Speech& speech)
     if (due.suspended) return chip("wait", "pause", speech.say("casework.due.suspended"));
     if (!due.due) return nullptr;
     constexpr std::int64_t minutes_of_an_hour = 60;
-    constexpr std::int64_t hours_of_a_day = 8;
+    constexpr std::int64_t minutes_of_a_day = 8 * minutes_of_an_hour;
     const auto minutes = due.minutes_left < 0 ? -due.minutes_left : due.minutes_left;
     const auto hours = minutes / minutes_of_an_hour;
-    const auto days = hours / hours_of_a_day;
+    const auto days = minutes / minutes_of_a_day;
     const json::object count{{"days", days}, {"hours", hours}, {"minutes", minutes}};
-    if (*due.due < now)
-        return chip(
-            "late",
-            "alert",
-            speech.say(
-                days >= 1 ? "casework.due.late_days"
-                          : (hours >= 1 ? "casework.due.late_hours" : "casework.due.late_minutes"),
-                count
-            )
-        );
-    if (day_of(*due.due) == day_of(now) || days < 1)
-        return chip(
-            "today",
-            "clock",
-            speech.say(hours >= 1 ? "casework.due.hours_left" : "casework.due.minutes_left", count)
-        );
-    return chip("ok", "check", speech.say("casework.due.days_left", count));
+    if (*due.due < now) {
+        const auto* unit = days >= 1 ? "days" : hours >= 1 ? "hours" : "minutes";
+        return chip("late", "alert", speech.say(std::string("casework.due.late_") + unit, count));
+    }
+    const auto* unit = day_of(*due.due) != day_of(now) && days >= 1 ? "days"
+                       : hours >= 1                                 ? "hours"
+                                                                    : "minutes";
+    return chip(
+        unit == std::string_view("days") ? "ok" : "today",
+        unit == std::string_view("days") ? "check" : "clock",
+        speech.say(fmt::format("casework.due.{}_left", unit), count)
+    );
 }
 
 std::string due_at(Instant due, Instant now, const Speech& speech)
@@ -443,6 +444,20 @@ std::string due_at(Instant due, Instant now, const Speech& speech)
         "casework.due.at",
         json::object{
             {"time", shown_time(due)}, {"weekday", weekday(day_of(due), speech)}, {"day", shown(day_of(due))}}
+    );
+}
+
+std::string short_moment(Instant at, Instant now, const Speech& speech)
+{
+    const auto day = day_of(at);
+    if (day == day_of(now)) return shown_time(at);
+    const std::chrono::year_month_day date{day};
+    const auto same_year = date.year() == std::chrono::year_month_day{day_of(now)}.year();
+    return fmt::format(
+        "{} {} {}",
+        speech.say(fmt::format("casework.weekday_short.{}", std::chrono::weekday{day}.c_encoding())),
+        same_year ? fmt::format("{}/{}", unsigned(date.day()), unsigned(date.month())) : shown(day),
+        shown_time(at)
     );
 }
 
@@ -505,6 +520,23 @@ json::array answer_values(const std::vector<AnswerRow>& answers, std::string_vie
         pairs.push_back(pair_values(speech.in(answer.title), answer.value));
     }
     return pairs;
+}
+
+json::array section_values(
+    const std::vector<AnswerRow>& answers,
+    const Speech& speech,
+    const std::function<json::object(const AnswerRow&)>& pair
+)
+{
+    json::array sections;
+    for (const auto& answer : answers) {
+        if (answer.value.empty()) continue;
+        const auto& title = speech.in(answer.section);
+        if (sections.empty() || sections.back().at("title") != json::value(title))
+            sections.push_back(json::object{{"title", title}, {"pairs", json::array{}}});
+        sections.back().as_object()["pairs"].as_array().push_back(pair(answer));
+    }
+    return sections;
 }
 
 json::object pair_values(std::string label, std::string value, bool strong)

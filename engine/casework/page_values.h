@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,13 +83,15 @@ json::object state_values(DossierState state, const Speech& speech);
 /// Partial "due": triangle, clock, tick or pause with its words; null when nothing runs.
 struct DueState {
     std::optional<Instant> due;
-    std::int64_t minutes_left = 0;
+    std::int64_t minutes_left = 0;  ///< Of working time; negative when late.
     bool suspended = false;
     bool closed = false;
 };
 json::value due_values(const DueState& due, Instant now, const Speech& speech);
 /// "16:30 hôm nay", "16:30 thứ Hai 4/7/2016"
 std::string due_at(Instant due, Instant now, const Speech& speech);
+/// The same for a table: "16:30", "T2 4/7 16:30", with the year when it is another.
+std::string short_moment(Instant at, Instant now, const Speech& speech);
 /// Partial "timeline"; `for_citizen` leaves out who, beyond the agency.
 json::array timeline_values(const std::vector<TimelineRow>& rows, const Speech& speech, bool for_citizen);
 /// Partial "papers": `href_before` and the paper's id make its address; empty: no links.
@@ -97,6 +100,12 @@ json::array paper_values(
 );
 /// Partial "pairs" for answers of one step; "" all.
 json::array answer_values(const std::vector<AnswerRow>& answers, std::string_view step, const Speech& speech);
+/// sections[] (title, pairs[]) of answers: one for each run of answers about the same.
+json::array section_values(
+    const std::vector<AnswerRow>& answers,
+    const Speech& speech,
+    const std::function<json::object(const AnswerRow&)>& pair
+);
 json::object pair_values(std::string label, std::string value, bool strong = false);
 /// "3,4 MB"
 std::string shown_size(std::int64_t bytes);

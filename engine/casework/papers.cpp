@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
 #include "engine/base/vietnamese.h"
+#include "engine/casework/casework.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
 #include "engine/documents/signing.h"
+#include "engine/identity/audit.h"
 #include "engine/identity/delegations.h"
 #include "engine/identity/parties.h"
+#include "engine/identity/permissions.h"
 #include "engine/identity/posts.h"
 #include "engine/identity/units.h"
 
@@ -125,10 +128,10 @@ json::object entry_values(Work& work)
     return out;
 }
 
-json::object signer_values(Work& work)
+json::object signer_values(Work& work, const identity::Actor& signer)
 {
-    const auto [name, position] = name_and_position(work.db, work.act.actor);
-    const auto block = identity::signature_block(work.db, work.act.actor, work.today());
+    const auto [name, position] = name_and_position(work.db, signer);
+    const auto block = identity::signature_block(work.db, signer, work.today());
     json::object out{{"name", name}, {"position", position}};
     if (block.lines.size() > 1) {
         out["for"] = block.lines.front();
@@ -152,32 +155,65 @@ std::pair<std::string, std::string> name_and_position(storage::Reader& db, const
     return {name, position};
 }
 
-json::object paper_values(Work& work, std::string_view paper, std::string_view reason)
+namespace {
+
+/// As the applicant gave it, else the answer procedure.json says: `applicant.address`.
+std::string address_of(Work& work, const Applicant& applicant)
+{
+    if (!applicant.address.empty()) return applicant.address;
+    const auto* told = json::member(work.procedure->metadata(), "applicant");
+    const auto pointer = told == nullptr ? "" : json::string_or(*told, "address");
+    if (pointer.empty()) return "";
+    return address_text(work.office.codes, json::find(work.form.form, pointer), work.today());
+}
+
+/// All a paper may say but its own number.
+json::object values_signed_by(Work& work, const identity::Actor& signer, std::string_view reason)
 {
     const auto day = work.today();
     const auto agency = identity::agency_on(work.db, work.dossier.agency, day);
     if (!agency) throw std::logic_error("the agency of a dossier is not there");
     const auto applicant = applicant_of(work.db, work.office.keys, work.dossier);
     const auto limit = work.procedure->time_limit(day);
-    const auto year = year_of(day);
     const auto [name, position] = name_and_position(work.db, work.act.actor);
     json::object out{
         {"agency", agency_values(work.db, agency.value(), day)},
         {"dossier", dossier_values(work)},
         {"procedure", {{"name", work.procedure->name().vi}, {"time_limit", limit ? limit->text.vi : ""}}},
         {"fee", {{"text", fee_text(work)}}},
-        {"applicant", {{"name", applicant.name}, {"address", applicant.address}}},
+        {"applicant", {{"name", applicant.name}, {"address", address_of(work, applicant)}}},
         {"papers", paper_rows(work)},
         {"officer", {{"name", name}, {"position", position}}},
-        {"signer", signer_values(work)},
+        {"signer", signer_values(work, signer)},
         {"reason", reason},
         {"entry", entry_values(work)},
         {"verify", json::object{}}};
     if (!applicant.phone.empty()) out["applicant"].as_object()["phone"] = applicant.phone;
     if (!applicant.email.empty()) out["applicant"].as_object()["email"] = applicant.email;
+    return out;
+}
+
+/// Whoever's act brought the dossier to "awaiting signature".
+std::optional<identity::Actor> decided_by(storage::Reader& db, DossierId dossier)
+{
+    std::optional<identity::Actor> found;
+    for (const auto& event : events_of(db, dossier)) {
+        const auto* set = event.body.if_contains("set");
+        if (set != nullptr && json::string_or(*set, "state") == name_of(DossierState::awaiting_signature))
+            found = event.actor;
+    }
+    return found;
+}
+
+}  // namespace
+
+json::object paper_values(Work& work, std::string_view paper, std::string_view reason)
+{
+    const auto year = year_of(work.today());
+    auto out = values_signed_by(work, work.act.actor, reason);
     const auto series = "paper/" + std::string(paper);
     out["paper"] = json::object{
-        {"number", next_number(work.db, work.dossier.agency, series, year)}, {"made_on", iso(day)}};
+        {"number", next_number(work.db, work.dossier.agency, series, year)}, {"made_on", iso(work.today())}};
     if (paper == "receipt")
         out["book"] = json::object{
             {"name", fmt::format("01/{}", year)},
@@ -189,6 +225,33 @@ json::object paper_values(Work& work, std::string_view paper, std::string_view r
         out["due_now"] = moment(instant_from(json::integer_or(*words, "due_at")));
     }
     return out;
+}
+
+Result<FormPrint> form_print(Office& office, const Actor& actor, DossierId id, std::string_view paper)
+{
+    const identity::Act act{actor, office.clock.now(), office.ids};
+    const auto plan = TRY(plan_work(office, id, act.now));
+    return office.database.write(plan.locks, [&](storage::Writer& db) -> Result<FormPrint> {
+        auto work = TRY(open_work(office, db, act, plan));
+        if (!identity::may(db, actor, "dossiers.read", work.dossier.agency, act.today()))
+            return Problem{.code = "casework.no_such_dossier", .field = "", .law = ""};
+        const auto* xml = work.procedure->paper(paper);
+        const auto signer = decided_by(db, id);
+        const auto original = work.procedure->original(day_of(work.dossier.received_on.value_or(act.now)));
+        if (xml == nullptr || !signer || work.dossier.entry == 0 || original != "preprinted_form")
+            return Problem{.code = "casework.nothing_to_print", .field = "", .law = ""};
+        identity::audit(
+            db,
+            act,
+            {.what = "dossier.print_form",
+             .subject = "dossier",
+             .subject_id = id.value,
+             .about = work.dossier.applicant,
+             .agency = work.dossier.agency,
+             .reason = ""}
+        );
+        return FormPrint{*xml, values_signed_by(work, *signer, "")};
+    });
 }
 
 namespace {

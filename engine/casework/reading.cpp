@@ -6,6 +6,7 @@
 #include "engine/casework/dossier_list_store.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/reading_parts.h"
+#include "engine/casework/work.h"
 #include "engine/identity/audit.h"
 #include "engine/identity/parties.h"
 #include "engine/identity/permissions.h"
@@ -44,14 +45,16 @@ DossierRow row_of(
     row.applicant = d.applicant_name;
     row.state = d.state;
     row.filed_on = d.filed_on;
-    row.due = d.due;
-    if (d.due && !is_closed(d.state)) {
-        row.late = now > *d.due;
-        row.minutes_left = minutes_until(office, now, *d.due);
+    if (task != nullptr) {
+        row.task = task->id;
+        row.step_due = task->due;
+    }
+    row.due = next_deadline(d);
+    if (const auto& until = row.due) {
+        row.late = now > *until;
+        row.minutes_left = minutes_until(office, now, *until);
     }
     if (task == nullptr) return row;
-    row.task = task->id;
-    row.step_due = task->due;
     if (task->assignee) row.holder = identity::shown_as(db, task->claimed_by, task->assignee);
     const auto procedure = office.packs.version(PackId{d.pack});
     if (procedure && procedure->process()) row.step = procedure->process()->node_name(task->node);
@@ -81,11 +84,11 @@ std::vector<identity::PostId> posts_of_actor(const Actor& actor)
     return posts;
 }
 
-/// The lane of an open dossier; before it is received the step's own deadline counts.
-std::string_view lane_of(const Dossier& d, std::optional<Instant> step_due, Instant now)
+/// The lane of an open dossier.
+std::string_view lane_of(const Dossier& d, Instant now)
 {
     if (d.state == DossierState::awaiting_supplement) return "waiting";
-    const auto due = d.due ? d.due : step_due;
+    const auto due = next_deadline(d);
     if (!due) return "later";
     if (*due < now) return "late";
     return day_of(*due) <= day_of(now) ? "today" : "later";
@@ -97,7 +100,7 @@ bool fits(const Dossier& d, const workflow::Task& task, const QueueFilter& filte
     if (!filter.state.empty() && name_of(d.state) != filter.state) return false;
     if (!filter.step.empty() && task.node != filter.step) return false;
     if (filter.late && !(d.due && now > *d.due)) return false;
-    return filter.lane.empty() || lane_of(d, task.due, now) == filter.lane;
+    return filter.lane.empty() || lane_of(d, now) == filter.lane;
 }
 
 bool has_words(const Dossier& d, std::string_view words)
@@ -199,7 +202,7 @@ void count_lanes(
     for (const auto& task : workflow::tasks(db, {.posts = posts, .limit = tasks_max})) {
         const auto dossier = find_dossier(db, DossierId{task.owner});
         if (!dossier) continue;
-        const auto lane = lane_of(dossier.value(), task.due, now);
+        const auto lane = lane_of(dossier.value(), now);
         ++(lane == "late" ? out.late : lane == "today" ? out.due_today : out.later);
     }
 }
@@ -260,14 +263,6 @@ Result<OpenTask> find_task(Office& office, const Actor& actor, TaskId id)
 
 namespace {
 
-bool fee_is_due(storage::Reader& db, const Dossier& dossier)
-{
-    if (dossier.fee.amount == 0) return false;
-    for (const auto& event : events_of(db, dossier.id))
-        if (event.kind == "paid") return false;
-    return true;
-}
-
 DossierPage page_of(
     Office& office,
     storage::Reader& db,
@@ -296,7 +291,6 @@ DossierPage page_of(
     if (onlooker == Onlooker::applicant) only_final(page.papers, dossier.state);
     page.timeline = timeline_of(office, db, dossier, onlooker);
     page.suspended = dossier.state == DossierState::awaiting_supplement;
-    if (dossier.due && !is_closed(dossier.state)) page.minutes_left = minutes_until(office, now, *dossier.due);
     page.fee_due = fee_is_due(db, dossier);
     if (onlooker == Onlooker::officer) {
         if (dossier.instance != 0)
@@ -321,6 +315,7 @@ DossierPage page_of(
         page.can_confirm_entry = dossier.entry != 0 && level && level->sign_register == "by_code" &&
                                  !confirmed && !is_closed(dossier.state);
     }
+    if (const auto until = next_deadline(dossier)) page.minutes_left = minutes_until(office, now, *until);
     return page;
 }
 
@@ -361,6 +356,10 @@ Result<DossierPage> open_dossier(
 )
 {
     const identity::Act act{actor, office.clock.now(), office.ids};
+    // Whoever receives it decides by the version in force, so that is what he is shown.
+    TRY(follow_version(office, TRY(office.database.read([&](storage::Reader& db) -> Result<DossierId> {
+                           return TRY(visible_dossier(db, actor, code, act.today())).id;
+                       }))));
     auto page = TRY(office.database.read([&](storage::Reader& db) -> Result<DossierPage> {
         const auto dossier = TRY(visible_dossier(db, actor, code, act.today()));
         return page_of(office, db, actor, dossier, language, Onlooker::officer);
@@ -417,9 +416,10 @@ Result<Tracked> track(Office& office, std::string_view code)
         out.filed_on = dossier.filed_on;
         out.received_on = dossier.received_on;
         out.due = dossier.due;
-        if (dossier.due) out.minutes_left = minutes_until(office, now, *dossier.due);
         out.timeline = timeline_of(office, db, dossier, Onlooker::stranger);
         out.late = dossier.due && !is_closed(dossier.state) && now > *dossier.due;
+        if (dossier.due && !is_closed(dossier.state))
+            out.minutes_left = minutes_until(office, now, *dossier.due);
         out.can_be_rated = dossier.state == DossierState::handed_over && dossier.rating == 0;
         return out;
     });
@@ -440,6 +440,8 @@ OwnDossiers my_dossiers(Office& office, identity::PartyId party, std::string_vie
         for (const auto& dossier : list.dossiers) {
             OwnDossier& it = own.dossiers.emplace_back();
             it.row = rows_of(office, db, {dossier}, now).front();
+            // The moment an officer answers by is the desk's own matter.
+            if (dossier.state == DossierState::filed) it.row.due = std::nullopt;
             if (const auto procedure = office.packs.version(PackId{dossier.pack}))
                 it.procedure = procedure->name();
             if (const auto agency = identity::agency_on(db, dossier.agency, day_of(now)))

@@ -27,7 +27,7 @@ struct DossierRow {
     TaskId task;         ///< The first open task of it; 0: none.
     std::string holder;  ///< Who has taken the task.
     Instant filed_on;
-    std::optional<Instant> due;
+    std::optional<Instant> due;  ///< What runs out next: next_deadline() of the dossier.
     std::optional<Instant> step_due;
     bool late = false;
     std::int64_t minutes_left = 0;  ///< Of working time until due; negative when late.
@@ -73,9 +73,10 @@ struct OpenTask {
     Words name;
     std::optional<Instant> due;
     std::vector<Outcome> outcomes;
-    std::string form;      ///< Name of its form: "check"; empty: none.
-    std::string holder;    ///< Who has taken it; empty: nobody.
-    bool may_act = false;  ///< The actor himself, as the post he acts as.
+    std::string form;         ///< Name of its form: "check"; empty: none.
+    std::string holder;       ///< Who has taken it; empty: nobody.
+    bool uses_blank = false;  ///< Its form asks which pre-printed form was used.
+    bool may_act = false;     ///< The actor himself, as the post he acts as.
 };
 struct TaskList {
     std::vector<OpenTask> tasks;
@@ -84,6 +85,11 @@ struct TaskList {
 TaskList tasks_for(Office& office, const Actor& actor, std::string_view cursor, int limit);
 /// Problem "casework.no_such_task" also when the actor may not see it.
 Result<OpenTask> find_task(Office& office, const Actor& actor, TaskId task);
+
+/// What the form of the task begins with: x-prefill of its fields. Problem "casework.no_such_task".
+Result<json::value> fresh_task_form(Office& office, const Actor& actor, TaskId task);
+/// When the result would be due if the dossier were received now; nothing when it has been.
+std::optional<Instant> due_if_received(Office& office, const Dossier& dossier);
 
 /// A line of the timeline.
 struct TimelineRow {
@@ -120,6 +126,7 @@ struct AnswerRow {
     bool masked = false;
     int depth = 0;
     std::string step;
+    Words section;  ///< What it is an answer about: "Mẹ"; the step's title where the form names nothing nearer.
 };
 
 /// Where the process is, for its picture.
@@ -141,7 +148,7 @@ struct DossierPage {
     std::vector<TimelineRow> timeline;
     std::vector<OpenTask> tasks;
     std::vector<Warning> warnings;
-    std::int64_t minutes_left = 0;
+    std::int64_t minutes_left = 0;  ///< Of working time until the next deadline; negative when late.
     bool suspended = false;
     bool can_reassign = false;
     bool can_apologise = false;

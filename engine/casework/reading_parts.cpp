@@ -3,6 +3,7 @@
 #include "engine/casework/packs.h"
 #include "engine/identity/parties.h"
 #include "engine/identity/posts.h"
+#include "engine/text/catalogue.h"
 #include "engine/workflow/calendar.h"
 #include "engine/workflow/process.h"
 
@@ -13,7 +14,16 @@ namespace {
 bool is_inner(std::string_view kind)
 {
     constexpr std::array inner{
-        "noted", "claimed", "released", "reassigned", "escalated", "process_started", "paper_made"};
+        "noted",
+        "claimed",
+        "released",
+        "reassigned",
+        "escalated",
+        "process_started",
+        "version_followed",
+        "form_used",
+        "form_spoiled",
+        "paper_made"};
     return std::find(inner.begin(), inner.end(), kind) != inner.end();
 }
 
@@ -85,12 +95,23 @@ std::vector<TimelineRow> timeline_of(
 
 namespace {
 
+std::string yes_or_no(const Office& office, bool yes, std::string_view language)
+{
+    const auto key = yes ? "casework.yes" : "casework.no";
+    if (office.words == nullptr) return key;
+    return office.words->say(key, language == "en" ? text::Language::en : text::Language::vi);
+}
+
 std::string shown_value(
-    const Field& field, const json::value& v, const CodeLists& codes, Day day, std::string_view language
+    const Office& office, const Field& field, const json::value& v, Day day, std::string_view language
 )
 {
-    if (v.is_bool())
-        return v.get_bool() ? (language == "en" ? "Yes" : "Có") : (language == "en" ? "No" : "Không");
+    const auto& codes = office.codes;
+    if (v.is_bool()) {
+        for (const auto& choice : field.choices)
+            if (choice.value == (v.get_bool() ? "true" : "false")) return choice.label.in(language);
+        return yes_or_no(office, v.get_bool(), language);
+    }
     if (!v.is_string()) return json::text_of(v);
     const std::string text(v.get_string());
     if (field.widget == Widget::date)
@@ -102,6 +123,23 @@ std::string shown_value(
     for (const auto& choice : field.choices)
         if (choice.value == text) return choice.label.in(language);
     return text;
+}
+
+}  // namespace
+
+namespace {
+
+/// The part of the form a pointer lies in: the title of its first member, where that holds more answers than one.
+Words section_of(const Procedure& procedure, std::string_view pointer, const Words& step)
+{
+    const auto first = pointer.substr(0, pointer.find('/', 1));
+    if (first.size() == pointer.size()) return step;
+    const auto* part = json::find(procedure.form()->schema(), "/properties" + std::string(first));
+    if (part == nullptr) return step;
+    const Words title{
+        json::string_or(*part, "title"),
+        json::string_or(json::member(*part, "x-en") ? *json::member(*part, "x-en") : json::value(), "title")};
+    return title.vi.empty() ? step : Words{title.vi, title.en.empty() ? title.vi : title.en};
 }
 
 }  // namespace
@@ -124,9 +162,10 @@ std::vector<AnswerRow> answers_of(
         for (const auto& field : step.value().fields) {
             const auto* v = json::find(form, field.pointer);
             if (!field.shown || v == nullptr || (v->is_object() && v->get_object().empty())) continue;
-            AnswerRow row{field.pointer, field.title, "", false, field.depth, id};
+            AnswerRow row{field.pointer, field.title, "", false, field.depth, id, {}};
+            row.section = section_of(procedure, field.pointer, step.value().title);
             if (field.widget != Widget::group) {
-                row.value = shown_value(field, *v, office.codes, day, language);
+                row.value = shown_value(office, field, *v, day, language);
                 // Names are what the work is about; numbers, contacts and addresses are not needed to see it.
                 if (masked && field.sensitive && field.widget != Widget::name) {
                     row.value = identity::masked(row.value);
@@ -162,6 +201,23 @@ std::vector<PaperRow> paper_rows_of(const Procedure& procedure, const std::vecto
     return rows;
 }
 
+namespace {
+
+/// Whether the form asks for a form of the stock: x-prefill "stock.KIND" of a field.
+bool asks_for_blank(const Form* form, const Office& office, Day day)
+{
+    if (form == nullptr) return false;
+    for (const auto& id : form->step_ids()) {
+        const auto step = form->step(id, json::object{}, {.today = day}, office.codes);
+        if (!step) continue;
+        for (const auto& field : step.value().fields)
+            if (field.prefill.starts_with("stock.")) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 OpenTask open_task(
     Office& office,
     storage::Reader& db,
@@ -187,6 +243,7 @@ OpenTask open_task(
     const auto procedure = office.packs.version(PackId{dossier.pack});
     if (!procedure || !procedure->process()) return out;
     const auto& process = *procedure->process();
+    out.uses_blank = asks_for_blank(procedure->task_form(task.form), office, day_of(office.clock.now()));
     out.name = {process.node_name(task.node), process.node_name(task.node)};
     bool first = true;
     for (const auto& outcome : process.outcomes(task.node)) {
@@ -215,6 +272,28 @@ Words where_it_is(Office& office, storage::Reader& db, const Dossier& dossier)
     return last;
 }
 
+namespace {
+
+/// Answers filed under an older version that the one in force does not take: the officer sees them before receiving.
+std::vector<Warning> answers_not_fitting(
+    Office& office, const Procedure& procedure, const json::value& form, Day filed_on
+)
+{
+    std::vector<Warning> out;
+    if (procedure.form() == nullptr) return out;
+    const auto context = form_context(office, procedure, filed_on);
+    for (const auto& error : procedure.form()->check("", form, context, office.codes))
+        out.push_back(
+            {.code = "casework.answer_not_fitting",
+             .field = error.pointer,
+             .law = "",
+             .words = {{"sentence", error.sentence.vi}}}
+        );
+    return out;
+}
+
+}  // namespace
+
 std::vector<Warning> warnings_of(
     Office& office, storage::Reader& db, const Dossier& dossier, const json::value& form
 )
@@ -239,6 +318,9 @@ std::vector<Warning> warnings_of(
             out.push_back(std::move(warning));
     };
     add("file");
+    if (dossier.state == DossierState::filed)
+        for (auto& warning : answers_not_fitting(office, *procedure, form, input.today))
+            out.push_back(std::move(warning));
     if (dossier.instance == 0) return out;
     // A step that comes later is warned of as soon as the dossier has been received.
     std::vector<std::string> asked;

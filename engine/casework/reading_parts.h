@@ -36,7 +36,7 @@ Words where_it_is(Office& office, storage::Reader& db, const Dossier& dossier);
 std::vector<Warning> warnings_of(
     Office& office, storage::Reader& db, const Dossier& dossier, const json::value& form
 );
-/// Working hours from now until `due`; negative when late.
+/// Working minutes from now until `due`; negative when late.
 std::int64_t minutes_until(const Office& office, Instant now, Instant due);
 
 }  // namespace thien_an::casework

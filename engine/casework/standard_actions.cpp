@@ -1,6 +1,8 @@
 #include "engine/casework/actions.h"
+#include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
+#include "engine/documents/blank_forms.h"
 
 namespace thien_an::casework {
 namespace {
@@ -12,28 +14,37 @@ std::string text_in(const workflow::Call& call, std::string_view name)
 
 Problem problem(std::string code) { return {.code = std::move(code), .field = "", .law = ""}; }
 
-/// Receives: the clock of the law starts, the receipt slip is ordered.
+/// The fee by the table and the amounts of the day of receipt, which stays with the dossier from now on.
+Result<Done> freeze_fee(Work& work, Instant now, json::object& set)
+{
+    const auto& facts = work.form.facts;
+    const auto fee = TRY(ask_fee(
+        work.office,
+        *work.procedure,
+        work.form.form,
+        facts.is_object() ? facts.get_object() : json::object{},
+        now
+    ));
+    if (!fee) return Done{};
+    set["fee"] = fee->amount.amount;
+    set["fee_reason"] = fee->reason;
+    return Done{};
+}
+
+/// Receives: versions and fee freeze, the clock of the law starts, the receipt slip is ordered.
 Result<json::object> receive(Work& work, const workflow::Call& call)
 {
     const auto day = day_of(call.now);
-    const auto limit = work.procedure->time_limit(day);
-    if (!limit) return problem("casework.no_time_limit");
-    workflow::Ledger ledger;
-    ledger.calendar = limit->calendar;
-    ledger.budget = TRY(workflow::parse_budget(limit->budget));
-    if (limit->cutoff.size() == 5)
-        ledger.receipt.cutoff = std::chrono::hours{std::stoi(limit->cutoff.substr(0, 2))} +
-                                Minutes{std::stoi(limit->cutoff.substr(3))};
-    ledger.started = call.now;
+    const auto ledger = TRY(statutory_clock(*work.procedure, call.now));
     const auto started =
         TRY(work.engine->start_clock(work.db, call.actor, call.now, call.instance.id, ledger));
     const auto due = workflow::due(started, work.office.settings.calendar(started.calendar));
-    work.event(
-        "received",
-        {{"state", name_of(DossierState::received)},
-         {"received_on", column(call.now)},
-         {"due", due ? json::value(column(*due)) : json::value()}}
-    );
+    json::object set{
+        {"state", name_of(DossierState::received)},
+        {"received_on", column(call.now)},
+        {"due", due ? json::value(column(*due)) : json::value()}};
+    TRY(freeze_fee(work, call.now, set));
+    work.event("received", std::move(set), {{"version", work.dossier.pack}});
     count(work.db, work.office.ids, work.dossier, day, "received");
     static_cast<void>(TRY(order_paper(work, text_in(call, "paper"), call.reason, nullptr)));
     tell_applicant(work, "received", {{"due", due ? shown(*due) : ""}});
@@ -149,7 +160,7 @@ Result<json::object> annul(Work& work, const workflow::Call& call)
     return json::object{};
 }
 
-Result<json::object> withdraw(Work& work, const workflow::Call& call)
+Result<json::object> end_by_withdrawal(Work& work, const workflow::Call& call)
 {
     static_cast<void>(TRY(annul(work, call)));
     stop_clock(work, call);
@@ -157,8 +168,15 @@ Result<json::object> withdraw(Work& work, const workflow::Call& call)
     return json::object{};
 }
 
+/// A result is handed over against what is due for it.
 Result<json::object> close(Work& work, const workflow::Call& call)
 {
+    if (fee_is_due(work.db, work.dossier))
+        return Problem{
+            .code = "casework.fee_unpaid",
+            .field = "",
+            .law = "",
+            .words = {{"fee", shown(work.dossier.fee)}}};
     stop_clock(work, call);
     json::object words;
     for (const auto* name : {"handed_by"})
@@ -239,6 +257,32 @@ Result<json::object> number(Work& work, const workflow::Call&)
     return json::object{{"entry", std::to_string(work.dossier.entry)}, {"number", work.dossier.entry_number}};
 }
 
+/// A pre-printed form leaves the stock with the command that says it was printed: used, or spoiled when it came out
+/// badly. The process learns which.
+Result<json::object> use_blank(Work& work, const workflow::Call& call)
+{
+    constexpr std::string_view field = "/form_serial";
+    const auto in_field = [&](Problem fault) {
+        fault.field = field;
+        return fault;
+    };
+    const auto blank =
+        documents::parse_blank(text_in(call, "kind"), json::string_or(call.form, field.substr(1)));
+    if (!blank) return in_field(problem("documents.no_serial"));
+    const bool well = json::bool_or(call.form, "printed_well");
+    const auto& agency = work.dossier.agency;
+    const auto title =
+        work.procedure->paper_name(text_in(call, "paper")).vi + " " + work.dossier.entry_number;
+    const auto reason = json::string_or(call.form, "spoil_reason");
+    const auto done = well ? documents::issue_blank(work.db, work.act, agency, *blank, {{}, title})
+                           : documents::spoil_blank(work.db, work.act, agency, *blank, reason);
+    if (!done) return in_field(done.problem());
+    work.event(
+        well ? "form_used" : "form_spoiled", {}, {{"serial", documents::text_of(*blank)}, {"reason", reason}}
+    );
+    return json::object{{"used", well}};
+}
+
 Result<Done> sign(Work& work, const workflow::Call& call)
 {
     return order_paper(work, text_in(call, "paper"), call.reason, &call);
@@ -259,11 +303,12 @@ void add_standard_actions(Actions& actions)
     actions.add_local("casework.take_supplement", take_supplement);
     actions.add_local("casework.extend", extend);
     actions.add_local("casework.refuse", refuse);
-    actions.add_local("casework.withdraw", withdraw);
+    actions.add_local("casework.withdraw", end_by_withdrawal);
     actions.add_local("casework.close", close);
     actions.add_local("registers.enter", enter_register);
     actions.add_local("registers.number", number);
     actions.add_local("registers.annul", annul);
+    actions.add_local("documents.use_blank", use_blank);
     actions.add_outbox("documents.sign", sign);
     actions.add_outbox("documents.seal", seal);
 }

@@ -64,14 +64,14 @@ Result<Done> add_filed_papers(Work& work, const Filing& filing)
 }
 
 /// The clock of reception: the desk answers within the budget of that day.
-Instant receive_by(const Office& office, const Procedure& procedure, Instant now)
+std::optional<Instant> answer_by(const Office& office, const Procedure& procedure, Instant now)
 {
     for (const auto* row : procedure.in_force("receive_within", day_of(now)))
         if (const auto budget = workflow::parse_budget(json::string_or(*row, "budget")))
             return workflow::due(
                 office.settings.calendar(json::string_or(*row, "calendar", "counted")), now, budget.value()
             );
-    return now;
+    return std::nullopt;
 }
 
 /// Writes everything of one filing: dossier, answers, papers, process with its first task, figures, notice, audit.
@@ -84,6 +84,7 @@ Result<Filed> write_filing(
 )
 {
     const auto day = act.today();
+    const auto answered_by = answer_by(office, *prepared.procedure, act.now);
     Dossier dossier;
     dossier.id = office.ids.next_as<DossierTag>();
     dossier.applicant_name = tidy_name(filing.applicant.name);
@@ -101,6 +102,7 @@ Result<Filed> write_filing(
         {"applicant", filing.applicant.party.value},
         {"title", prepared.procedure->name().vi},
         {"filed_on", column(act.now)},
+        {"answer_by", answered_by ? json::value(column(*answered_by)) : json::value()},
         {"fee", prepared.fee.amount},
         {"fee_reason", prepared.fee_reason}};
     const DossierEvent filed{
@@ -160,7 +162,7 @@ Result<Filed> write_filing(
         .code = code,
         .state = work.dossier.state,
         .due = work.dossier.due,
-        .receive_by = receive_by(office, *prepared.procedure, act.now),
+        .receive_by = answered_by.value_or(act.now),
         .agency_name = prepared.decides.name_vi,
         .fee = prepared.fee,
         .fee_reason = prepared.fee_reason,

@@ -65,6 +65,16 @@ struct PreparedTask {
     json::value form;
 };
 
+/// The open task at the same place, when the process began again under a newer version; the task itself otherwise.
+Result<workflow::Task> task_now(storage::Reader& db, workflow::Task task)
+{
+    const auto dossier = TRY(find_dossier(db, DossierId{task.owner}));
+    if (task.instance.value == dossier.instance) return task;
+    for (auto& open : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
+        if (open.node == task.node) return std::move(open);
+    return task;
+}
+
 /// Rules of the step, and its form: what can be said before the transaction.
 Result<PreparedTask> prepare_task(
     Office& office, const Actor& actor, TaskId id, const Completion& completion, Instant now
@@ -74,6 +84,8 @@ Result<PreparedTask> prepare_task(
     const auto day = day_of(now);
     out.task =
         TRY(office.database.read([&](storage::Reader& db) { return visible_task(db, actor, id, day); }));
+    TRY(follow_version(office, DossierId{out.task.owner}));
+    out.task = TRY(office.database.read([&](storage::Reader& db) { return task_now(db, out.task); }));
     out.plan = TRY(plan_work(office, DossierId{out.task.owner}, now));
     return office.database.read([&](storage::Reader& db) -> Result<PreparedTask> {
         const auto dossier = TRY(find_dossier(db, out.plan.dossier));
@@ -598,9 +610,7 @@ Result<Done> take_payment(Office& office, const Actor& actor, DossierId id, std:
 {
     return change_dossier(office, actor, id, [&](Work& work) -> Result<Done> {
         static_cast<void>(TRY(needs_right(work, "payments.take")));
-        if (work.dossier.fee.amount == 0) return problem("payments.nothing_due");
-        for (const auto& event : events_of(work.db, work.dossier.id))
-            if (event.kind == "paid") return problem("payments.nothing_due");
+        if (!fee_is_due(work.db, work.dossier)) return problem("payments.nothing_due");
         work.event("paid", {}, {{"amount", work.dossier.fee.amount}, {"receipt", receipt_number}});
         audit_dossier(work, "payments.take", "");
         return Done{};

@@ -2,6 +2,7 @@
 
 #include "engine/casework/actions.h"
 #include "engine/casework/packs.h"
+#include "engine/documents/blank_forms.h"
 #include "engine/identity/posts.h"
 #include "engine/notices/notices.h"
 #include "engine/workflow/calendar.h"
@@ -14,9 +15,11 @@ class DossierHost final : public workflow::Host {
 public:
     explicit DossierHost(Work& work) : work_(work) {}
 
-    std::shared_ptr<const workflow::Process> process(std::int64_t) override
+    std::shared_ptr<const workflow::Process> process(std::int64_t definition) override
     {
-        return work_.procedure->process();
+        if (definition == work_.dossier.pack) return work_.procedure->process();
+        const auto procedure = work_.office.packs.version(PackId{definition});
+        return procedure ? procedure->process() : nullptr;
     }
 
     json::object names(storage::Reader& db, const workflow::Instance&, Instant now) override
@@ -154,6 +157,9 @@ Result<WorkPlan> plan_work(Office& office, DossierId id, Instant now)
             if (entry && entry != plan.series) plan.locks.push_back(registers::lock_of(entry));
         }
     }
+    // Papers are printed only when the decision is made: only then may a form of the stock be used.
+    if (dossier.state == DossierState::awaiting_signature)
+        plan.locks.push_back(documents::lock_of_blanks(dossier.agency));
     return plan;
 }
 
@@ -224,6 +230,14 @@ void tell_posts(Work& work, const json::value* posts, std::string_view what)
             work.office.notify(work.db, work.act, notice);
         }
     }
+}
+
+bool fee_is_due(storage::Reader& db, const Dossier& dossier)
+{
+    if (dossier.fee.amount == 0) return false;
+    for (const auto& event : events_of(db, dossier.id))
+        if (event.kind == "paid") return false;
+    return true;
 }
 
 json::object law_facts(const Procedure& procedure, Day day)

@@ -51,6 +51,10 @@ using Advance = std::function<Result<workflow::Advanced>(workflow::Engine&)>;
 /// Lets the process go on and takes over what came of it: state, due day, figures, notices.
 Result<workflow::Advanced> advance(Work& work, const Advance& step);
 
+/// Until it is received a dossier follows the version of its procedure in force: process, what the rules find in the
+/// answers. Receiving freezes it. Does nothing when there is no newer version or it has been received.
+Result<Done> follow_version(Office& office, DossierId dossier);
+
 /// The answer of an outbox action, in the transaction that marks its row done.
 Result<Done> answer_call(
     Office& office, storage::Writer& db, DossierId dossier, std::int64_t call, const json::object& out
@@ -62,6 +66,12 @@ void tell_applicant(
 );
 /// Tells the holders of posts.
 void tell_posts(Work& work, const json::value* posts, std::string_view what);
+
+/// The clock of the law as it would start now. Problems "casework.no_time_limit", "workflow.bad_budget".
+Result<workflow::Ledger> statutory_clock(const Procedure& procedure, Instant now);
+
+/// Whether the fee of the dossier is still to be paid.
+bool fee_is_due(storage::Reader& db, const Dossier& dossier);
 
 /// The dated facts a process asks for: "law" of docs/standards/process-values.md.
 json::object law_facts(const Procedure& procedure, Day day);
@@ -85,6 +95,9 @@ Result<Done> paper_attached(
 json::object paper_values(Work& work, std::string_view paper, std::string_view reason);
 /// "Trần Thị Mỹ Lệ" and "Công chức Tư pháp - hộ tịch" of the actor.
 std::pair<std::string, std::string> name_and_position(storage::Reader& db, const identity::Actor& actor);
+
+/// The line, then the names of the unit and those above it on that day; or the address elsewhere. "" when there is none.
+std::string address_text(const CodeLists& codes, const json::value* residence, Day day);
 
 /// Fields of the register entry as `entry` of procedure.json says.
 Result<json::object> entry_fields(Work& work);
