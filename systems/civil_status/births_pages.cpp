@@ -149,18 +149,21 @@ json::array changes_of(const Register& reg, const Entry& entry, const web::Conte
     json::array changes;
     json::object before = entry.first;
     for (const auto& one : entry.notes) {
+        // What is filled in by later steps of the registration itself is no change of it.
+        const bool completes = one.kind == "completion";
         for (const auto& member : one.fields) {
             const auto* field = reg.field(std::string_view(member.key()));
             if (field == nullptr) continue;
-            changes.push_back(json::object{
-                {"what", field_title(*field, context)},
-                {"old", shown_value(reg, field->id, before, context)},
-                {"new", shown_value(reg, field->id, one.fields, context)},
-                {"decision", one.decision},
-                {"at", shown(one.noted_on)}});
+            if (!completes)
+                changes.push_back(json::object{
+                    {"what", field_title(*field, context)},
+                    {"old", shown_value(reg, field->id, before, context)},
+                    {"new", shown_value(reg, field->id, one.fields, context)},
+                    {"decision", one.decision},
+                    {"at", shown(one.noted_on)}});
             before[member.key()] = member.value();
         }
-        if (one.fields.empty())
+        if (one.fields.empty() && !completes)
             changes.push_back(json::object{
                 {"what", context.say("civil_status.note." + one.kind)},
                 {"old", ""},
@@ -402,8 +405,13 @@ Change change_of(const Register& reg, EntryId entry, const web::Request& request
     auto value = request.form.get("value");
     if (value.empty())
         change.problems.push_back({.code = "civil_status.change_needs_value", .field = "/value", .law = ""});
-    if (field->type == registers::FieldType::day && !parse_day(value))
-        change.problems.push_back({.code = "base.bad_day", .field = "/value", .law = ""});
+    if (field->type == registers::FieldType::day) {
+        const auto day = typed_day(value);
+        if (day)
+            value = iso(day.value());
+        else if (!value.empty())
+            change.problems.push_back({.code = "base.bad_day", .field = "/value", .law = ""});
+    }
     change.note.fields[id] = value;
     return change;
 }

@@ -10,6 +10,7 @@
 #include "engine/identity/audit.h"
 #include "engine/identity/delegations.h"
 #include "engine/identity/permissions.h"
+#include "engine/identity/units.h"
 #include "engine/storage/idempotency.h"
 
 #include "systems/civil_status/entry_values.h"
@@ -127,14 +128,41 @@ json::array note_lines(const Entry& entry)
     return lines;
 }
 
-json::array signature_lines(const web::Context& context)
-{
+/// Who signs: the lines of the reader's own post where it signs papers, else a place for somebody who does.
+struct Signing {
     json::array lines;
+    std::string name;
+};
+Signing signing_of(const web::Context& context)
+{
+    Signing signing;
     context.database().read([&](storage::Reader& db) {
         for (const auto& line : identity::signature_block(db, context.actor(), context.today()).lines)
-            lines.emplace_back(line);
+            signing.lines.emplace_back(line);
     });
-    return lines;
+    if (!signing.lines.empty() && context.session() != nullptr) signing.name = context.session()->name;
+    if (signing.lines.empty()) signing.lines.emplace_back(context.say("civil_status.extract.signer"));
+    return signing;
+}
+
+/// "Trương Quang Trọng, ngày 01 tháng 7 năm 2016"
+std::string place_and_day(const Entry& entry, const web::Context& context)
+{
+    const auto place = context.database().read([&](storage::Reader& db) -> std::string {
+        const auto agency = identity::agency_on(db, entry.agency, context.today());
+        const auto unit = agency ? identity::unit_on(db, agency.value().unit, context.today())
+                                 : Result<identity::Unit>(agency.problem());
+        return unit ? unit.value().short_name : "";
+    });
+    const std::chrono::year_month_day day{context.today()};
+    return context.say(
+        "civil_status.extract.place_day",
+        json::object{
+            {"place", place},
+            {"day", fmt::format("{:02}", unsigned(day.day()))},
+            {"month", fmt::format("{}", unsigned(day.month()))},
+            {"year", int(day.year())}}
+    );
 }
 
 web::Response draw_extract(
@@ -142,27 +170,30 @@ web::Response draw_extract(
 )
 {
     const auto reg = births(context);
-    const json::object when{{"day", shown(context.today())}};
     const json::object origin{
         {"number", entry.printed},
         {"agency", agency_of(entry, context)},
         {"day", shown(entry.registered_on)}};
     auto notes = note_lines(entry);
+    auto signing = signing_of(context);
     const bool has_notes = !notes.empty();
     return context.render(
         "civil_status/extract",
         {{"back", json::object{{"href", entry_address(entry.id)}, {"text", entry.printed}}},
          {"org", upper(agency_of(entry, context))},
-         {"number", context.say("civil_status.extract.number", json::object{{"number", number}})},
-         {"place_date", context.say("civil_status.extract.day", when)},
+         {"number",
+          context.say(
+              "civil_status.extract.number", json::object{{"number", number.substr(0, number.find('/'))}}
+          )},
+         {"place_date", place_and_day(entry, context)},
          {"kind", upper(reg->extract_name_vi)},
          {"pairs", extract_pairs(entry, context)},
          {"origin", context.say("civil_status.extract.origin", origin)},
          {"has_notes", has_notes},
          {"notes", std::move(notes)},
          {"for", context.say("civil_status.extract.given_to", json::object{{"name", reader}})},
-         {"sign_lines", signature_lines(context)},
-         {"signer", context.session() == nullptr ? std::string() : context.session()->name}}
+         {"sign_lines", std::move(signing.lines)},
+         {"signer", signing.name}}
     );
 }
 

@@ -19,6 +19,28 @@ std::string digits(std::mt19937_64& random, int count)
     return out;
 }
 
+/// The identity paper most people carry on a day: nine digits of the province, later twelve with sex and year of birth.
+struct Paper {
+    std::string kind;
+    std::string number;
+};
+Paper identity_paper(std::mt19937_64& random, Day today, bool female, int born)
+{
+    const Day chips{std::chrono::year{2021} / 7 / 1};  // By then the new cards had been given to most.
+    if (today < chips) return {"identity_card_9", "212" + digits(random, 6)};
+    const int century = born < 2000 ? 0 : 2;
+    return {
+        "citizen_card", fmt::format("051{}{:02}{}", century + int(female), born % 100, digits(random, 6))};
+}
+
+/// Names of places as they are written on a day: districts ended on 1 July 2025.
+std::string place_of(Day today, std::string_view commune, std::string_view district)
+{
+    const Day two_levels{std::chrono::year{2025} / 7 / 1};
+    if (today >= two_levels) return fmt::format("{}, tỉnh Quảng Ngãi", commune);
+    return fmt::format("{}, {}, tỉnh Quảng Ngãi", commune, district);
+}
+
 json::object residence(const std::string& unit, int house)
 {
     return {{"unit", unit}, {"line", fmt::format("Số nhà {}", house)}};
@@ -87,14 +109,18 @@ json::value demo_birth(
     const Day born = today - std::chrono::days{between(random, 1, days_back)};
     const int house = between(random, 1, 300);
     const int year = int(std::chrono::year_month_day{today}.year());
-    const std::string mother_number = "212" + digits(random, 6);
+    const int mother_born = year - between(random, 19, 40);
+    const int father_born = year - between(random, 21, 45);
+    const auto mother_paper = identity_paper(random, today, true, mother_born);
+    const bool whole_online =
+        today >= Day{std::chrono::year{2022} / 8 / 15};  // Before, one came to sign the book.
     return json::object{
         {"requester",
          json::object{
              {"full_name", mother.full_name},
              {"relation", "mother"},
              {"phone", "09" + digits(random, 8)},
-             {"identity", json::object{{"kind", "identity_card_9"}, {"number", mother_number}}},
+             {"identity", json::object{{"kind", mother_paper.kind}, {"number", mother_paper.number}}},
              {"residence", residence(unit, house)}}},
         {"child",
          json::object{
@@ -107,27 +133,29 @@ json::value demo_birth(
               json::object{
                   {"kind", "facility"},
                   {"facility", "Bệnh viện Sản - Nhi tỉnh Quảng Ngãi"},
-                  {"place", "phường Nghĩa Lộ, thành phố Quảng Ngãi, tỉnh Quảng Ngãi"}}},
-             {"hometown", "xã Tịnh Khê, thành phố Quảng Ngãi, tỉnh Quảng Ngãi"}}},
+                  {"place", place_of(today, "phường Nghĩa Lộ", "thành phố Quảng Ngãi")}}},
+             {"hometown", place_of(today, "xã Tịnh Khê", "thành phố Quảng Ngãi")}}},
         {"mother",
          json::object{
              {"full_name", mother.full_name},
-             {"birth_year", year - between(random, 19, 40)},
+             {"birth_year", mother_born},
              {"ethnicity", "01"},
              {"nationality", "VN"},
-             {"identity_number", mother_number},
+             {"identity_number", mother_paper.number},
              {"residence", residence(unit, house)}}},
         {"parents_married", true},
         {"father",
          json::object{
              {"recorded", true},
              {"full_name", father.full_name},
-             {"birth_year", year - between(random, 21, 45)},
+             {"birth_year", father_born},
              {"ethnicity", "01"},
              {"nationality", "VN"},
-             {"identity_number", "212" + digits(random, 6)},
+             {"identity_number", identity_paper(random, today, false, father_born).number},
              {"residence", residence(unit, house)}}},
-        {"result", json::object{{"hand_over", "at_desk"}, {"copies", 0}, {"exempt_group", "none"}}},
+        {"result",
+         json::object{
+             {"hand_over", whole_online ? "online" : "at_desk"}, {"copies", 0}, {"exempt_group", "none"}}},
         {"declared_true", true}};
 }
 

@@ -64,6 +64,18 @@ web::Response done_and_back(const std::string& path, std::string_view flash)
     return response;
 }
 
+Result<Day> typed_day(std::string_view typed)
+{
+    const auto slash = typed.find('/');
+    const auto second = slash == std::string_view::npos ? slash : typed.find('/', slash + 1);
+    if (second == std::string_view::npos) return parse_day(typed);
+    const auto two = [](std::string_view part) { return (part.size() == 1 ? "0" : "") + std::string(part); };
+    return parse_day(
+        std::string(typed.substr(second + 1)) + "-" + two(typed.substr(slash + 1, second - slash - 1)) + "-" +
+        two(typed.substr(0, slash))
+    );
+}
+
 std::int64_t number_or(const std::string& text, std::int64_t otherwise)
 {
     std::int64_t number = otherwise;

@@ -21,6 +21,8 @@ identity::Act act_of(const web::Context& context);
 std::shared_ptr<const registers::Register> births(const web::Context& context);
 json::value text_or_null(std::string_view text);
 web::Response done_and_back(const std::string& path, std::string_view flash);
+/// "20/6/2016" as people write a day, or "2016-06-20". Problem "base.bad_day".
+Result<Day> typed_day(std::string_view typed);
 std::int64_t number_or(const std::string& text, std::int64_t otherwise);
 
 /// Page "civil_status/form".

@@ -4,6 +4,7 @@
 
 #include "systems/civil_status/births_pages.h"
 #include "systems/civil_status/births_print.h"
+#include "systems/civil_status/printer_pages.h"
 #include "systems/civil_status/stock_pages.h"
 
 namespace thien_an::civil_status {
@@ -37,6 +38,26 @@ constexpr std::array all{
     web::Route{Method::post, "/ban-lam-viec/so/khai-sinh/{entry}/thay-doi", "registers.enter", change_entry},
     web::Route{Method::get, "/ban-lam-viec/ho-so/{code}/trung", "registers.read", show_duplicates},
     // Pre-printed forms: those who use them and those who keep them see the same page; it checks which.
+    web::Route{Method::get, "/ban-lam-viec/phoi/may-in", "registers.enter", show_printers},
+    web::Route{Method::get, "/ban-lam-viec/phoi/may-in/them", "registers.enter", show_new_printer},
+    web::Route{Method::post, "/ban-lam-viec/phoi/may-in/them", "registers.enter", add_printer},
+    web::Route{Method::get, "/ban-lam-viec/phoi/may-in/{printer}", "registers.enter", show_printer},
+    web::Route{Method::post, "/ban-lam-viec/phoi/may-in/{printer}", "registers.enter", change_printer},
+    web::Route{Method::get, "/ban-lam-viec/phoi/may-in/{printer}/bo", "registers.enter", show_drop_printer},
+    web::Route{Method::post, "/ban-lam-viec/phoi/may-in/{printer}/bo", "registers.enter", drop_printer},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/phoi/may-in/{printer}/thu",
+        "registers.enter",
+        test_print,
+        {.lane = web::Lane::heavy}},
+    web::Route{Method::get, "/ban-lam-viec/ho-so/{code}/in-phoi", "registers.enter", show_form_print},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/ho-so/{code}/in-phoi/{printer}",
+        "registers.enter",
+        print_form,
+        {.lane = web::Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/phoi", signed_in, show_stock},
     web::Route{Method::get, "/ban-lam-viec/phoi/{act}", signed_in, show_stock_form},
     web::Route{Method::post, "/ban-lam-viec/phoi/{act}", signed_in, move_stock},

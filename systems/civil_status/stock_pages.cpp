@@ -32,11 +32,10 @@ constexpr std::array moves{
     Move{"huy", "civil_status.stock.destroy", "forms_stock.keep"},
 };
 
-/// "KS 0012345"; at least seven digits, as they are printed.
 std::string shown_serials(const documents::BlankRange& range, const web::Context& context)
 {
     const auto one = [&](std::int64_t serial) {
-        return range.series + (range.series.empty() ? "" : " ") + fmt::format("{:07}", serial);
+        return documents::text_of({range.kind, range.series, serial});
     };
     if (range.first == range.last) return one(range.first);
     return context.say(
@@ -55,25 +54,13 @@ std::string_view word_of(BlankState state)
     throw std::logic_error("BlankState outside its enumerators");
 }
 
-/// "KS 0012345" or "KS0012345" in its parts. Problem "civil_status.bad_serial".
+/// Problem "civil_status.bad_serial".
 Result<documents::Blank> parse_serial(std::string_view typed, std::string_view field)
 {
-    documents::Blank blank{std::string(certificate_form), "", 0};
-    std::string digits;
-    for (const char c : typed) {
-        if (c == ' ') continue;
-        if (c >= '0' && c <= '9')
-            digits += c;
-        else if (digits.empty() && c >= 'A' && c <= 'Z')
-            blank.series += c;
-        else
-            digits = "x";  // A letter after digits: no serial.
-    }
-    constexpr std::size_t digits_max = 12;
-    blank.serial = digits.size() > digits_max ? 0 : number_or(digits, 0);
-    if (blank.serial < 1)
+    auto blank = documents::parse_blank(certificate_form, typed);
+    if (!blank)
         return Problem{.code = "civil_status.bad_serial", .field = "/" + std::string(field), .law = ""};
-    return blank;
+    return *std::move(blank);
 }
 
 json::object balance_values(const documents::BlankBalance& balance, const web::Context& context)
@@ -106,6 +93,10 @@ json::array actions_of(const web::Context& context)
         if (context.may(move.permission))
             actions.push_back(json::object{
                 {"href", fmt::format("{}/{}", stock_address, move.path)}, {"text", context.say(move.key)}});
+    if (context.may("registers.enter"))
+        actions.push_back(json::object{
+            {"href", fmt::format("{}/may-in", stock_address)},
+            {"text", context.say("civil_status.printers.title")}});
     return actions;
 }
 
@@ -226,7 +217,7 @@ Result<web::Response> move_stock(const web::Request& request, web::Context& cont
     if (request.form.get("words").empty())
         problems.push_back({.code = "civil_status.stock_words_missing", .field = "/words", .law = ""});
     if (!problems.empty()) return draw_move(*move, request, std::move(problems), context);
-    const storage::Locks locks{{"blanks", context.actor().agency.value}};
+    const storage::Locks locks{documents::lock_of_blanks(context.actor().agency)};
     const auto done = context.database().write(locks, [&](storage::Writer& db) {
         return record(db, *move, first.value(), last.value(), request, context);
     });
