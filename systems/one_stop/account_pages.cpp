@@ -1,6 +1,5 @@
 #include "systems/one_stop/account_pages.h"
 
-#include "engine/identity/delegations.h"
 #include "engine/identity/sessions.h"
 #include "engine/web/desk.h"
 #include "engine/web/site.h"
@@ -25,48 +24,19 @@ Result<identity::Session> session_of(const web::Request& request, web::Context& 
     });
 }
 
-/// A way to act: a post held, by itself or for another one.
-json::object way(
-    const web::PostChoice& post,
-    std::string label,
-    json::value until,
-    identity::PostId for_post,
-    const web::Context& context
-)
-{
-    std::string id = text_of(post.post);
-    if (for_post) id += "." + text_of(for_post);
-    const auto& actor = context.actor();
-    return {
-        {"id", std::move(id)},
-        {"label", std::move(label)},
-        {"agency", post.agency_name},
-        {"until", std::move(until)},
-        {"current", actor.post == post.post && actor.for_post == for_post}};
-}
-
-json::array ways_of(storage::Reader& db, const web::Context& context, const Speech& say)
+json::array ways_of(const web::Context& context, const Speech& say)
 {
     json::array ways;
-    const auto delegations = identity::delegations_to(db, context.actor().party, context.today());
-    for (const auto& post : context.session()->posts) {
-        ways.push_back(way(post, post.title, nullptr, {}, context));
-        for (const auto& delegation : delegations) {
-            if (delegation.to != post.post) continue;
-            const auto from = identity::find_post(db, delegation.from);
-            if (!from) continue;
-            json::value until = nullptr;
-            if (delegation.validity.to)
-                until = say.say(
-                    "one_stop.account.until",
-                    json::object{{"day", shown(*delegation.validity.to - std::chrono::days{1})}}
-                );
-            const auto label = say.say(
-                "one_stop.account.acts_for",
-                json::object{{"post", post.title}, {"for", from.value().title_vi}}
-            );
-            ways.push_back(way(post, label, std::move(until), delegation.from, context));
-        }
+    const auto& actor = context.actor();
+    for (const auto& way : all_ways(context)) {
+        json::value until = nullptr;
+        if (way.until) until = say.say("one_stop.account.until", json::object{{"day", shown(*way.until)}});
+        ways.push_back(json::object{
+            {"id", way.id()},
+            {"label", way.label(say)},
+            {"agency", way.post.agency_name},
+            {"until", std::move(until)},
+            {"current", actor.post == way.post.post && actor.for_post == way.for_post}});
     }
     return ways;
 }
@@ -92,12 +62,9 @@ Result<web::Response> show_account(const web::Request& request, web::Context& co
 {
     const auto say = speech(context);
     const auto session = TRY(session_of(request, context));
-    json::array ways;
+    auto ways = ways_of(context, say);
     json::array sessions;
-    context.database().read([&](storage::Reader& db) {
-        ways = ways_of(db, context, say);
-        sessions = sessions_of(db, session, context, say);
-    });
+    context.database().read([&](storage::Reader& db) { sessions = sessions_of(db, session, context, say); });
     const bool no_posts = ways.empty();
     return web::render_desk(
         context,

@@ -5,26 +5,27 @@
 namespace thien_an::one_stop {
 namespace {
 
-json::value posts_values(const ActForm& form, const web::Context& context)
+json::value ways_values(const ActForm& form, const web::Context& context)
 {
-    if (form.posts.size() < 2) return nullptr;
-    const std::string chosen = form.chosen_post.empty() ? text_of(context.actor().post) : form.chosen_post;
+    if (form.ways.size() < 2) return nullptr;
+    const auto say = speech(context);
+    const auto chosen = form.chosen_way.empty() ? form.ways.front().id() : form.chosen_way;
     json::array items;
-    for (const auto& post : form.posts) {
-        const auto id = text_of(post.post);
+    for (const auto& way : form.ways)
         items.push_back(json::object{
-            {"id", id}, {"label", post.title + ", " + post.agency_name}, {"selected", id == chosen}});
-    }
+            {"id", way.id()},
+            {"label", way.label(say) + ", " + way.post.agency_name},
+            {"selected", way.id() == chosen}});
     return json::object{{"items", std::move(items)}};
 }
 
 json::value acting_values(const ActForm& form, const web::Context& context)
 {
-    if (form.posts.size() > 1) return nullptr;
-    if (form.posts.size() == 1)
-        return json::object{{"id", text_of(form.posts.front().post)}, {"label", form.posts.front().title}};
-    return json::object{
-        {"id", text_of(context.actor().post)}, {"label", post_title(context, context.actor().post)}};
+    if (form.ways.size() > 1) return nullptr;
+    const auto own = ways_to_act(context);
+    const auto* way = !form.ways.empty() ? &form.ways.front() : !own.empty() ? &own.front() : nullptr;
+    if (way == nullptr) return nullptr;
+    return json::object{{"id", way->id()}, {"label", way->label(speech(context))}};
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ web::Response draw_act(ActForm form, const web::Context& context)
         {"has_pairs", has_pairs},
         {"pairs", std::move(form.pairs)},
         {"acting_as", acting_values(form, context)},
-        {"posts", posts_values(form, context)},
+        {"posts", ways_values(form, context)},
         {"fields", std::move(form.fields)}};
     return web::render_desk(context, "one_stop/form", std::move(values), wrong ? 422 : 200);
 }

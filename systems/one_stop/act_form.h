@@ -26,9 +26,9 @@ struct ActForm {
     json::array pairs = {};
     std::vector<casework::FieldError> errors = {};
     std::vector<Problem> problems = {};
-    /// Posts of the officer that may do it; one is only named, of several one is chosen.
-    std::vector<web::PostChoice> posts = {};
-    std::string chosen_post = {};
+    /// Ways in which the officer may do it; one is only named, of several one is chosen.
+    std::vector<Way> ways = {};
+    std::string chosen_way = {};
 };
 
 json::object note(std::string_view kind, std::string_view icon, std::string text);

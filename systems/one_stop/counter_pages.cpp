@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/casework/reading.h"
 #include "engine/web/desk.h"
 #include "engine/web/received.h"
 
@@ -154,20 +155,34 @@ bool consents(const web::Request& request)
     });
 }
 
+/// What is handed in at the counter is received there and then. When it cannot be (somebody else's task, a rule of this
+/// step), the dossier's page says what is to be done.
+void receive_now(const casework::Filed& filed, const identity::Actor& actor, const web::Context& context)
+{
+    const auto page =
+        casework::open_dossier(office(context), actor, filed.code, text::code_of(context.language()));
+    if (!page || page.value().dossier.state != casework::DossierState::filed) return;
+    for (const auto& task : page.value().tasks)
+        if (task.may_act && !task.outcomes.empty())
+            static_cast<void>(casework::complete_task(
+                office(context), actor, task.id, {.outcome = task.outcomes.front().id}
+            ));
+}
+
 /// Files and receives; every fault of earlier steps is told here.
 Result<web::Response> file_and_receive(
     const CounterDraft& it, casework::Typed typed_here, const web::Request& request, web::Context& context
 )
 {
     casework::FilingFaults faults;
+    const auto actor = acting(request, context);
     const auto filed = casework::submit(
-        office(context),
-        acting(request, context),
-        counter_filing(it, context),
-        once(request, context),
-        &faults
+        office(context), actor, counter_filing(it, context), once(request, context), &faults
     );
-    if (filed) return done_and_back(dossier_address(filed.value().code), "flash.filed_at_counter");
+    if (filed) {
+        receive_now(filed.value(), actor, context);
+        return done_and_back(dossier_address(filed.value().code), "flash.filed_at_counter");
+    }
     if (faults.fields.empty() && faults.problems.empty()) faults.problems.push_back(filed.problem());
     return draw_counter_step(
         it,

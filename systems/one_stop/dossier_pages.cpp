@@ -41,20 +41,26 @@ std::int64_t here_percent(std::string_view svg)
 struct Picture {
     json::value svg;
     std::int64_t percent = 0;
+    bool wide = false;  ///< Too wide to be read when it is fitted to the page: it is scrolled.
 };
 Picture picture_of(const DossierPage& page, const web::Context& context)
 {
     const auto view = casework::process_view(
         office(context), context.actor(), page.dossier.id, text::code_of(context.language())
     );
-    if (!view || view.value().svg.empty()) return {nullptr, 0};
-    return {text::trusted(text::Markup(view.value().svg)), here_percent(view.value().svg)};
+    if (!view || view.value().svg.empty()) return {nullptr, 0, false};
+    const auto& svg = view.value().svg;
+    constexpr double fitted_max = 1400;
+    return {
+        text::trusted(text::Markup(svg)),
+        here_percent(svg),
+        number_after(svg, 0, "viewBox=\"0 0 ") > fitted_max};
 }
 
 json::value due_values_of(const DossierPage& page, const web::Context& context, const Speech& say)
 {
     return casework::due_values(
-        {.due = page.dossier.due,
+        {.due = casework::next_deadline(page.dossier),
          .minutes_left = page.minutes_left,
          .suspended = page.suspended,
          .closed = casework::is_closed(page.dossier.state)},
@@ -63,13 +69,13 @@ json::value due_values_of(const DossierPage& page, const web::Context& context, 
     );
 }
 
-/// Of the time between receipt and due day, how much has gone by.
-std::int64_t percent_gone(const casework::Dossier& dossier, Instant now)
+/// Of the time between receipt and due day, or between filing and the answer to it, how much has gone by.
+std::int64_t percent_gone(const DossierPage& page, Instant now)
 {
-    if (!dossier.due || !dossier.received_on || *dossier.due <= *dossier.received_on) return 100;
-    const auto whole = (*dossier.due - *dossier.received_on).count();
-    const auto gone = (now - *dossier.received_on).count();
-    return std::clamp<std::int64_t>(gone * 100 / whole, 0, 100);
+    const auto until = casework::next_deadline(page.dossier);
+    const auto from = page.dossier.received_on.value_or(page.dossier.filed_on);
+    if (!until || *until <= from) return 100;
+    return std::clamp<std::int64_t>((now - from).count() * 100 / (*until - from).count(), 0, 100);
 }
 
 json::value clock_of(const DossierPage& page, const web::Context& context, const Speech& say)
@@ -77,16 +83,17 @@ json::value clock_of(const DossierPage& page, const web::Context& context, const
     const auto due = due_values_of(page, context, say);
     if (due.is_null()) return nullptr;
     std::string until = say.say("one_stop.dossier.clock_stands");
-    if (page.dossier.due)
+    if (const auto next = casework::next_deadline(page.dossier))
         until = say.say(
-            "one_stop.dossier.until",
-            json::object{{"at", casework::due_at(*page.dossier.due, context.now(), say)}}
+            page.dossier.state == DossierState::filed ? "one_stop.dossier.answer_by"
+                                                      : "one_stop.dossier.until",
+            json::object{{"at", casework::due_at(*next, context.now(), say)}}
         );
     return json::object{
         {"kind", due.at("kind")},
         {"left", due.at("text")},
         {"until", until},
-        {"percent", percent_gone(page.dossier, context.now())}};
+        {"percent", percent_gone(page, context.now())}};
 }
 
 json::object action(std::string href, std::string text, bool bad = false)
@@ -126,14 +133,37 @@ void add_claim(Actions& actions, const DossierPage& page, const OpenTask& task, 
         {"text", say.say(held ? "one_stop.task.release" : "one_stop.task.claim")}});
 }
 
+/// A task of the reader that ends with a pre-printed form: the paper is printed onto it first.
+bool prints_on_form(const DossierPage& page)
+{
+    return std::any_of(page.tasks.begin(), page.tasks.end(), [](const OpenTask& task) {
+        return task.may_act && task.uses_blank;
+    });
+}
+
 Actions actions_of(const DossierPage& page, const web::Context& context, const Speech& say)
 {
     Actions actions;
     const auto here = [&](std::string_view rest) { return dossier_address(page.dossier.code, rest); };
     for (const auto& task : page.tasks) {
-        if (posts_for_task(task, context).empty()) continue;
+        if (ways_for_task(task, context).empty()) continue;
         add_outcomes(actions, page, task, say);
         if (task.may_act) add_claim(actions, page, task, say);
+    }
+    if (prints_on_form(page) && context.may("registers.enter")) {
+        // First it is printed, then the form it was printed on is booked.
+        if (!actions.main.is_null())
+            actions.others.insert(
+                actions.others.begin(),
+                action(
+                    std::string(actions.main.at("href").as_string()),
+                    std::string(actions.main.at("text").as_string())
+                )
+            );
+        actions.main = json::object{
+            {"href", here("in-phoi")},
+            {"icon", "print"},
+            {"text", say.say("one_stop.dossier.print_on_form")}};
     }
     if (page.can_reassign)
         for (const auto& task : page.tasks)
@@ -203,19 +233,16 @@ json::array alerts_of(const DossierPage& page, const Actions& actions, const web
 }
 
 /// Answers with what the rules found beside them.
-json::array pairs_of(const DossierPage& page, const web::Context& context, const Speech& say)
+json::array sections_of(const DossierPage& page, const web::Context& context, const Speech& say)
 {
-    json::array pairs;
-    for (const auto& answer : page.answers) {
-        if (answer.value.empty()) continue;
+    return casework::section_values(page.answers, say, [&](const casework::AnswerRow& answer) {
         auto pair = casework::pair_values(say.in(answer.title), answer.value);
         for (const auto& warning : page.warnings)
             if (!warning.field.empty() && warning.field == answer.pointer)
                 pair["check"] = json::object{
                     {"kind", "warn"}, {"icon", "alert"}, {"text", context.sentence(told(warning))}};
-        pairs.push_back(std::move(pair));
-    }
-    return pairs;
+        return pair;
+    });
 }
 
 std::string fee_of(const DossierPage& page, const Speech& say)
@@ -267,18 +294,16 @@ Result<DossierPage> open(const web::Request& request, web::Context& context)
     );
 }
 
-std::vector<web::PostChoice> posts_for_task(const OpenTask& task, const web::Context& context)
+std::vector<Way> ways_for_task(const OpenTask& task, const web::Context& context)
 {
-    std::vector<web::PostChoice> posts;
-    for (const auto& post : posts_to_act_as(context)) {
-        if (post.post == context.actor().post) {
-            if (task.may_act) posts.insert(posts.begin(), post);
-            continue;
-        }
-        const auto same = casework::find_task(office(context), acting_as(context, post), task.id);
-        if (same && same.value().may_act) posts.push_back(post);
+    std::vector<Way> ways;
+    for (const auto& way : ways_to_act(context)) {
+        const auto actor = acting_in(context, way);
+        const auto same = casework::find_task(office(context), actor, task.id);
+        // Somebody who acts for another one is no candidate himself.
+        if (same && same.value().may_act) ways.push_back(way);
     }
-    return posts;
+    return ways;
 }
 
 std::string short_name(const DossierPage& page, const web::Context& context)
@@ -313,8 +338,9 @@ Result<web::Response> show_dossier(const web::Request& request, web::Context& co
         {"step_title", step_title(page, say)},
         {"picture", std::move(picture.svg)},
         {"picture_here_percent", picture.percent},
+        {"picture_wide", picture.wide},
         {"picture_href", here("so-do")},
-        {"pairs", pairs_of(page, context, say)},
+        {"sections", sections_of(page, context, say)},
         {"checked_at", nullptr},
         {"unmask_href", has_masked(page) ? json::value(here("hien")) : json::value(nullptr)},
         {"events", casework::timeline_values(page.timeline, say, false)},
@@ -340,6 +366,7 @@ Result<web::Response> show_picture(const web::Request& request, web::Context& co
          {"title", say.in(page.procedure_name)},
          {"picture", std::move(picture.svg)},
          {"picture_here_percent", picture.percent},
+         {"picture_wide", picture.wide},
          {"events", casework::timeline_values(page.timeline, say, false)}}
     );
 }
@@ -377,7 +404,14 @@ Result<web::Response> reveal(const web::Request& request, web::Context& context)
         {{"title", say.say("one_stop.reveal.shown")},
          {"code", page.dossier.code},
          {"reason", reason},
-         {"pairs", casework::answer_values(clear.value(), "", say)}}
+         {"sections",
+          casework::section_values(
+              clear.value(),
+              say,
+              [&](const casework::AnswerRow& answer) {
+                  return casework::pair_values(say.in(answer.title), answer.value);
+              }
+          )}}
     );
 }
 

@@ -8,13 +8,15 @@
 #include "engine/web/context.h"
 #include "engine/web/http.h"
 
+#include "systems/one_stop/visit.h"
+
 /// A dossier at the desk: what waits, until when, what was declared, what happened, its papers. Opening is audited.
 namespace thien_an::one_stop {
 
 /// The dossier of {code} as the actor may see it.
 Result<casework::DossierPage> open(const web::Request& request, web::Context& context);
-/// Posts of the officer that may do the task, the one he acts as first.
-std::vector<web::PostChoice> posts_for_task(const casework::OpenTask& task, const web::Context& context);
+/// Ways in which the officer may do the task, the one he acts in first.
+std::vector<Way> ways_for_task(const casework::OpenTask& task, const web::Context& context);
 /// "160701-0012, Nguyễn Trà Giang"
 std::string short_name(const casework::DossierPage& page, const web::Context& context);
 

@@ -136,7 +136,7 @@ json::object row_values(const DossierRow& row, const web::Context& context, cons
 {
     const bool done = casework::is_closed(row.state);
     auto due = casework::due_values(
-        {.due = row.due ? row.due : row.step_due,
+        {.due = row.due,
          .minutes_left = row.minutes_left,
          .suspended = row.state == DossierState::awaiting_supplement,
          .closed = done},
@@ -144,14 +144,13 @@ json::object row_values(const DossierRow& row, const web::Context& context, cons
         say
     );
     const std::string kind = due.is_object() ? std::string(due.at("kind").as_string()) : "ok";
-    const auto until = row.due ? row.due : row.step_due;
     if (due.is_null()) due = casework::state_values(row.state, say);
     return {
         {"id", row.task ? text_of(row.task) : row.code},
         {"can_pick", bool(row.task)},
         {"kind", kind},
         {"due", std::move(due)},
-        {"due_day", until && !done ? casework::due_at(*until, context.now(), say) : std::string()},
+        {"due_day", row.due ? casework::short_moment(*row.due, context.now(), say) : std::string()},
         {"person", row.applicant.empty() ? row.subject : row.applicant},
         {"href", dossier_address(row.code)},
         {"code", short_code(row.code)},
@@ -159,7 +158,7 @@ json::object row_values(const DossierRow& row, const web::Context& context, cons
         {"step",
          row.step.empty() ? say.say("dossier.state." + std::string(casework::name_of(row.state))) : row.step},
         {"holder", text_or_null(row.holder)},
-        {"received", shown(row.filed_on)}};
+        {"received", casework::short_moment(row.filed_on, context.now(), say)}};
 }
 
 json::value pager_of(const View& view, const Queue& queue, const QueueFilter& filter, const Speech& say)

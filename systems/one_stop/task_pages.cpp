@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
 
 #include "systems/one_stop/act_form.h"
@@ -59,13 +60,11 @@ json::array warning_values(const DossierPage& page)
 
 casework::FormContext form_context(const Act& act, const web::Context& context)
 {
-    return {
-        .today = context.today(),
-        .extra =
-            json::object{
-                {"warnings", warning_values(act.page)},
-                {"dossier", json::object{{"channel", act.page.dossier.channel}}}},
-        .words = &context.use<text::Catalogue>()};
+    auto asked = casework::form_context(office(context), *act.procedure, context.today());
+    asked.extra.as_object()["warnings"] = warning_values(act.page);
+    asked.extra.as_object()["dossier"] = json::object{{"channel", act.page.dossier.channel}};
+    asked.words = &context.use<text::Catalogue>();
+    return asked;
 }
 
 /// What was sent, or an empty form.
@@ -76,7 +75,7 @@ struct Sent {
     bool sure = false;
     std::vector<FieldError> errors = {};
     std::vector<Problem> problems = {};
-    std::string post = {};
+    std::string way = {};
 };
 
 void add_form_fields(json::array& fields, const Act& act, const Sent& sent, const web::Context& context)
@@ -128,8 +127,17 @@ json::array notes_of(const Act& act, const web::Context& context)
             "alert",
             context.sentence({.code = warning.code, .field = "", .law = warning.law, .words = warning.words})
         ));
-    if (refuses(act.outcome))
+    if (refuses(act.outcome)) {
         notes.push_back(note("warn", "alert", context.say("one_stop.outcome.refusal_note")));
+        return notes;
+    }
+    const auto due = casework::due_if_received(office(context), act.page.dossier);
+    if (due && !act.outcome.reason_needed) {
+        const auto until = casework::due_at(*due, context.now(), speech(context));
+        notes.push_back(
+            note("info", "clock", context.say("one_stop.outcome.receipt_note", json::object{{"at", until}}))
+        );
+    }
     return notes;
 }
 
@@ -150,8 +158,8 @@ web::Response draw(const Act& act, Sent sent, const web::Context& context)
          .notes = notes_of(act, context),
          .errors = sent.errors,
          .problems = sent.problems,
-         .posts = posts_for_task(act.task, context),
-         .chosen_post = sent.post},
+         .ways = ways_for_task(act.task, context),
+         .chosen_way = sent.way},
         context
     );
 }
@@ -163,7 +171,7 @@ Sent sent_form(const Act& act, const web::Request& request, const web::Context& 
         .typed = typed(request),
         .reason = request.form.get("reason"),
         .sure = request.form.has("sure"),
-        .post = request.form.get("post")};
+        .way = request.form.get("post")};
     if (act.form != nullptr) {
         const auto form_words = form_context(act, context);
         for (const auto& step : act.form->step_ids()) {
@@ -195,7 +203,11 @@ Result<web::Response> show_outcome(const web::Request& request, web::Context& co
     if (!act && is_conflict(act.problem()))
         return draw_conflict(request.value("code"), act.problem(), "", context);
     if (!act) return act.problem();
-    return draw(act.value(), {}, context);
+    Sent fresh;
+    if (act.value().form != nullptr)
+        fresh.document =
+            TRY(casework::fresh_task_form(office(context), context.actor(), act.value().task.id));
+    return draw(act.value(), std::move(fresh), context);
 }
 
 Result<web::Response> take_outcome(const web::Request& request, web::Context& context)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/identity/delegations.h"
 #include "engine/identity/posts.h"
 
 namespace thien_an::one_stop {
@@ -13,35 +14,75 @@ casework::Speech speech(const web::Context& context)
     return {context.use<text::Catalogue>(), context.language()};
 }
 
-identity::Actor acting_as(const web::Context& context, const web::PostChoice& post)
+std::string Way::id() const
 {
-    auto actor = context.actor();
-    if (actor.post == post.post) return actor;
-    actor.post = post.post;
-    actor.agency = post.agency;
-    actor.for_post = {};
-    actor.channel = "desk";
-    return actor;
+    return for_post ? text_of(post.post) + "." + text_of(for_post) : text_of(post.post);
 }
 
-std::vector<web::PostChoice> posts_to_act_as(const web::Context& context)
+std::string Way::label(const casework::Speech& say) const
 {
-    std::vector<web::PostChoice> posts;
-    if (context.session() == nullptr) return posts;
+    if (!for_post) return post.title;
+    return say.say("one_stop.account.acts_for", json::object{{"post", post.title}, {"for", for_title}});
+}
+
+std::vector<Way> all_ways(const web::Context& context)
+{
+    std::vector<Way> ways;
+    if (context.session() == nullptr) return ways;
     context.database().read([&](storage::Reader& db) {
-        for (const auto& post : context.session()->posts)
-            if (post.post == context.actor().post || !identity::needs_second_factor(db, post.post))
-                posts.push_back(post);
+        const auto delegations = identity::delegations_to(db, context.actor().party, context.today());
+        for (const auto& post : context.session()->posts) {
+            ways.push_back({post, {}, ""});
+            for (const auto& delegation : delegations) {
+                const auto from = identity::find_post(db, delegation.from);
+                if (delegation.to != post.post || !from) continue;
+                Way way{post, delegation.from, from.value().title_vi};
+                if (delegation.validity.to) way.until = *delegation.validity.to - std::chrono::days{1};
+                ways.push_back(std::move(way));
+            }
+        }
     });
-    return posts;
+    return ways;
+}
+
+namespace {
+
+bool is_own(const web::Context& context, const Way& way)
+{
+    return way.post.post == context.actor().post && way.for_post == context.actor().for_post;
+}
+
+}  // namespace
+
+std::vector<Way> ways_to_act(const web::Context& context)
+{
+    auto ways = all_ways(context);
+    context.database().read([&](storage::Reader& db) {
+        std::erase_if(ways, [&](const Way& way) {
+            const bool proved = way.post.post == context.actor().post;
+            return !proved && identity::needs_second_factor(db, way.post.post);
+        });
+    });
+    std::stable_partition(ways.begin(), ways.end(), [&](const Way& way) { return is_own(context, way); });
+    return ways;
+}
+
+identity::Actor acting_in(const web::Context& context, const Way& way)
+{
+    auto actor = context.actor();
+    if (is_own(context, way)) return actor;
+    actor.post = way.post.post;
+    actor.agency = way.post.agency;
+    actor.for_post = way.for_post;
+    actor.channel = "desk";
+    return actor;
 }
 
 identity::Actor acting(const web::Request& request, const web::Context& context)
 {
     const auto wanted = request.form.get("post");
-    if (wanted.empty() || wanted == text_of(context.actor().post)) return context.actor();
-    for (const auto& post : posts_to_act_as(context))
-        if (text_of(post.post) == wanted) return acting_as(context, post);
+    for (const auto& way : ways_to_act(context))
+        if (way.id() == wanted) return acting_in(context, way);
     return context.actor();
 }
 

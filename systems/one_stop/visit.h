@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/casework/casework.h"
 #include "engine/casework/page_values.h"
@@ -15,12 +16,23 @@ namespace thien_an::one_stop {
 casework::Office& office(const web::Context& context);
 casework::Speech speech(const web::Context& context);
 
-/// The actor of the session, as the post the form names in "post" when it is one of his.
+/// A way to act ("với tư cách"): as a post one holds, by itself or for the post that delegated to it.
+struct Way {
+    web::PostChoice post;
+    identity::PostId for_post;      ///< 0: none.
+    std::string for_title;          ///< "Chủ tịch"
+    std::optional<Day> until = {};  ///< Last day of the delegation.
+
+    std::string id() const;  ///< Value of the form field "post": "12" or "12.7".
+    std::string label(const casework::Speech& say) const;  ///< "Phó Chủ tịch, thay Chủ tịch"
+};
+/// All ways of the signed-in person, posts in the order of the session, each before what was delegated to it.
+std::vector<Way> all_ways(const web::Context& context);
+/// Those one may take without proving more: the session's own first, then those that need no second factor.
+std::vector<Way> ways_to_act(const web::Context& context);
+/// The actor of the session, in the way the form names in "post" when it is one of his.
 identity::Actor acting(const web::Request& request, const web::Context& context);
-/// The actor as another of his posts.
-identity::Actor acting_as(const web::Context& context, const web::PostChoice& post);
-/// The posts one may act as without proving more: the session's own, and those that need no second factor.
-std::vector<web::PostChoice> posts_to_act_as(const web::Context& context);
+identity::Actor acting_in(const web::Context& context, const Way& way);
 /// "Công chức Tư pháp - hộ tịch" of the post acted as; "" when none is chosen.
 std::string post_title(const web::Context& context, identity::PostId post);
 
