@@ -7,8 +7,11 @@
 #include <random>
 
 #include "engine/casework/casework.h"
+#include "engine/casework/dossier_store.h"
+#include "engine/documents/blank_forms.h"
 #include "engine/identity/agencies.h"
 #include "engine/identity/posts.h"
+#include "engine/workflow/calendar.h"
 #include "engine/workflow/engine.h"
 
 #include "systems/civil_status/demo_births.h"
@@ -21,8 +24,8 @@ namespace {
 
 using identity::Actor;
 
-constexpr int dossiers_made = 240;
-constexpr int days_back = 28;
+constexpr int days_back = 32;
+constexpr std::string_view certificate_form = "birth_certificate_form";
 constexpr int births_days_back = 70;  ///< Beyond 60 days: some are late.
 
 /// A commune with its officers by kind of post.
@@ -60,41 +63,106 @@ Cast cast_of(storage::Reader& db, const std::vector<identity::DemoAccount>& acco
     return cast;
 }
 
-/// A working minute between seven and four.
-Instant working_minute(std::mt19937_64& random, Day day)
-{
-    while (std::chrono::weekday{day} == std::chrono::Saturday ||
-           std::chrono::weekday{day} == std::chrono::Sunday)
-        day -= std::chrono::days{1};
-    const int minute = std::uniform_int_distribution<int>(7 * 60, 14 * 60)(random);
-    return at(day, Minutes{minute});
-}
-
-/// How far a dossier is brought: the name of the task to stop before, or "end".
+/// How a dossier's life goes, beside the ordinary way.
 struct Goal {
-    std::string stop_at;
-    std::string refuse_at;
+    std::string stop_at;    ///< The task nobody has done yet; empty: handed over in the end.
+    std::string refuse_at;  ///< The task that ends with a refusal.
     bool supplement = false;
+    bool verify = false;
     bool withdraw = false;
+    bool apologise = false;
 };
 
-Goal goal_for(std::mt19937_64& random, bool recent)
-{
-    const int dice = std::uniform_int_distribution<int>(0, 99)(random);
-    if (!recent) {
-        if (dice < 4) return {.stop_at = "end", .refuse_at = "check"};
-        if (dice < 7) return {.stop_at = "", .refuse_at = "", .withdraw = true};
-        if (dice < 9) return {.stop_at = "check", .refuse_at = ""};  // Late.
-        if (dice < 12) return {.stop_at = "", .refuse_at = "", .supplement = true};
-        if (dice < 18) return {.stop_at = "hand_over", .refuse_at = ""};
-        return {.stop_at = "end", .refuse_at = ""};
+/// One dossier to be: when it comes in, and how far it gets.
+struct Plan {
+    Instant filed;
+    Goal goal;
+    bool at_counter = false;
+};
+
+/// Days and hours of the desk.
+class Diary {
+public:
+    Diary(const workflow::Calendar& calendar, Instant now, std::mt19937_64& random)
+        : calendar_(calendar), now_(now), random_(random)
+    {
     }
-    if (dice < 30) return {.stop_at = "receive", .refuse_at = ""};
-    if (dice < 45) return {.stop_at = "pass_on", .refuse_at = ""};
-    if (dice < 55) return {.stop_at = "", .refuse_at = "", .supplement = true};
-    if (dice < 75) return {.stop_at = "check", .refuse_at = ""};
-    if (dice < 90) return {.stop_at = "approve", .refuse_at = ""};
-    return {.stop_at = "hand_over", .refuse_at = ""};
+
+    int between(int least, int most) { return std::uniform_int_distribution<int>(least, most)(random_); }
+
+    /// `count` working days before the last one that has begun; 0: that one.
+    Day working_day(int count)
+    {
+        Day day = day_of(now_);
+        while (!calendar_.works(day) || at(day, calendar_.hours(day).front().from) >= now_)
+            day -= std::chrono::days{1};
+        for (; count > 0; --count) do
+                day -= std::chrono::days{1};
+            while (!calendar_.works(day));
+        return day;
+    }
+
+    /// A moment of that day when people file: the day through, some in the evening.
+    Instant some_time(Day day)
+    {
+        return at(day, Minutes{between(7 * 60, between(0, 9) == 0 ? 22 * 60 : 15 * 60)});
+    }
+
+    /// What is received from here on is due on the day of `now`, so that it is still in time.
+    Instant since_cutoff(Minutes cutoff)
+    {
+        const bool today = day_of(now_) == working_day(0);
+        const Instant from = at(working_day(today ? 1 : 0), cutoff);
+        const auto minutes =
+            std::max<std::int64_t>(workflow::working_between(calendar_, from, now_).count(), 1);
+        return working_minutes_after(from, between(0, int(minutes) - 1));
+    }
+
+    Instant working_minutes_after(Instant from, int minutes) const
+    {
+        return workflow::plus_working(calendar_, from, Minutes{minutes});
+    }
+
+private:
+    const workflow::Calendar& calendar_;
+    Instant now_;
+    std::mt19937_64& random_;
+};
+
+/// A month in the life of a few communes: most is done, a little of everything is on the desks, a few are late.
+std::vector<Plan> month_of(Diary& diary)
+{
+    constexpr Minutes cutoff{15 * 60};
+    std::vector<Plan> plans;
+    const auto some = [&](int count, int least_days, int most_days, const Goal& goal) {
+        for (int i = 0; i < count; ++i)
+            plans.push_back(
+                {diary.some_time(diary.working_day(diary.between(least_days, most_days))), goal, i % 4 == 0}
+            );
+    };
+    const auto on_the_desk = [&](int count, const Goal& goal) {
+        for (int i = 0; i < count; ++i) plans.push_back({diary.since_cutoff(cutoff), goal, i % 5 == 0});
+    };
+    some(146, 2, 20, {});
+    some(8, 2, 20, {.refuse_at = "check"});
+    some(5, 2, 20, {.withdraw = true});
+    some(7, 2, 8, {.supplement = true});
+    some(5, 1, 4, {.stop_at = "verify", .verify = true});
+    some(12, 1, 6, {.stop_at = "hand_over"});
+    some(3, 2, 3, {.stop_at = "check"});
+    some(2, 2, 2, {.stop_at = "approve", .apologise = true});
+    some(1, 3, 3, {.stop_at = "receive"});
+    on_the_desk(14, {.stop_at = "receive"});
+    on_the_desk(8, {.stop_at = "pass_on"});
+    on_the_desk(12, {.stop_at = "check"});
+    on_the_desk(8, {.stop_at = "approve"});
+    on_the_desk(3, {.stop_at = "print_certificate"});
+    on_the_desk(3, {.stop_at = "stamp"});
+    on_the_desk(3, {.stop_at = "seal"});
+    std::stable_sort(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) {
+        return a.filed < b.filed;
+    });
+    return plans;
 }
 
 struct Move {
@@ -103,7 +171,7 @@ struct Move {
 };
 
 /// What an officer does at a task on the ordinary way; nothing when the demo does not know it.
-std::optional<Move> ordinary_move(std::string_view node, const json::value& form, int serial)
+std::optional<Move> ordinary_move(std::string_view node, const json::value& form, const std::string& serial)
 {
     if (node == "receive") return Move{"one_stop_officer", {.outcome = "receive"}};
     if (node == "pass_on") return Move{"one_stop_officer", {.outcome = "pass_on"}};
@@ -121,45 +189,43 @@ std::optional<Move> ordinary_move(std::string_view node, const json::value& form
     if (node == "print_certificate")
         return Move{
             "justice_civil_status_officer",
-            {.outcome = "printed",
-             .form = json::object{
-                 {"form_serial", fmt::format("KS-2016-{:06}", serial)}, {"printed_well", true}}}};
-    if (node == "hand_over")
+            {.outcome = "printed", .form = json::object{{"form_serial", serial}, {"printed_well", true}}}};
+    if (node == "hand_over") {
+        const auto way = json::string_or(*json::find(form, "/result"), "hand_over");
         return Move{
             "one_stop_officer",
             {.outcome = "handed_over",
              .form = json::object{
                  {"handed_to", json::string_or(*json::find(form, "/requester"), "full_name")},
-                 {"handed_by", "at_desk"},
-                 {"register_signed", "at_desk"}}}};
+                 {"handed_by", way},
+                 {"register_signed", way == "online" ? "by_code" : "at_desk"}}}};
+    }
     return std::nullopt;
 }
 
 /// One dossier's life, on a clock of its own.
 class Life {
 public:
-    Life(House& house, const Commune& commune, const Actor& citizen, std::mt19937_64& random)
-        : house_(house), commune_(commune), citizen_(citizen), random_(random)
+    Life(House& house, const Commune& commune, const Actor& citizen, Diary& diary, Instant until)
+        : house_(house), commune_(commune), citizen_(citizen), diary_(diary), until_(until)
     {
     }
 
-    void live(const json::value& form, Instant filed, Instant now, const Goal& goal, casework::FileId photo)
+    void live(const json::value& form, const Plan& plan, casework::FileId photo)
     {
-        now_ = filed;
-        until_ = now;
         form_ = form;
-        if (!file(photo)) return;
-        if (goal.withdraw) return withdraw();
-        for (int step = 0; step < 12; ++step) {
+        now_ = plan.at_counter ? diary_.working_minutes_after(plan.filed, 1) : plan.filed;
+        if (now_ >= until_ || !file(photo, plan.at_counter)) return;
+        machines_work();
+        if (plan.goal.withdraw) return withdraw();
+        constexpr int steps_max = 14;
+        for (int step = 0; step < steps_max; ++step) {
             const auto task = open_task();
-            if (!task) {
-                wait_for_work();
-                if (!open_task()) return;
-                continue;
-            }
-            if (task->node == goal.stop_at) return;
-            if (!advance(*task, goal)) return;
+            if (!task || !advance(*task, plan.goal)) break;
+            machines_work();
         }
+        if (plan.goal.apologise) apologise();
+        if (plan.goal.stop_at.empty()) rate();
     }
 
 private:
@@ -167,7 +233,7 @@ private:
     template <typename Do>
     auto at_moment(Do act)
     {
-        const Clock clock{now_};
+        const Clock clock = Clock::stopped(now_);
         auto& real = *house_.office_;
         casework::Office office{
             .database = real.database,
@@ -187,40 +253,54 @@ private:
         return act(office);
     }
 
+    /// Some working minutes go by; false when that is after the moment the demo begins.
     bool later(int least, int most)
     {
-        now_ += Minutes{std::uniform_int_distribution<int>(least, most)(random_)};
-        return now_ < until_;
+        const auto then = diary_.working_minutes_after(now_, diary_.between(least, most));
+        if (then >= until_) return false;
+        now_ = then;
+        return true;
     }
 
-    bool file(casework::FileId photo)
+    const Actor* officer(std::string_view kind) const
     {
+        const auto found = commune_.officers.find(std::string(kind));
+        return found == commune_.officers.end() ? nullptr : &found->second;
+    }
+
+    bool file(casework::FileId photo, bool at_counter)
+    {
+        const auto* desk = officer("one_stop_officer");
+        if (at_counter && desk == nullptr) return false;
         const auto& requester = *json::find(form_, "/requester");
         casework::Filing filing{
             .procedure = "birth_registration",
             .agency = commune_.agency.unit,
             .applicant =
-                {.party = citizen_.party,
+                {.party = at_counter ? identity::PartyId{} : citizen_.party,
                  .name = json::string_or(requester, "full_name"),
                  .phone = json::string_or(requester, "phone"),
                  .email = "",
-                 .address = ""},
+                 .address = house_.province_->unit_path(commune_.agency.unit, day_of(now_))},
             .form = form_,
-            .files =
-                {{"birth_notification", photo, "giay-chung-sinh.pdf"},
-                 {"requester_identity", photo, "cmnd.pdf"}},
-            .channel = "online",
+            .files = {{"birth_notification", photo, "giay-chung-sinh.pdf"}},
+            .channel = at_counter ? "counter" : "online",
             .draft = {}};
-        const auto filed =
-            at_moment([&](casework::Office& office) { return casework::submit(office, citizen_, filing); });
-        if (!filed) {
-            house_.log_.warning(
-                "demo_dossier_refused", {{"code", filed.problem().code}, {"field", filed.problem().field}}
-            );
-            return false;
-        }
+        if (!at_counter) filing.files.push_back({"requester_identity", photo, "cmnd.pdf"});
+        const auto filed = at_moment([&](casework::Office& office) {
+            return casework::submit(office, at_counter ? *desk : citizen_, filing);
+        });
+        if (!filed) return refused("demo_dossier_refused", filed.problem());
         dossier_ = filed.value().id;
         return true;
+    }
+
+    bool refused(std::string_view what, const Problem& problem)
+    {
+        house_.log_.warning(
+            what, {{"code", problem.code}, {"field", problem.field}, {"dossier", dossier_.value}}
+        );
+        return false;
     }
 
     std::optional<workflow::Task> open_task()
@@ -233,25 +313,34 @@ private:
         });
     }
 
-    /// Papers drawn and signed, answers of other systems.
-    void wait_for_work()
+    /// Papers drawn and signed, answers of other systems: a moment after each act, as when the server runs.
+    void machines_work()
     {
-        auto handlers = house_.outbox_handlers();
-        storage::outbox_run_due(*house_.database_, house_.ids_, handlers, now_);
-        at_moment([&](casework::Office& office) { return casework::work_once(office); });
-        storage::outbox_run_due(*house_.database_, house_.ids_, handlers, now_);
+        at_moment([&](casework::Office& office) {
+            const auto handlers = house_.outbox_handlers(office);
+            constexpr int rounds_max = 3;  // A signature, what the process asks for after it, and its answer.
+            for (int i = 0; i < rounds_max; ++i)
+                storage::outbox_run_due(*house_.database_, house_.ids_, handlers, now_);
+            return true;
+        });
     }
 
     bool complete(const workflow::Task& task, std::string_view kind, const casework::Completion& completion)
     {
-        const auto officer = commune_.officers.find(std::string(kind));
-        if (officer == commune_.officers.end() || !later(5, 40)) return false;
+        const auto* actor = officer(kind);
+        const bool collected = task.node == "hand_over";
+        if (actor == nullptr || !(collected ? later(30, 1200) : later(4, 25))) return false;
         const auto done = at_moment([&](casework::Office& office) {
-            return casework::complete_task(office, officer->second, {task.id.value}, completion);
+            if (collected) static_cast<void>(take_fee(office, *actor));
+            return casework::complete_task(office, *actor, {task.id.value}, completion);
         });
-        if (!done)
-            house_.log_.warning("demo_task_refused", {{"node", task.node}, {"code", done.problem().code}});
-        return bool(done);
+        return done ? true : refused("demo_task_refused", done.problem());
+    }
+
+    /// Nothing is due for most.
+    Result<Done> take_fee(casework::Office& office, const Actor& actor)
+    {
+        return casework::take_payment(office, actor, dossier_, fmt::format("BL {:07}", ++receipts()));
     }
 
     bool advance(const workflow::Task& task, const Goal& goal)
@@ -272,20 +361,76 @@ private:
             );
             return false;
         }
-        const auto move = ordinary_move(task.node, form_, ++serial());
+        if (goal.verify && task.node == "check")
+            return complete(
+                task,
+                "justice_civil_status_officer",
+                {.outcome = "verify", .reason = "Nơi sinh ghi trên tờ khai khác Giấy chứng sinh."}
+            );
+        if (task.node == goal.stop_at) return false;
+        const auto move = ordinary_move(task.node, form_, next_serial());
         return move && complete(task, move->kind, move->completion);
+    }
+
+    std::string next_serial() const
+    {
+        const auto next = house_.database_->read([&](storage::Reader& db) {
+            return documents::next_blank(db, commune_.agency.id, certificate_form);
+        });
+        return next ? documents::text_of(*next) : "";
     }
 
     void withdraw()
     {
         if (!later(20, 200)) return;
+        const auto* desk = officer("one_stop_officer");
+        const bool own = open_dossier().applicant == citizen_.party;
+        if (!own && desk == nullptr) return;
         const auto done = at_moment([&](casework::Office& office) {
-            return casework::withdraw(office, citizen_, dossier_, "Nộp nhầm nơi.");
+            return casework::withdraw(office, own ? citizen_ : *desk, dossier_, "Nộp nhầm nơi.");
         });
-        if (!done) house_.log_.warning("demo_withdrawal_refused", {{"code", done.problem().code}});
+        if (!done) refused("demo_withdrawal_refused", done.problem());
     }
 
-    static int& serial()
+    /// The letter goes out the day after, with the next working day.
+    void apologise()
+    {
+        const auto* chairman = officer("chairman");
+        now_ = until_ - Minutes{30};
+        if (chairman == nullptr) return;
+        const auto done = at_moment([&](casework::Office& office) {
+            const auto& calendar = office.settings.calendar("counted");
+            Day next = day_of(now_) + std::chrono::days{1};
+            while (!calendar.works(next)) next += std::chrono::days{1};
+            return casework::apologise(
+                office, *chairman, dossier_, next, "Người có thẩm quyền ký đi công tác đột xuất."
+            );
+        });
+        if (!done) refused("demo_apology_refused", done.problem());
+        machines_work();
+    }
+
+    void rate()
+    {
+        const auto dossier = open_dossier();
+        if (dossier.state != casework::DossierState::handed_over || dossier.applicant != citizen_.party ||
+            diary_.between(0, 3) != 0)
+            return;
+        now_ = std::min(now_ + Minutes{diary_.between(5, 600)}, until_ - Minutes{1});
+        const auto done = at_moment([&](casework::Office& office) {
+            return casework::rate(office, citizen_, dossier_, diary_.between(3, 5), "");
+        });
+        if (!done) refused("demo_rating_refused", done.problem());
+    }
+
+    casework::Dossier open_dossier()
+    {
+        return house_.database_
+            ->read([&](storage::Reader& db) { return casework::find_dossier(db, dossier_); })
+            .value();
+    }
+
+    static int& receipts()
     {
         static int last = 0;
         return last;
@@ -294,12 +439,34 @@ private:
     House& house_;
     const Commune& commune_;
     Actor citizen_;
-    std::mt19937_64& random_;
+    Diary& diary_;
     Instant now_;
     Instant until_;
     json::value form_;
     casework::DossierId dossier_;
 };
+
+/// Each commune has had its forms since before the month began.
+void stock_forms(House& house, const Cast& cast, Instant then)
+{
+    constexpr std::int64_t forms_of_a_commune = 200;
+    std::int64_t first = 1;
+    for (const auto& commune : cast.communes) {
+        const auto keeper = commune.officers.find("clerk");
+        if (keeper == commune.officers.end()) continue;
+        const identity::Act act{keeper->second, then, house.ids_};
+        const documents::BlankRange range{
+            std::string(certificate_form), "KS", first, first + forms_of_a_commune - 1};
+        const auto done =
+            house.database_->write({documents::lock_of_blanks(commune.agency.id)}, [&](storage::Writer& db) {
+                return documents::receive_blanks(
+                    db, act, commune.agency.id, range, "Biên bản giao nhận 01/BB"
+                );
+            });
+        if (!done) house.log_.warning("demo_forms_refused", {{"code", done.problem().code}});
+        first += forms_of_a_commune;
+    }
+}
 
 /// A scan that stands for every paper of the demo.
 casework::FileId demo_scan(House& house)
@@ -327,24 +494,17 @@ void make_demo_dossiers(House& house, const std::vector<identity::DemoAccount>& 
     if (!names_file) throw std::runtime_error("province/demo_names.json cannot be read");
     const civil_status::DemoNames names(names_file.value());
     std::mt19937_64 random{1242};
-    std::vector<Instant> moments;
-    for (int i = 0; i < dossiers_made; ++i) {
-        const bool recent = i % 5 == 0;
-        const int back = std::uniform_int_distribution<int>(recent ? 0 : 2, recent ? 1 : days_back)(random);
-        moments.push_back(
-            std::min(working_minute(random, day_of(now) - std::chrono::days{back}), now - Minutes{5})
-        );
-    }
-    std::sort(moments.begin(), moments.end());
+    Diary diary(house.office_->settings.calendar("counted"), now, random);
+    stock_forms(house, cast, now - std::chrono::days{days_back + 2});
+    const auto plans = month_of(diary);
     const auto photo = demo_scan(house);
-    for (std::size_t i = 0; i < moments.size(); ++i) {
+    for (std::size_t i = 0; i < plans.size(); ++i) {
         const auto& commune = cast.communes[i % cast.communes.size()];
         const auto& citizen = cast.citizens[i % cast.citizens.size()];
         const auto form = civil_status::demo_birth(
-            random, names, commune.agency.unit, day_of(moments[i]), births_days_back
+            random, names, commune.agency.unit, day_of(plans[i].filed), births_days_back
         );
-        const bool recent = now - moments[i] < std::chrono::hours{36};
-        Life(house, commune, citizen, random).live(form, moments[i], now, goal_for(random, recent), photo);
+        Life(house, commune, citizen, diary, now).live(form, plans[i], photo);
     }
 }
 

@@ -153,7 +153,7 @@ void House::wire()
         .public_address = folder_.settings().public_address});
 }
 
-storage::OutboxHandlers House::outbox_handlers()
+storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
 {
     auto handlers = notices::outbox_handlers(*database_, post_, senders_);
     handlers.emplace(
@@ -163,14 +163,14 @@ storage::OutboxHandlers House::outbox_handlers()
              .files = files_,
              .ids = ids_,
              .keys = keys_,
-             .clock = clock_,
+             .clock = office.clock,
              .attached =
-                 [this](storage::Writer& db, const identity::Act& act, const documents::Document& document) {
-                     return casework::paper_attached(*office_, db, act, document);
-                 }}
+                 [&office](
+                     storage::Writer& db, const identity::Act& act, const documents::Document& document
+                 ) { return casework::paper_attached(office, db, act, document); }}
         )
     );
-    add_handlers(*office_, population_, handlers);
+    add_handlers(office, population_, handlers);
     return handlers;
 }
 

@@ -50,7 +50,9 @@ public:
     identity::Act act() const;
     std::filesystem::path checkpoints() const { return folder_.path() / "audit-checkpoints.jsonl"; }
     std::filesystem::path notices_folder() const { return folder_.path() / "notices"; }
-    storage::OutboxHandlers outbox_handlers();
+    storage::OutboxHandlers outbox_handlers() { return outbox_handlers(*office_); }
+    /// The same for an office with another clock; `office` outlives them.
+    storage::OutboxHandlers outbox_handlers(casework::Office& office);
 
     // Used by the commands and the server; live as long as the house.
     DataFolder folder_;
