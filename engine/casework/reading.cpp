@@ -251,12 +251,14 @@ Result<OpenTask> find_task(Office& office, const Actor& actor, TaskId id)
 {
     const auto today = day_of(office.clock.now());
     return office.database.read([&](storage::Reader& db) -> Result<OpenTask> {
-        const auto task = workflow::find_task(db, id);
-        if (!task || task.value().state != workflow::TaskState::open) return problem("casework.no_such_task");
+        const auto found = workflow::find_task(db, id);
+        if (!found) return problem("casework.no_such_task");
+        const auto task = task_now(db, found.value());
         const auto dossier = TRY(find_dossier(db, DossierId{task.value().owner}));
         auto out = open_task(office, db, actor, task.value(), dossier);
         if (!out.may_act && !identity::may(db, actor, "dossiers.read", dossier.agency, today))
             return problem("casework.no_such_task");
+        if (task.value().state != workflow::TaskState::open) return task_ended(db, task.value());
         return out;
     });
 }

@@ -126,7 +126,8 @@ struct AnswerRow {
     bool masked = false;
     int depth = 0;
     std::string step;
-    Words section;  ///< What it is an answer about: "Mẹ"; the step's title where the form names nothing nearer.
+    Words
+        section;  ///< What it is an answer about: "Mẹ"; the step's title where the form names nothing nearer.
 };
 
 /// Where the process is, for its picture.

@@ -30,16 +30,9 @@ Problem in_our_words(storage::Reader& db, Problem fault, const workflow::Task& t
     if (found == ours.end()) return fault;
     fault.code = found->second;
     if (fault.code == "casework.reason_required") fault.field = "/reason";
-    const bool done = fault.code == "casework.task_done";
-    if (done || fault.code == "casework.task_taken") {
-        fault.words.clear();
-        fault.words.emplace_back(
-            "who",
-            done ? identity::shown_as(db, task.done_by, task.done_as)
-                 : identity::shown_as(db, task.claimed_by, task.assignee)
-        );
-        fault.words.emplace_back("at", done && task.done ? shown(*task.done) : "");
-    }
+    if (fault.code == "casework.task_done") return task_ended(db, task);
+    if (fault.code == "casework.task_taken")
+        fault.words = {{"who", identity::shown_as(db, task.claimed_by, task.assignee)}};
     return fault;
 }
 
@@ -64,16 +57,6 @@ struct PreparedTask {
     std::vector<Problem> problems;
     json::value form;
 };
-
-/// The open task at the same place, when the process began again under a newer version; the task itself otherwise.
-Result<workflow::Task> task_now(storage::Reader& db, workflow::Task task)
-{
-    const auto dossier = TRY(find_dossier(db, DossierId{task.owner}));
-    if (task.instance.value == dossier.instance) return task;
-    for (auto& open : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
-        if (open.node == task.node) return std::move(open);
-    return task;
-}
 
 /// Rules of the step, and its form: what can be said before the transaction.
 Result<PreparedTask> prepare_task(

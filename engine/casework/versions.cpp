@@ -94,4 +94,13 @@ Result<Done> follow_version(Office& office, DossierId id)
     });
 }
 
+Result<workflow::Task> task_now(storage::Reader& db, workflow::Task task)
+{
+    const auto dossier = TRY(find_dossier(db, DossierId{task.owner}));
+    if (task.instance.value == dossier.instance) return task;
+    for (auto& open : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
+        if (open.node == task.node) return std::move(open);
+    return task;
+}
+
 }  // namespace thien_an::casework

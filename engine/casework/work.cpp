@@ -232,6 +232,19 @@ void tell_posts(Work& work, const json::value* posts, std::string_view what)
     }
 }
 
+Problem task_ended(storage::Reader& db, const workflow::Task& task)
+{
+    if (task.state != workflow::TaskState::completed)
+        return {.code = "casework.task_withdrawn", .field = "", .law = ""};
+    return {
+        .code = "casework.task_done",
+        .field = "",
+        .law = "",
+        .words = {
+            {"who", identity::shown_as(db, task.done_by, task.done_as)},
+            {"at", task.done ? shown(*task.done) : ""}}};
+}
+
 bool fee_is_due(storage::Reader& db, const Dossier& dossier)
 {
     if (dossier.fee.amount == 0) return false;

@@ -70,6 +70,11 @@ void tell_posts(Work& work, const json::value* posts, std::string_view what);
 /// The clock of the law as it would start now. Problems "casework.no_time_limit", "workflow.bad_budget".
 Result<workflow::Ledger> statutory_clock(const Procedure& procedure, Instant now);
 
+/// The open task at the same place, when the process began again under a newer version; the task itself otherwise.
+Result<workflow::Task> task_now(storage::Reader& db, workflow::Task task);
+/// Why a task that is no longer open cannot be done: "casework.task_done" (words who, at) or "casework.task_withdrawn".
+Problem task_ended(storage::Reader& db, const workflow::Task& task);
+
 /// Whether the fee of the dossier is still to be paid.
 bool fee_is_due(storage::Reader& db, const Dossier& dossier);
 

@@ -31,7 +31,9 @@ Result<Staffed> add_person(storage::Writer& db, const Means& means, const Act& a
         const NewPost wanted{
             .agency = agency.id, .kind = kind, .title_vi = "", .title_en = "", .from = agency.validity.from};
         const auto post = TRY(create_post(db, act, wanted));
-        TRY(appoint(db, act, post, made.party, act.today()));
+        // They have been at work since before the days the demo tells of.
+        constexpr std::chrono::days at_work{90};
+        TRY(appoint(db, act, post, made.party, std::max(agency.validity.from, act.today() - at_work)));
         made.lines.push_back(
             {.login = person.login,
              .password = "",

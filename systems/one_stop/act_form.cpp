@@ -94,7 +94,7 @@ web::Response draw_conflict(
 bool is_conflict(const Problem& problem)
 {
     return problem.code == "casework.task_done" || problem.code == "casework.task_taken" ||
-           problem.code == "casework.no_such_task";
+           problem.code == "casework.task_withdrawn" || problem.code == "casework.no_such_task";
 }
 
 }  // namespace thien_an::one_stop

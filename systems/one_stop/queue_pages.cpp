@@ -132,6 +132,16 @@ std::string short_code(const std::string& code)
     return dash == std::string::npos ? code : code.substr(dash + 1);
 }
 
+/// The step's own limit, where it runs out before the dossier's: it is why the row stands where it does.
+json::value step_due_of(const DossierRow& row, const web::Context& context, const Speech& say)
+{
+    const bool sooner =
+        row.step_due && row.state != DossierState::filed && (!row.due || *row.step_due < *row.due);
+    if (!sooner) return nullptr;
+    const auto until = casework::short_moment(*row.step_due, context.now(), say);
+    return json::value(say.say("one_stop.queue.step_until", json::object{{"at", until}}));
+}
+
 json::object row_values(const DossierRow& row, const web::Context& context, const Speech& say)
 {
     const bool done = casework::is_closed(row.state);
@@ -157,6 +167,7 @@ json::object row_values(const DossierRow& row, const web::Context& context, cons
         {"procedure", row.subject.empty() ? row.title : row.title + ": " + row.subject},
         {"step",
          row.step.empty() ? say.say("dossier.state." + std::string(casework::name_of(row.state))) : row.step},
+        {"step_due", step_due_of(row, context, say)},
         {"holder", text_or_null(row.holder)},
         {"received", casework::short_moment(row.filed_on, context.now(), say)}};
 }
