@@ -307,7 +307,8 @@ json::array paper_group_values(const PaperFields& papers, const Speech& speech)
                     {"file_name", file.name},
                     {"note",
                      kind_of_media(file.media_type) + ", " + shown_size(file.bytes) +
-                         (file.sha256.empty() ? "" : ", SHA-256 " + file.sha256.substr(0, digest_shown) + "…")},
+                         (file.sha256.empty() ? "" : ", SHA-256 " + file.sha256.substr(0, digest_shown) + "…"
+                         )},
                     {"file_id", file.file}});
         field["as_file"] = json::object{
             {"upload_to", papers.upload_to},
@@ -326,15 +327,13 @@ json::value error_summary(
 {
     json::array items;
     for (const auto& error : errors)
-        items.push_back(
-            json::object{{"href", "#" + element_id(error.input)}, {"text", speech.in(error.sentence)}}
-        );
+        items.push_back(json::object{
+            {"href", "#" + element_id(error.input)}, {"text", speech.in(error.sentence)}});
     for (const auto& problem : problems) {
         std::string input = problem.field.empty() ? "noi-dung" : problem.field.substr(1);
         std::replace(input.begin(), input.end(), '/', '-');
-        items.push_back(
-            json::object{{"href", "#" + input}, {"text", speech.words.sentence(problem, speech.language)}}
-        );
+        items.push_back(json::object{
+            {"href", "#" + input}, {"text", speech.words.sentence(problem, speech.language)}});
     }
     if (items.empty()) return nullptr;
     return json::object{{"count", items.size()}, {"items", std::move(items)}};

@@ -157,12 +157,11 @@ std::pair<std::string, std::string> name_and_position(storage::Reader& db, const
 
 namespace {
 
-/// As the applicant gave it, else the answer procedure.json says: `applicant.address`.
+/// As the applicant gave it, else the answer procedure.json says: `applicant_address`.
 std::string address_of(Work& work, const Applicant& applicant)
 {
     if (!applicant.address.empty()) return applicant.address;
-    const auto* told = json::member(work.procedure->metadata(), "applicant");
-    const auto pointer = told == nullptr ? "" : json::string_or(*told, "address");
+    const auto pointer = json::string_or(work.procedure->metadata(), "applicant_address");
     if (pointer.empty()) return "";
     return address_text(work.office.codes, json::find(work.form.form, pointer), work.today());
 }
