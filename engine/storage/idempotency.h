@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "engine/storage/database.h"
 
@@ -31,6 +33,14 @@ Result<KeptAnswer> once(
     const IdempotencyKey& key,
     Instant now,
     const std::function<Result<KeptAnswer>(Writer&)>& command
+);
+
+/// The answer kept under the key; nothing when it is new. Ask before preparing a command: what the first time has changed
+/// may make the second look wrong. Problems as once().
+Result<std::optional<KeptAnswer>> answered(Database& database, const IdempotencyKey& key);
+/// The same for a sender whose body is no longer at hand: the form of a page, whose key is in no other.
+std::optional<KeptAnswer> answered_form(
+    Database& database, std::string_view client, std::string_view route, std::string_view key
 );
 
 /// Deletes at most `rows_max` keys older than 7 days; how many.

@@ -15,22 +15,39 @@ Lock lock_of(const IdempotencyKey& key)
     return {"idempotency", std::int64_t(std::hash<std::string>{}(text))};
 }
 
-/// The answer kept under `key`; nothing when it is new.
-Result<std::optional<KeptAnswer>> kept_answer(Reader& db, const IdempotencyKey& key)
+struct KeptRow {
+    KeptAnswer answer;
+    Bytes body_hash;
+};
+
+std::optional<KeptRow> kept_row(
+    Reader& db, std::string_view client, std::string_view route, std::string_view key
+)
 {
     auto rows = db.query(
         R"sql(
         SELECT status, answer, location, body_hash
           FROM idempotency
          WHERE client = ?1 AND route = ?2 AND key = ?3)sql",
-        key.client,
-        key.route,
-        key.key
+        client,
+        route,
+        key
     );
-    if (!rows.next()) return std::optional<KeptAnswer>{};
-    if (rows.bytes(3) != key.body_hash)
-        return Problem{.code = "storage.idempotency_conflict", .field = "", .law = ""};
-    return std::optional(KeptAnswer{int(rows.integer(0)), rows.text(1), rows.text(2)});
+    if (!rows.next()) return std::nullopt;
+    return KeptRow{{int(rows.integer(0)), rows.text(1), rows.text(2)}, rows.bytes(3)};
+}
+
+bool well_formed(std::string_view key) { return !key.empty() && key.size() <= key_bytes_max; }
+
+Problem problem(const char* code) { return {.code = code, .field = "", .law = ""}; }
+
+/// The answer kept under `key`; nothing when it is new.
+Result<std::optional<KeptAnswer>> kept_answer(Reader& db, const IdempotencyKey& key)
+{
+    const auto row = kept_row(db, key.client, key.route, key.key);
+    if (!row) return std::optional<KeptAnswer>{};
+    if (row->body_hash != key.body_hash) return problem("storage.idempotency_conflict");
+    return std::optional(row->answer);
 }
 
 void keep(Writer& db, const IdempotencyKey& key, const KeptAnswer& answer, Instant now)
@@ -60,8 +77,7 @@ Result<KeptAnswer> once(
     const std::function<Result<KeptAnswer>(Writer&)>& command
 )
 {
-    if (key.key.empty() || key.key.size() > key_bytes_max)
-        return Problem{.code = "storage.idempotency_key_bad", .field = "", .law = ""};
+    if (!well_formed(key.key)) return problem("storage.idempotency_key_bad");
     locks.push_back(lock_of(key));
     return database.write(std::move(locks), [&](Writer& db) -> Result<KeptAnswer> {
         auto first = TRY(kept_answer(db, key));
@@ -69,6 +85,23 @@ Result<KeptAnswer> once(
         auto answer = TRY(command(db));
         keep(db, key, answer, now);
         return answer;
+    });
+}
+
+Result<std::optional<KeptAnswer>> answered(Database& database, const IdempotencyKey& key)
+{
+    if (!well_formed(key.key)) return problem("storage.idempotency_key_bad");
+    return database.read([&](Reader& db) { return kept_answer(db, key); });
+}
+
+std::optional<KeptAnswer> answered_form(
+    Database& database, std::string_view client, std::string_view route, std::string_view key
+)
+{
+    if (!well_formed(key)) return std::nullopt;
+    return database.read([&](Reader& db) -> std::optional<KeptAnswer> {
+        const auto row = kept_row(db, client, route, key);
+        return row ? std::optional(row->answer) : std::nullopt;
     });
 }
 

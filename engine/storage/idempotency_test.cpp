@@ -46,6 +46,20 @@ struct Filing {
 
 }  // namespace
 
+TEST_DATABASES("the answer of the first time can be asked for before anything is prepared")
+{
+    Filing filing(databases);
+    CHECK(!answered(*filing.database, key("a")).value());
+    CHECK(!answered_form(*filing.database, "account:1", "POST /api/v1/dossiers", "a"));
+    const auto first = filing.file(key("a")).value();
+    CHECK(answered(*filing.database, key("a")).value()->answer == first.answer);
+    CHECK(answered(*filing.database, key("a", 2)).problem().code == "storage.idempotency_conflict");
+    CHECK(answered(*filing.database, key("")).problem().code == "storage.idempotency_key_bad");
+    CHECK(answered_form(*filing.database, "account:1", "POST /api/v1/dossiers", "a")->answer == first.answer);
+    CHECK(!answered_form(*filing.database, "account:2", "POST /api/v1/dossiers", "a"));
+    CHECK(!answered_form(*filing.database, "account:1", "POST /api/v1/dossiers", ""));
+}
+
 TEST_DATABASES("the same request twice happens once and gets the same answer")
 {
     Filing filing(databases);
