@@ -13,6 +13,7 @@
 #include "engine/base/day.h"
 #include "engine/base/vietnamese.h"
 #include "engine/base/xml.h"
+#include "engine/base/zip.h"
 
 namespace thien_an::xlsx {
 namespace {
@@ -213,56 +214,6 @@ Result<csv::Table> table_of(const xml::Element& sheet, const Styles& styles, con
     return table;
 }
 
-/// A ZIP archive made in memory.
-class Archive {
-public:
-    Archive()
-    {
-        zip_error_t error;
-        zip_error_init(&error);
-        source_ = zip_source_buffer_create(nullptr, 0, 0, &error);
-        archive_ = source_ == nullptr ? nullptr : zip_open_from_source(source_, ZIP_TRUNCATE, &error);
-        zip_error_fini(&error);
-        if (archive_ == nullptr) throw std::runtime_error("a ZIP archive cannot be begun");
-        zip_source_keep(source_);
-    }
-    Archive(const Archive&) = delete;
-    Archive& operator=(const Archive&) = delete;
-    ~Archive()
-    {
-        if (archive_ != nullptr) zip_discard(archive_);
-        zip_source_free(source_);
-    }
-
-    /// `content` must live until bytes().
-    void add(const char* name, std::string_view content)
-    {
-        auto* part = zip_source_buffer(archive_, content.data(), content.size(), 0);
-        const auto index = part == nullptr ? -1 : zip_file_add(archive_, name, part, ZIP_FL_ENC_UTF_8);
-        if (index < 0) throw std::runtime_error("a part of a ZIP archive cannot be added");
-        // The same content gives the same bytes, whatever the day.
-        zip_file_set_dostime(archive_, zip_uint64_t(index), 0, (36 << 9) | (1 << 5) | 1, 0);
-    }
-
-    std::string bytes()
-    {
-        if (zip_close(archive_) != 0) throw std::runtime_error("a ZIP archive cannot be written");
-        archive_ = nullptr;
-        if (zip_source_open(source_) != 0 || zip_source_seek(source_, 0, SEEK_END) != 0)
-            throw std::runtime_error("a ZIP archive cannot be read back");
-        std::string out(std::size_t(zip_source_tell(source_)), '\0');
-        zip_source_seek(source_, 0, SEEK_SET);
-        const auto got = zip_source_read(source_, out.data(), out.size());
-        zip_source_close(source_);
-        if (got != zip_int64_t(out.size())) throw std::runtime_error("a ZIP archive cannot be read back");
-        return out;
-    }
-
-private:
-    zip_source_t* source_ = nullptr;
-    zip_t* archive_ = nullptr;
-};
-
 std::string sheet_xml(const csv::Table& table)
 {
     std::string out =
@@ -319,13 +270,13 @@ std::string bytes_of(const csv::Table& table, std::string_view sheet_name)
         R"(xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name=")" +
         xml::escaped(sheet_name) + R"(" sheetId="1" r:id="r1"/></sheets></workbook>)";
     const std::string sheet = sheet_xml(table);
-    Archive archive;
-    archive.add("[Content_Types].xml", types);
-    archive.add("_rels/.rels", root_relations);
-    archive.add("xl/workbook.xml", book);
-    archive.add("xl/_rels/workbook.xml.rels", book_relations);
-    archive.add("xl/worksheets/sheet1.xml", sheet);
-    return archive.bytes();
+    return zip::bytes_of(
+        {{"[Content_Types].xml", types},
+         {"_rels/.rels", root_relations},
+         {"xl/workbook.xml", book},
+         {"xl/_rels/workbook.xml.rels", book_relations},
+         {"xl/worksheets/sheet1.xml", sheet}}
+    );
 }
 
 }  // namespace thien_an::xlsx

@@ -7,6 +7,7 @@
 
 #include "engine/base/json.h"
 #include "engine/text/file_text.h"
+#include "engine/text/own_sentence.h"
 
 namespace thien_an::text {
 namespace {
@@ -162,6 +163,10 @@ std::string Catalogue::sentence(const Problem& problem, Language language) const
             if (!words.contains(name)) words[name] = name;
         return say(key, language, words);
     }
+    // What a data pack says of itself travels with the Problem.
+    const auto own = language == Language::en ? own_sentence_en : own_sentence_vi;
+    for (const auto& [name, value] : problem.words)
+        if (name == own && !value.empty()) return value;
     words["code"] = problem.code;
     return say("problem.untold", language, words);
 }

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "engine/base/json.h"
+#include "engine/text/own_sentence.h"
 
 namespace thien_an::text {
 namespace {
@@ -239,6 +240,13 @@ TEST_CASE("a Problem becomes a sentence, also when nobody wrote one")
         "Lệ đã làm"
     );
     CHECK(all.sentence({.code = "x.other", .field = "", .law = ""}, Language::en) == "Problem x.other");
+    const Problem of_a_pack{
+        .code = "x.other",
+        .field = "",
+        .law = "",
+        .words = {{own_sentence_vi, "Việc này của xã khác"}, {own_sentence_en, "Another commune's"}}};
+    CHECK(all.sentence(of_a_pack, Language::vi) == "Việc này của xã khác");
+    CHECK(all.sentence(of_a_pack, Language::en) == "Another commune's");
 }
 
 }  // namespace
