@@ -82,11 +82,12 @@ Result<T> settled(Result<Outcome<T>> result)
     return std::move(outcome.value);
 }
 
-/// The post a session begins with: the first one held that needs no second factor.
-PostId first_post(storage::Reader& db, PartyId party, Day today)
+/// The post a session begins with: the first one held that needs no second factor; the first of all when one is about to
+/// be proved.
+PostId first_post(storage::Reader& db, PartyId party, bool has_factor, Day today)
 {
     for (const auto& post : posts_held(db, party, today))
-        if (!needs_second_factor(db, post.id)) return post.id;
+        if (has_factor || !needs_second_factor(db, post.id)) return post.id;
     return {};
 }
 
@@ -149,7 +150,7 @@ Result<Outcome<SignedIn>> begin(
         .kind = SessionKind::account,
         .account = account->id,
         .party = account->party,
-        .post = first_post(db, account->party, today),
+        .post = first_post(db, account->party, account->totp_on, today),
         .second_factor_due = account->totp_on,
         .language = account->language,
         .agent = form.agent,
@@ -164,7 +165,9 @@ Result<Outcome<SignedIn>> begin(
             .token = token,
             .session = session,
             .second_factor_asked = account->totp_on,
-            .must_change_password = account->must_change}};
+            .must_change_password = account->must_change,
+            .second_factor_to_set =
+                !account->totp_on && !session.post && !posts_held(db, account->party, today).empty()}};
 }
 
 }  // namespace

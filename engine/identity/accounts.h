@@ -36,6 +36,8 @@ struct SignedIn {
     Session session;
     bool second_factor_asked;  ///< The account has one: the session can do nothing until prove_second_factor.
     bool must_change_password;  ///< Given by an administrator or an import.
+    /// Every post he holds asks for a second factor, and the account has none yet: he can do nothing before setting one.
+    bool second_factor_to_set = false;
 };
 /// Problems "identity.wrong_login" (the same for an unknown login, and as slow), "identity.locked_out" (words
 /// minutes), "identity.account_closed".
@@ -80,7 +82,8 @@ struct SecondFactorSetup {
 Result<SecondFactorSetup> begin_second_factor(
     const Means& means, const Session& session, std::string_view issuer
 );
-/// Switches it on with a first right code; gives recovery codes. Problem "identity.wrong_second_factor".
+/// Switches it on with a first right code, and acts as the first post held when the session had none; gives recovery
+/// codes. Problem "identity.wrong_second_factor".
 Result<std::vector<std::string>> confirm_second_factor(
     const Means& means, const Session& session, std::string_view code
 );

@@ -240,6 +240,49 @@ TEST_DATABASES("a password is changed only by who knows the old one, and other s
     CHECK_FALSE(session_of(house, second.token));
 }
 
+/// The secret as an authenticator reads it.
+static Bytes secret_of(const SecondFactorSetup& setup)
+{
+    Bytes secret;
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const char c : setup.secret) {
+        bits = bits << 5 | std::uint32_t(c >= 'A' ? c - 'A' : c - '2' + 26);
+        for (count += 5; count >= 8;) secret.push_back(std::uint8_t(bits >> (count -= 8)));
+    }
+    return secret;
+}
+
+TEST_DATABASES(
+    "who holds only posts that ask for a second factor is told to set one, and then works as the first"
+)
+{
+    TestHouse house(databases);
+    const auto admin = house.person("Trần Quản Trị");
+    const auto post = house.post("ubnd-tinh", "system_administrator", admin);
+    REQUIRE(give_account(
+        house.means(),
+        {},
+        {.party = admin, .login = "quan.tri", .password = good_password, .password_stays = true}
+    ));
+    const SignIn form{.login = "quan.tri", .password = good_password};
+    const auto in = sign_in(house.means(), form).value();
+    CHECK(in.second_factor_to_set);
+    CHECK(!in.session.post);
+    const auto setup = begin_second_factor(house.means(), in.session, "Thiên Ấn").value();
+    const auto secret = secret_of(setup);
+    REQUIRE(confirm_second_factor(house.means(), in.session, crypto::totp_code(secret, house.now)));
+    CHECK(session_of(house, in.token).value().post == post);
+    const auto next = sign_in(house.means(), form).value();
+    CHECK(next.second_factor_asked);
+    CHECK_FALSE(next.second_factor_to_set);
+    const auto due = session_of(house, next.token).value();
+    CHECK(due.actor("desk").post == PostId{});
+    house.now += std::chrono::seconds{30};
+    REQUIRE(prove_second_factor(house.means(), due, crypto::totp_code(secret, house.now)));
+    CHECK(session_of(house, next.token).value().actor("desk").post == post);
+}
+
 TEST_DATABASES(
     "a second factor is asked from then on, each code counts once, a recovery code takes its place once"
 )
@@ -255,14 +298,7 @@ TEST_DATABASES(
         confirm_second_factor(house.means(), in.session, "000000").problem().code ==
         "identity.wrong_second_factor"
     );
-    // The secret as an authenticator reads it.
-    Bytes secret;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : setup.secret) {
-        bits = bits << 5 | std::uint32_t(c >= 'A' ? c - 'A' : c - '2' + 26);
-        for (count += 5; count >= 8;) secret.push_back(std::uint8_t(bits >> (count -= 8)));
-    }
+    const auto secret = secret_of(setup);
     const auto code_now = [&] { return crypto::totp_code(secret, house.now); };
     const auto codes = confirm_second_factor(house.means(), in.session, code_now()).value();
     const auto again = try_sign_in(house).value();

@@ -5,6 +5,7 @@
 #include "engine/crypto/key_ring.h"
 #include "engine/crypto/one_time.h"
 #include "engine/identity/audit.h"
+#include "engine/identity/posts.h"
 #include "engine/identity/sessions_store.h"
 
 namespace thien_an::identity {
@@ -57,6 +58,18 @@ std::optional<std::int64_t> totp_step(const Means& means, const AccountRow& acco
     return crypto::verify_totp(bytes_of(secret), digits_of(typed), means.wall(), account.totp_step);
 }
 
+/// A session that waited for the factor acts as the first post held from now on.
+Result<Done> begin_work(storage::Writer& db, const Means& means, const Session& session)
+{
+    const Act act{.actor = session.actor("portal"), .now = means.clock.now(), .ids = means.ids};
+    const auto held = posts_held(db, session.party, act.today());
+    if (session.post || held.empty()) return Done{};
+    auto proved = session;
+    proved.second_factor_proved = true;
+    TRY(act_as(db, act, proved, held.front().id, {}));
+    return Done{};
+}
+
 }  // namespace
 
 bool factor_right(storage::Writer& db, const Means& means, const AccountRow& account, std::string_view typed)
@@ -106,7 +119,7 @@ Result<std::vector<std::string>> confirm_second_factor(
         replace_recovery_codes(db, session.account, codes);
         mark_second_factor_proved(db, session.id);
         write_note(db, means, session, "account.second_factor_on");
-        return Done{};
+        return begin_work(db, means, session);
     }));
     return codes;
 }
