@@ -143,6 +143,9 @@ Result<Filed> submit(
     FilingFaults* faults = nullptr
 );
 
+/// What the same form has filed already: its draft is gone then. Nothing when it has filed nothing.
+std::optional<Filed> filed_before(Office& office, const Once& once);
+
 // --- work on tasks ------------------------------------------------------------------------------------------------
 
 /// How a task is done: an outcome of its step in the process, its form, and a reason where the outcome asks for one.
@@ -150,6 +153,8 @@ struct Completion {
     std::string outcome;
     json::value form = json::object{};
     std::string reason;
+    std::optional<std::int64_t> seen =
+        {};  ///< Events of the dossier when the caller looked; none: not asked.
 };
 
 /// What happened; the page shows the dossier again.
@@ -162,7 +167,7 @@ struct Completed {
 
 /// Problems "casework.task_done" (words who, at: "Bà Trần Thị Mỹ Lệ đã xử lý lúc 08:05"), "identity.not_permitted",
 /// "casework.no_such_outcome", "casework.reason_required", "form.CODE", "casework.warning_unanswered",
-/// "identity.same_person".
+/// "identity.same_person", "casework.changed_meanwhile" (when `seen` is asked).
 Result<Completed> complete_task(
     Office& office, const Actor& actor, TaskId task, const Completion& completion, const Once& once = {}
 );

@@ -2,6 +2,7 @@
 
 #include "engine/casework/packs.h"
 #include "engine/payments/fees.h"
+#include "engine/text/own_sentence.h"
 
 namespace thien_an::casework {
 namespace {
@@ -91,6 +92,34 @@ FormContext form_context(const Office& office, const Procedure& procedure, Day d
     return context;
 }
 
+namespace {
+
+/// "Chọn lại: {{agencies}}" with the words of a Problem in its places.
+std::string filled(std::string sentence, const std::vector<std::pair<std::string, std::string>>& words)
+{
+    for (const auto& [name, word] : words) {
+        const auto place = "{{" + name + "}}";
+        for (auto at = sentence.find(place); at != std::string::npos;
+             at = sentence.find(place, at + word.size()))
+            sentence.replace(at, place.size(), word);
+    }
+    return sentence;
+}
+
+/// The folder's own sentence for a code of its rules, carried by the Problem: the program's catalogue has none for it.
+template <typename Told>
+void tell_in_own_words(const Procedure& procedure, Told& told)
+{
+    const auto own = procedure.word(told.code);
+    if (!own) return;
+    auto words = told.words;
+    words.emplace_back(text::own_sentence_vi, filled(own->vi, told.words));
+    words.emplace_back(text::own_sentence_en, filled(own->in("en"), told.words));
+    told.words = std::move(words);
+}
+
+}  // namespace
+
 RulesAnswer ask_rules(
     const Office& office, const Procedure& procedure, std::string_view when, const RuleInput& input
 )
@@ -103,10 +132,14 @@ RulesAnswer ask_rules(
         auto answer = office.rules.rule(json::string_or(row, "name"))(input);
         if (!answer) {
             out.problems.push_back(answer.problem());
+            tell_in_own_words(procedure, out.problems.back());
             continue;
         }
         for (const auto& fact : answer.value().facts) out.facts[fact.key()] = fact.value();
-        for (const auto& warning : answer.value().warnings) out.warnings.push_back(warning);
+        for (const auto& warning : answer.value().warnings) {
+            out.warnings.push_back(warning);
+            tell_in_own_words(procedure, out.warnings.back());
+        }
     }
     return out;
 }

@@ -152,6 +152,39 @@ private:
     Decoded& out_;
 };
 
+/// Marks that nobody sees and that turn or split what is seen: zero-width, direction and joining marks, byte order mark.
+/// Their length in bytes at `at`; 0 when something else stands there.
+std::size_t invisible_mark(std::string_view utf8, std::size_t at)
+{
+    const auto three = utf8.substr(at, 3);
+    if (three.size() < 3) return 0;
+    const auto last = static_cast<unsigned char>(three[2]);
+    const bool general =
+        three.starts_with("\xE2\x80") &&
+        ((last >= 0x8B && last <= 0x8F) || (last >= 0xAA && last <= 0xAE));           // U+200B..F, U+202A..E
+    const bool more = three.starts_with("\xE2\x81") && last >= 0xA0 && last <= 0xAF;  // U+2060..F
+    return general || more || three == "\xEF\xBB\xBF" ? 3 : 0;
+}
+
+/// Without them and without control characters; a line end stays where lines are asked for, else it is a space.
+std::string visible_text(std::string_view utf8, bool lines)
+{
+    std::string out;
+    for (std::size_t at = 0; at < utf8.size();) {
+        if (const auto mark = invisible_mark(utf8, at); mark > 0) {
+            at += mark;
+            continue;
+        }
+        const char c = utf8[at++];
+        const bool control = static_cast<unsigned char>(c) < ' ' || c == 0x7f;
+        if (!control || (lines && c == '\n'))
+            out += c;
+        else if (c == '\n' || c == '\t')
+            out += ' ';
+    }
+    return out;
+}
+
 void tidy_below(const Form::Compiled& form, json::value& document)
 {
     for (const auto& field : form.fields) {
@@ -167,8 +200,9 @@ void tidy_below(const Form::Compiled& form, json::value& document)
 std::string tidied_text(const FieldPlace& field, std::string_view typed)
 {
     const bool is_name = json::string_or(*field.schema, "x-input") == "vietnamese_name";
-    auto text = trimmed(nfc(typed));
-    if (field.widget == Widget::textarea) return text;
+    const bool lines = field.widget == Widget::textarea;
+    auto text = trimmed(nfc(visible_text(typed, lines)));
+    if (lines) return text;
     if (field.widget == Widget::phone || field.widget == Widget::unit) std::erase(text, ' ');
     if (field.widget == Widget::email) return lower(text);
     return is_name ? tidy_name(text) : text;

@@ -77,6 +77,18 @@ TEST_CASE("an error names field, code and the sentence of the form")
     CHECK(errors[0].sentence.vi == "Họ tên chỉ gồm chữ cái và dấu cách, không có số hoặc ký hiệu");
 }
 
+TEST_CASE("marks nobody sees are left out of answers, and control characters with them")
+{
+    const auto tidy = [](const char* typed) {
+        const auto document = form().tidied(with("/child/full_name", typed), context());
+        return std::string(json::find(document, "/child/full_name")->get_string());
+    };
+    CHECK(tidy("Nguyễn \u202eTrà\u202c Giang") == "Nguyễn Trà Giang");
+    CHECK(tidy("\ufeffNguyễn\u200b Trà\u2066 Giang") == "Nguyễn Trà Giang");
+    CHECK(tidy("Nguyễn\nTrà\tGiang\x01") == "Nguyễn Trà Giang");
+    CHECK(tidy("Nguyễn Trà Giang — Y") == "Nguyễn Trà Giang — Y");
+}
+
 TEST_CASE("what is missing, too long, in the future or no code of the day is told")
 {
     CHECK(errors_text(check(with("/child/full_name", ""))) == "/child/full_name:required ");

@@ -94,14 +94,36 @@ struct Packs::State {
 
     std::vector<PackFault> faults_of(std::string_view kind, const FolderFiles& files) const
     {
+        const std::shared_lock lock(mutex);
         if (kind == "register") return load_register_folder(files).faults;
-        return Procedure::load(files, known_now()).faults;
+        auto loaded = Procedure::load(files, known_now());
+        if (loaded.procedure)
+            if (auto taken = page_taken(*loaded.procedure, files)) loaded.faults.push_back(*std::move(taken));
+        return loaded.faults;
+    }
+    /// Two procedures at one address: the second is refused. The caller holds the mutex.
+    std::optional<PackFault> page_taken(const Procedure& procedure, const FolderFiles& files) const
+    {
+        const auto other = by_page.find(procedure.page());
+        if (procedure.page().empty() || other == by_page.end() || other->second == procedure.id())
+            return std::nullopt;
+        const std::string name = "procedure.json";
+        const auto& text = files.find(name)->second;
+        const auto at = std::min(text.find("\"page\""), text.size());
+        return PackFault{
+            name,
+            1 + int(std::count(text.begin(), text.begin() + std::ptrdiff_t(at), '\n')),
+            {.code = "packs.page_taken",
+             .field = "/page",
+             .law = "",
+             .words = {{"page", procedure.page()}, {"name", other->second}}}};
     }
     void read_all(const std::vector<PackRow>& rows);
 };
 
 void Packs::State::read_all(const std::vector<PackRow>& rows)
 {
+    by_page.clear();
     for (const auto& row : rows) {
         if (row.version.kind != "register") continue;
         if (auto loaded = load_register_folder(row.files); loaded.reg)
@@ -224,6 +246,51 @@ Result<PackVersion> Packs::publish(
     });
     refresh();
     return published;
+}
+
+std::vector<PackFault> Packs::check(std::string_view kind, const FolderFiles& files) const
+{
+    return state_->faults_of(kind, files);
+}
+
+std::optional<FolderFiles> Packs::files_of(storage::Reader& db, PackId id) const
+{
+    auto row = find_pack(db, id);
+    return row ? std::optional(std::move(row->files)) : std::nullopt;
+}
+
+Result<PackVersion> Packs::put_back(
+    PackId id, std::string_view reason, const identity::Act& act, std::vector<PackFault>& faults
+)
+{
+    if (reason.empty()) return Problem{.code = "packs.reason_missing", .field = "/reason", .law = ""};
+    const auto row = state_->database.read([&](storage::Reader& db) { return find_pack(db, id); });
+    if (!row) return Problem{.code = "packs.no_such_version", .field = "", .law = ""};
+    faults =
+        row->version.faults.empty() ? state_->faults_of(row->version.kind, row->files) : row->version.faults;
+    if (!faults.empty())
+        return Problem{
+            .code = "packs.refused",
+            .field = "",
+            .law = "",
+            .words = {{"count", std::to_string(faults.size())}}};
+    auto done = state_->database.write({{"packs", 1}}, [&](storage::Writer& db) -> Result<PackVersion> {
+        put_in_force(db, row->version);
+        identity::audit(
+            db,
+            act,
+            {.what = "pack.put_back",
+             .subject = "pack",
+             .subject_id = id.value,
+             .about = {},
+             .agency = {},
+             .reason = std::string(reason),
+             .detail = {{"name", row->version.name}, {"sha256", row->version.sha256}}}
+        );
+        return row->version;
+    });
+    refresh();
+    return done;
 }
 
 std::shared_ptr<const Procedure> Packs::procedure(std::string_view id) const

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -58,6 +59,16 @@ public:
         const FolderFiles& files,
         const identity::Act& act,
         std::vector<PackFault>& faults
+    );
+
+    /// What publishing these files would be refused for; nothing is written.
+    std::vector<PackFault> check(std::string_view kind, const FolderFiles& files) const;
+    /// The files of a version; nothing when there is none.
+    std::optional<FolderFiles> files_of(storage::Reader& db, PackId id) const;
+    /// Puts a good version of before in force again, for `reason`. Problems "packs.no_such_version",
+    /// "packs.reason_missing", "packs.refused" with the faults in `faults` when it does not hold today.
+    Result<PackVersion> put_back(
+        PackId id, std::string_view reason, const identity::Act& act, std::vector<PackFault>& faults
     );
 
     /// Reads again when another node published. Cheap when nothing changed.

@@ -124,6 +124,55 @@ TEST_DATABASES("births rank first however one types")
     CHECK(!house.packs.common(8).empty());
 }
 
+TEST_DATABASES("a paper that cannot be drawn is refused with file and line when it is published")
+{
+    House house(databases);
+    house.import_all();
+    auto files = house.birth();
+    files["receipt.paper.xml"] = "<paper>\n  <picture/>\n</paper>\n";
+    const auto faults = house.packs.check("procedure", files);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].file == "receipt.paper.xml");
+    CHECK(faults[0].line >= 1);
+    CHECK(house.packs.check("procedure", house.birth()).empty());
+}
+
+TEST_DATABASES("a page address belongs to one procedure")
+{
+    House house(databases);
+    house.import_all();
+    auto files = house.birth();
+    auto& text = files["procedure.json"];
+    text.replace(text.find("\"birth_registration\""), 20, "\"birth_copied______\"");
+    const auto faults = house.packs.check("procedure", files);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].problem.code == "packs.page_taken");
+    CHECK(faults[0].line > 1);
+}
+
+TEST_DATABASES("an older version is put back for a reason, and only a good one")
+{
+    House house(databases);
+    house.import_all();
+    const auto first = house.packs.in_force("birth_registration");
+    auto files = house.birth();
+    files["cases/new.case"] = "# New\n";
+    std::vector<PackFault> faults;
+    const auto second = house.packs.publish("procedure", files, house.house.act(), faults).value();
+    CHECK(house.packs.in_force("birth_registration") == second.id);
+    CHECK(
+        house.packs.put_back(first, "", house.house.act(), faults).problem().code == "packs.reason_missing"
+    );
+    CHECK(
+        house.packs.put_back({7}, "Sai", house.house.act(), faults).problem().code == "packs.no_such_version"
+    );
+    REQUIRE(house.packs.put_back(first, "Sai", house.house.act(), faults));
+    CHECK(house.packs.in_force("birth_registration") == first);
+    const auto kept =
+        house.house.database().read([&](storage::Reader& db) { return house.packs.files_of(db, second.id); });
+    CHECK(kept == files);
+}
+
 TEST_DATABASES("a wrong reference is refused with file and line, and the last good version stays")
 {
     House house(databases);

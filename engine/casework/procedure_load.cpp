@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/casework/json_lines.h"
+#include "engine/documents/paper.h"
 #include "engine/workflow/dmn.h"
 #include "engine/workflow/process.h"
 
@@ -165,7 +166,19 @@ private:
         const auto* made = json::find(compiled_->metadata, "/files/papers");
         if (made == nullptr || !made->is_object()) return;
         for (const auto& member : made->get_object())
-            static_cast<void>(named_file("/files/papers/" + std::string(member.key())));
+            paper(named_file("/files/papers/" + std::string(member.key())));
+    }
+
+    /// What cannot be drawn is refused when it is published, not when an officer waits for it.
+    void paper(const std::string& file)
+    {
+        if (file.empty()) return;
+        const auto read = documents::Paper::read(compiled_->files.find(file)->second, file);
+        if (read) return;
+        int line = 0;
+        for (const auto& [name, word] : read.problem().words)
+            if (name == "line") line = std::stoi(word);
+        fault(file, read.problem(), std::max(line, 1));
     }
 
     void words()

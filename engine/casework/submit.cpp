@@ -23,6 +23,8 @@ Bytes content_hash(const Filing& filing)
         {"files", std::move(files)},
         {"name", filing.applicant.name},
         {"phone", filing.applicant.phone},
+        {"email", filing.applicant.email},
+        {"address", filing.applicant.address},
         {"channel", filing.channel}};
     const auto hash = crypto::sha256(json::canonical(content));
     return {hash.begin(), hash.end()};
@@ -222,6 +224,10 @@ Result<Filed> submit(
 )
 {
     const identity::Act act{actor, office.clock.now(), office.ids};
+    const storage::IdempotencyKey key{once.client, once.route, once.key, content_hash(filing)};
+    if (!once.key.empty())
+        if (const auto before = TRY(storage::answered(office.database, key)))
+            return filed_from(before->answer);
     const auto prepared = TRY(office.database.read([&](storage::Reader& db) {
         return prepare_filing(office, db, filing, act.now);
     }));
@@ -242,7 +248,7 @@ Result<Filed> submit(
     const auto kept = TRY(storage::once(
         office.database,
         locks,
-        {once.client, once.route, once.key, content_hash(filing)},
+        key,
         act.now,
         [&](storage::Writer& db) -> Result<storage::KeptAnswer> {
             fresh = TRY(write_filing(office, db, act, filing, prepared));
@@ -252,6 +258,12 @@ Result<Filed> submit(
     auto filed = filed_from(kept.answer);
     if (fresh && fresh->code == filed.code) return *fresh;
     return filed;
+}
+
+std::optional<Filed> filed_before(Office& office, const Once& once)
+{
+    const auto kept = storage::answered_form(office.database, once.client, once.route, once.key);
+    return kept ? std::optional(filed_from(kept->answer)) : std::nullopt;
 }
 
 }  // namespace thien_an::casework

@@ -125,6 +125,8 @@ Result<Completed> finish_task(
 )
 {
     auto work = TRY(open_work(office, db, act, prepared.plan));
+    if (completion.seen && *completion.seen != work.dossier.number_of_events)
+        return problem("casework.changed_meanwhile");
     const auto& node = prepared.task.node;
     work.event(
         "task_completed", {}, {{"task", node}, {"outcome", completion.outcome}, {"reason", completion.reason}}
@@ -189,6 +191,17 @@ Bytes hash_of(const json::value& content)
     return {hash.begin(), hash.end()};
 }
 
+/// What the same key and content came to the first time; nothing when they are new.
+Result<std::optional<Completed>> completed_before(
+    Office& office, const Once& once, const json::value& content
+)
+{
+    if (once.key.empty()) return std::optional<Completed>{};
+    const auto kept =
+        TRY(storage::answered(office.database, {once.client, once.route, once.key, hash_of(content)}));
+    return kept ? std::optional(completed_from(kept->answer)) : std::nullopt;
+}
+
 /// One transaction under the plan's locks, at most once when a key is given.
 Result<Completed> write_once(
     Office& office,
@@ -219,14 +232,15 @@ Result<Completed> complete_task(
 )
 {
     const identity::Act act{actor, office.clock.now(), office.ids};
-    const auto prepared = TRY(prepare_task(office, actor, task, completion, act.now));
-    const bool open = prepared.task.state == workflow::TaskState::open;
-    if (open && !prepared.problems.empty()) return prepared.problems.front();
     const json::value content = {
         {"task", task.value},
         {"outcome", completion.outcome},
         {"form", completion.form},
         {"reason", completion.reason}};
+    if (const auto before = TRY(completed_before(office, once, content))) return *before;
+    const auto prepared = TRY(prepare_task(office, actor, task, completion, act.now));
+    const bool open = prepared.task.state == workflow::TaskState::open;
+    if (open && !prepared.problems.empty()) return prepared.problems.front();
     return write_once(office, prepared.plan.locks, once, content, act.now, [&](storage::Writer& db) {
         return finish_task(office, db, act, prepared, completion);
     });
@@ -421,9 +435,15 @@ Result<Completed> answer_supplement(
 {
     const identity::Act act{actor, office.clock.now(), office.ids};
     const auto plan = TRY(plan_work(office, id, act.now));
+    // By content: a form sent twice brings its files twice.
     json::array content_files;
-    for (const auto& file : files)
-        content_files.push_back({{"paper", file.paper}, {"file", file.file.value}});
+    TRY(office.database.read([&](storage::Reader& db) -> Result<Done> {
+        for (const auto& file : files) {
+            const auto stored = TRY(storage::find_file(db, file.file));
+            content_files.push_back({{"paper", file.paper}, {"sha256", stored.blob.sha256}});
+        }
+        return Done{};
+    }));
     const json::value content = {{"dossier", id.value}, {"files", content_files}, {"message", message}};
     return write_once(
         office,
