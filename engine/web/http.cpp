@@ -45,17 +45,28 @@ private:
 };
 
 /// Codes of this room and of reading JSON that do not follow the rule of the last word.
-constexpr std::array<std::pair<std::string_view, int>, 19> known_codes{{
-    {"web.not_signed_in", 401},  {"web.second_factor_needed", 403},
-    {"web.no_such_page", 404},   {"web.method_not_allowed", 405},
-    {"web.key_reused", 409},     {"web.csrf", 403},
-    {"web.body_too_large", 413}, {"web.too_slow", 408},
-    {"web.bad_type", 415},       {"web.bad_request", 400},
-    {"web.bad_form", 400},       {"web.too_busy", 503},
-    {"web.disk_full", 507},      {"web.fault", 500},
-    {"json.syntax", 400},        {"json.duplicate_key", 400},
-    {"json.too_deep", 400},      {"json.too_large", 413},
+constexpr std::array<std::pair<std::string_view, int>, 21> known_codes{{
+    {"web.not_signed_in", 401},
+    {"web.second_factor_needed", 403},
+    {"web.no_such_page", 404},
+    {"web.method_not_allowed", 405},
+    {"web.key_reused", 409},
+    {"web.csrf", 403},
+    {"web.body_too_large", 413},
+    {"web.too_slow", 408},
+    {"web.bad_type", 415},
+    {"web.bad_request", 400},
+    {"web.bad_form", 400},
+    {"web.too_busy", 503},
+    {"web.disk_full", 507},
+    {"web.fault", 500},
+    {"json.syntax", 400},
+    {"json.duplicate_key", 400},
+    {"json.too_deep", 400},
+    {"json.too_large", 413},
     {"base.bad_id", 404},
+    {"web.bad_query", 400},
+    {"storage.idempotency_key_bad", 400},
 }};
 
 }  // namespace
@@ -146,10 +157,7 @@ Response page(std::string html, int status)
 
 Response see_other(std::string_view path)
 {
-    const bool ours = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
-    const bool clean =
-        std::all_of(path.begin(), path.end(), [](char c) { return static_cast<unsigned char>(c) > ' '; });
-    if (!ours || !clean) throw std::invalid_argument("a redirect goes to a path of our own");
+    if (!is_own_path(path)) throw std::invalid_argument("a redirect goes to a path of our own");
     Response response;
     response.status = 303;
     response.header("Location", std::string(path));
@@ -207,18 +215,23 @@ int status_of(const Problem& problem)
         if (problem.code == code) return status;
     const std::string_view word = std::string_view(problem.code).substr(problem.code.rfind('.') + 1);
     if (word.starts_with("no_such_")) return 404;
-    if (word.starts_with("already_") || word == "stale" || word == "taken") return 409;
-    if (word == "forbidden" || word.starts_with("not_allowed")) return 403;
+    // What somebody else, or the same sender before, has done in the meantime.
+    const bool overtaken = word == "stale" || word == "taken" || word.ends_with("_taken") ||
+                           word.ends_with("_done") || word.ends_with("_conflict");
+    if (word.starts_with("already_") || overtaken) return 409;
+    if (word == "forbidden" || word == "not_permitted" || word.starts_with("not_allowed")) return 403;
+    if (word == "changed_meanwhile") return 412;
     if (word.starts_with("too_many")) return 429;
     return 422;
 }
 
-Response problem_answer(const Problem& problem, std::string_view sentence)
+Response problem_answer(const Problem& problem, std::string_view sentence, boost::json::array errors)
 {
     boost::json::object told{
         {"type", "about:blank"}, {"title", sentence}, {"status", status_of(problem)}, {"code", problem.code}};
     if (!problem.field.empty()) told["field"] = problem.field;
     if (!problem.law.empty()) told["law"] = problem.law;
+    if (!errors.empty()) told["errors"] = std::move(errors);
     auto response = json_answer(told, status_of(problem));
     response.type = "application/problem+json";
     return response;

@@ -122,8 +122,8 @@ struct Response {
 
 /// Answers. `page` wants finished HTML; see Context::render for templates.
 Response page(std::string html, int status = 200);
-Response see_other(std::string_view path
-);  ///< 303; throws std::invalid_argument for anything but a path of our own.
+/// 303; throws std::invalid_argument for anything but is_own_path.
+Response see_other(std::string_view path);
 Response json_answer(const boost::json::value& value, int status = 200);
 Response text_answer(std::string text, int status = 200);
 Response no_content();
@@ -136,10 +136,12 @@ Response file_answer(
 );
 Response events_answer(std::string topic);
 
-/// The status of a Problem: by its code's last word ("no_such_..." 404, "already_..." and "stale" 409, "forbidden" 403,
-/// "too_many" 429...), else 422. The web room's own codes have a table.
+/// The status of a Problem: by its code's last word ("no_such_..." 404; "already_...", "stale", "..._taken", "..._done"
+/// and "..._conflict" 409; "forbidden" and "not_permitted" 403; "changed_meanwhile" 412; "too_many" 429...), else 422. The web room's own codes
+/// have a table.
 int status_of(const Problem& problem);
-/// application/problem+json (RFC 9457): type, title (the sentence), status, code, and field, law when there are any.
-Response problem_answer(const Problem& problem, std::string_view sentence);
+/// application/problem+json (RFC 9457): type, title (the sentence), status, code, and field, law, errors when there are
+/// any. `errors`: everything that is wrong, each with title and code, where more than the first is known.
+Response problem_answer(const Problem& problem, std::string_view sentence, boost::json::array errors = {});
 
 }  // namespace thien_an::web

@@ -4,6 +4,7 @@
 #include "engine/identity/permissions.h"
 #include "engine/identity/sessions.h"
 #include "engine/identity/tokens.h"
+#include "engine/web/site.h"
 
 namespace thien_an::web {
 namespace {
@@ -80,6 +81,15 @@ std::shared_ptr<const Session> IdentitySessions::by_bearer(std::string_view toke
         session->posts = std::move(known.posts);
         session->permissions = std::move(known.permissions);
         return session;
+    });
+}
+
+Result<identity::Session> open_session(const Request& request, const Context& context)
+{
+    const std::string name(session_cookie);
+    const auto token = request.cookies.get("__Host-" + name, request.cookies.get(name));
+    return context.database().read([&](storage::Reader& db) {
+        return identity::find_session(db, token, context.wall(), context.today());
     });
 }
 

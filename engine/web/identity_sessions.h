@@ -5,6 +5,8 @@
 #include <tuple>
 
 #include "engine/identity/means.h"
+#include "engine/identity/sessions.h"
+#include "engine/web/context.h"
 #include "engine/web/session.h"
 
 /// Sessions and tokens as the identity room keeps them.
@@ -34,5 +36,8 @@ private:
     std::mutex mutex_;
     std::map<Key, Profile> profiles_;
 };
+
+/// The open session of the request's cookie, as identity keeps it. Problem "identity.no_session".
+Result<identity::Session> open_session(const Request& request, const Context& context);
 
 }  // namespace thien_an::web

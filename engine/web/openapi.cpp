@@ -1,5 +1,6 @@
 #include "engine/web/openapi.h"
 
+#include <map>
 #include <set>
 
 #include "engine/web/ascii.h"
@@ -47,6 +48,21 @@ boost::json::object json_content(const Description& description, std::string_vie
     return content;
 }
 
+/// In a query a value that may be absent is not null: it is left out.
+void add_query(const Description& query, boost::json::array& parameters)
+{
+    for (const auto& member : query.schema.at("properties").get_object()) {
+        const auto* either = member.value().get_object().if_contains("anyOf");
+        const auto& schema = either == nullptr ? member.value() : either->get_array().front();
+        boost::json::object parameter{
+            {"name", std::string_view(member.key())}, {"in", "query"}, {"schema", schema}};
+        if (either == nullptr) parameter["required"] = true;
+        if (const auto* about = schema.get_object().if_contains("description"))
+            parameter["description"] = *about;
+        parameters.push_back(std::move(parameter));
+    }
+}
+
 boost::json::array parameters_of(const Route& route)
 {
     boost::json::array out;
@@ -59,20 +75,25 @@ boost::json::array parameters_of(const Route& route)
             {"required", true},
             {"schema", boost::json::object{{"type", "string"}, {"maxLength", 200}}}});
     }
-    if (route.options.query != nullptr) {
-        const auto& schema = route.options.query().schema.get_object();
-        for (const auto& member : schema.at("properties").get_object())
-            out.push_back(boost::json::object{
-                {"name", std::string_view(member.key())}, {"in", "query"}, {"schema", member.value()}});
-    }
+    if (route.options.query != nullptr) add_query(route.options.query(), out);
     if (route.method == Method::post && route.options.idempotent)
         out.push_back(boost::json::object{{"$ref", "#/components/parameters/IdempotencyKey"}});
+    if (route.method != Method::get && route.options.versioned)
+        out.push_back(boost::json::object{{"$ref", "#/components/parameters/IfMatch"}});
     return out;
+}
+
+/// The type of a body that is a file; empty when it is JSON.
+std::string_view input_media_of(const Route& route)
+{
+    if (route.options.body == Body::upload) return "application/octet-stream";
+    return route.options.input_media;
 }
 
 boost::json::object body_of(const Route& route)
 {
-    if (route.options.body == Body::upload) {
+    const auto media = input_media_of(route);
+    if (!media.empty()) {
         const boost::json::object binary{
             {"schema", boost::json::object{{"type", "string"}, {"format", "binary"}}}};
         const boost::json::object form{
@@ -85,26 +106,39 @@ boost::json::object body_of(const Route& route)
                  {"required", boost::json::array{"file"}}}}};
         return {
             {"required", true},
-            {"content",
-             boost::json::object{{"multipart/form-data", form}, {"application/octet-stream", binary}}}};
+            {"content", boost::json::object{{"multipart/form-data", form}, {media, binary}}}};
     }
     return {{"required", true}, {"content", json_content(route.options.input(), "application/json")}};
 }
 
+boost::json::object binary_content(std::string_view type)
+{
+    boost::json::object content;
+    content[type] =
+        boost::json::object{{"schema", boost::json::object{{"type", "string"}, {"format", "binary"}}}};
+    return content;
+}
+
 boost::json::object responses_of(const Route& route)
 {
+    const auto& options = route.options;
     boost::json::object out;
     boost::json::object good{{"description", "Done."}};
-    if (route.options.output != nullptr)
-        good["content"] = json_content(route.options.output(), "application/json");
-    out[std::to_string(route.options.status)] = std::move(good);
+    if (options.output != nullptr) good["content"] = json_content(options.output(), "application/json");
+    if (!options.media.empty()) good["content"] = binary_content(options.media);
+    if (route.method == Method::get && options.versioned)
+        good["headers"] =
+            boost::json::object{{"ETag", boost::json::object{{"$ref", "#/components/headers/ETag"}}}};
+    out[std::to_string(options.status)] = std::move(good);
     std::set<int> refused{400, 500, 503};
     if (!is_open(route)) refused.insert({401, 403});
     if (route.path.find('{') != std::string_view::npos) refused.insert(404);
-    if (has_body(route)) refused.insert({409, 413, 415, 422});
-    if (!route.options.rate.empty()) refused.insert(429);
-    for (const int status : refused)
-        out[std::to_string(status)] = boost::json::object{{"$ref", "#/components/responses/Problem"}};
+    if (has_body(route)) refused.insert({403, 409, 413, 415, 422, 507});
+    if (has_body(route) && options.versioned) refused.insert(412);
+    if (!options.rate.empty()) refused.insert(429);
+    const boost::json::object problem{{"$ref", "#/components/responses/Problem"}};
+    for (const int status : refused) out[std::to_string(status)] = problem;
+    out["default"] = problem;
     return out;
 }
 
@@ -117,15 +151,18 @@ boost::json::object operation_of(const Route& route)
         {"tags", boost::json::array{boost::json::value(tag_of(route))}},
         {"parameters", parameters_of(route)},
         {"responses", responses_of(route)}};
-    if (has_body(route) && (route.options.input != nullptr || route.options.body == Body::upload))
+    if (has_body(route) && (route.options.input != nullptr || !input_media_of(route).empty()))
         out["requestBody"] = body_of(route);
     if (is_open(route)) {
         out["security"] = boost::json::array{};
     } else {
         boost::json::array scopes;
-        if (!route.options.scope.empty()) scopes.push_back(boost::json::value(route.options.scope));
+        if (!route.options.scope.empty() && route.options.scope != any_scope)
+            scopes.push_back(boost::json::value(route.options.scope));
         out["security"] = boost::json::array{
-            boost::json::object{{"bearer", scopes}}, boost::json::object{{"session", boost::json::array{}}}};
+            boost::json::object{{"oauth", scopes}},
+            boost::json::object{{"bearer", scopes}},
+            boost::json::object{{"session", boost::json::array{}}}};
     }
     return out;
 }
@@ -140,6 +177,18 @@ void add_schema(Describer describer, boost::json::object& schemas)
 boost::json::object problem_schema()
 {
     const boost::json::object text{{"type", "string"}};
+    const boost::json::object wrong{
+        {"type", "object"},
+        {"required", boost::json::array{"title", "code"}},
+        {"properties",
+         boost::json::object{
+             {"title", text},
+             {"code", text},
+             {"field", text},
+             {"law", text},
+             {"file", text},
+             {"line", boost::json::object{{"type", "integer"}}}}},
+        {"additionalProperties", false}};
     return {
         {"type", "object"},
         {"required", boost::json::array{"type", "title", "status", "code"}},
@@ -151,23 +200,52 @@ boost::json::object problem_schema()
              {"code", boost::json::object{{"type", "string"}, {"description", "Stable, never translated."}}},
              {"field",
               boost::json::object{{"type", "string"}, {"description", "JSON Pointer into what was sent."}}},
-             {"law", text}}}};
+             {"law", text},
+             {"errors",
+              boost::json::object{
+                  {"type", "array"},
+                  {"description", "Everything that is wrong, when more than the first is known."},
+                  {"items", wrong}}}}}};
+}
+
+/// Ways to say who asks: a token of `thienan token`, one a program gets for its secret, or a browser's session.
+boost::json::object security_schemes(const std::set<std::string>& scopes)
+{
+    boost::json::object described;
+    for (const auto& scope : scopes) described[scope] = "Operations that name the scope " + scope + ".";
+    return {
+        {"bearer", boost::json::object{{"type", "http"}, {"scheme", "bearer"}}},
+        {"oauth",
+         boost::json::object{
+             {"type", "oauth2"},
+             {"flows",
+              boost::json::object{
+                  {"clientCredentials",
+                   boost::json::object{{"tokenUrl", "/oauth/token"}, {"scopes", described}}}}}}},
+        {"session", boost::json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "phien"}}}};
+}
+
+boost::json::object header_parameter(std::string_view name, std::string_view about)
+{
+    return {
+        {"name", name},
+        {"in", "header"},
+        {"required", false},
+        {"description", about},
+        {"schema", boost::json::object{{"type", "string"}, {"maxLength", 200}}}};
 }
 
 boost::json::object components_of(const RouteTable& routes)
 {
     boost::json::object schemas{{"Problem", problem_schema()}};
+    std::set<std::string> scopes;
     for (const auto* route : routes.all()) {
         if (!is_api(*route)) continue;
         add_schema(route->options.input, schemas);
         add_schema(route->options.output, schemas);
+        if (!route->options.scope.empty() && route->options.scope != any_scope)
+            scopes.emplace(route->options.scope);
     }
-    const boost::json::object key{
-        {"name", "Idempotency-Key"},
-        {"in", "header"},
-        {"required", false},
-        {"description", "The same key and body give the same answer for 7 days."},
-        {"schema", boost::json::object{{"type", "string"}, {"maxLength", 200}}}};
     const boost::json::object problem{
         {"description", "Not done, and why (RFC 9457)."},
         {"content",
@@ -175,12 +253,25 @@ boost::json::object components_of(const RouteTable& routes)
              {"application/problem+json", boost::json::object{{"schema", schema_named("Problem")}}}}}};
     return {
         {"schemas", schemas},
-        {"parameters", boost::json::object{{"IdempotencyKey", key}}},
-        {"responses", boost::json::object{{"Problem", problem}}},
-        {"securitySchemes",
+        {"parameters",
          boost::json::object{
-             {"bearer", boost::json::object{{"type", "http"}, {"scheme", "bearer"}}},
-             {"session", boost::json::object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "phien"}}}}}};
+             {"IdempotencyKey",
+              header_parameter(
+                  "Idempotency-Key",
+                  "The same key and body give the same answer for 7 days; another body gets 409."
+              )},
+             {"IfMatch",
+              header_parameter(
+                  "If-Match", "The ETag of what was seen; 412 when it has changed since, and nothing is done."
+              )}}},
+        {"headers",
+         boost::json::object{
+             {"ETag",
+              boost::json::object{
+                  {"description", "The version shown; send it as If-Match."},
+                  {"schema", boost::json::object{{"type", "string"}}}}}}},
+        {"responses", boost::json::object{{"Problem", problem}}},
+        {"securitySchemes", security_schemes(scopes)}};
 }
 
 }  // namespace
@@ -218,14 +309,21 @@ std::vector<std::string> api_faults(const RouteTable& routes)
 {
     std::vector<std::string> faults;
     std::set<std::string> ids;
+    std::map<std::string, const boost::json::value*> schemas;
     for (const auto* route : routes.all()) {
         if (!is_api(*route)) continue;
         const auto name = std::string(name_of(route->method)) + " " + std::string(route->path);
         const auto& options = route->options;
         if (options.about.empty()) faults.push_back(name + " has no sentence about it");
-        if (options.output == nullptr && options.status != 204)
+        if (options.output == nullptr && options.media.empty() && options.status != 204)
             faults.push_back(name + " has no output type");
-        if (has_body(*route) && options.input == nullptr && options.body != Body::upload)
+        for (const auto describer : {options.input, options.output})
+            if (describer != nullptr) {
+                const auto& [known, fresh] = schemas.emplace(describer().name, &describer().schema);
+                if (!fresh && *known->second != describer().schema)
+                    faults.push_back(name + " has a type with the name of another: " + describer().name);
+            }
+        if (has_body(*route) && options.input == nullptr && input_media_of(*route).empty())
             faults.push_back(name + " has no input type");
         if (!is_open(*route) && options.scope.empty()) faults.push_back(name + " has no scope");
         if (!ids.insert(operation_id(*route)).second)

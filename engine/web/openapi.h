@@ -14,7 +14,7 @@ namespace thien_an::web {
 boost::json::value openapi(const RouteTable& routes, std::string_view server_url);
 
 /// What keeps routes under /api/v1/ from being described: no sentence, no output type, no input type where there is a
-/// body, no scope where a permission is asked. Empty when all is well.
+/// body, no scope where a permission is asked, two types of one name. Empty when all is well.
 std::vector<std::string> api_faults(const RouteTable& routes);
 
 }  // namespace thien_an::web

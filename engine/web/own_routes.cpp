@@ -1,6 +1,7 @@
 #include <array>
 
 #include "engine/web/site.h"
+#include "engine/web/url.h"
 
 namespace thien_an::web {
 namespace {
@@ -32,11 +33,7 @@ Result<Response> metrics(const Request& request, Context& context)
 std::string way_back(const Request& request)
 {
     const auto back = request.form.get("back", "/");
-    const bool ours = back.starts_with('/') && !back.starts_with("//") && !back.starts_with("/\\");
-    const bool clean = std::all_of(back.begin(), back.end(), [](char c) {
-        return c > ' ' && c != 0x7f;
-    });  // ASCII, as sent in a frame.
-    return ours && clean ? back : "/";
+    return is_own_path(back) ? back : "/";
 }
 
 /// Language, theme, contrast and size of text, kept in cookies for a year. Sent by the buttons of every page's frame.

@@ -41,6 +41,7 @@ private:
 
 constexpr Permission open{"public"};          ///< Anyone, signed in or not.
 constexpr Permission signed_in{"signed_in"};  ///< Any account: the handler decides on whose things.
+constexpr std::string_view any_scope = "*";   ///< Whatever a bearer token may do, it may do this.
 
 /// Threads a handler runs on: `interactive` commits and shows, `heavy` hashes passwords, draws, signs and exports,
 /// `machines` answers other programs.
@@ -65,8 +66,13 @@ struct Options {
     Describer output = nullptr;   ///< described<T>: answer of the API.
     int status = 200;             ///< Of the API's success.
     std::string_view about = {};  ///< One sentence for the API description, English.
-    bool guesses = false;         ///< Only answers 404 count towards `rate`: whoever knows the code is not stopped.
-    Describer query = nullptr;    ///< described<T>: what may follow "?", for the API description.
+    bool guesses = false;  ///< Only answers 404 count towards `rate`: whoever knows the code is not stopped.
+    Describer query = nullptr;  ///< described<T>: what may follow "?", for the API description.
+    /// The body is bytes of this type, or a form with them as the file "file"; kept in memory, see sent_file.
+    std::string_view input_media = {};
+    std::string_view media =
+        {};                  ///< The API's answer is bytes of this type, not JSON: "application/pdf", "*/*".
+    bool versioned = false;  ///< GET: the answer has an ETag. POST: takes If-Match.
 };
 
 struct Route {

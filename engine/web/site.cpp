@@ -277,8 +277,8 @@ Result<Done> Site::may_go_on(const Request& request, const Route& route, const A
     if (permission != open.name() && session == nullptr) return plain_problem("web.not_signed_in");
     if (session != nullptr && session->bearer) {
         const auto scope = route.options.scope;
-        if (permission != open.name() && (scope.empty() || !session->has_scope(scope)))
-            return plain_problem("web.forbidden");
+        const bool held = scope == any_scope || (!scope.empty() && session->has_scope(scope));
+        if (permission != open.name() && !held) return plain_problem("web.forbidden");
     }
     if (session != nullptr && session->second_factor_due && permission != open.name() &&
         permission != signed_in.name())

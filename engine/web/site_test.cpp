@@ -130,7 +130,7 @@ TEST_CASE("a page is Vietnamese until a person chooses, a program chooses with i
     );
     Request api;
     api.path = "/api/v1/wishes";
-    api.headers.add("accept-language", "fr, en;q=0.8, vi;q=0.2");
+    api.headers.add("Accept-Language", "fr, en;q=0.8, vi;q=0.2");
     CHECK(language_of(api) == text::Language::en);
 }
 

@@ -112,6 +112,14 @@ Result<std::string> path_of(std::string_view target)
     return std::move(*path);
 }
 
+bool is_own_path(std::string_view path)
+{
+    const bool ours = path.starts_with('/') && !path.starts_with("//");
+    return ours && std::all_of(path.begin(), path.end(), [](char c) {
+               return static_cast<unsigned char>(c) > ' ' && c != 0x7f && c != '\\';
+           });
+}
+
 std::string_view query_of(std::string_view target)
 {
     const auto at = target.find('?');

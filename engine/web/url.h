@@ -21,6 +21,10 @@ std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_s
 Result<std::string> path_of(std::string_view target);
 std::string_view query_of(std::string_view target);  ///< After the "?", still encoded.
 
+/// A path of this site and of no other: "/ho-so?trang=2". Browsers leave out tabs and line feeds and take "\\" for "/", so
+/// none of them is in it.
+bool is_own_path(std::string_view path);
+
 constexpr std::size_t form_fields_max = 2000;
 
 /// "a=1&b=2" of a query or a form. Problem "web.bad_form" for broken encoding or more than form_fields_max fields.
