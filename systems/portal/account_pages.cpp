@@ -130,8 +130,10 @@ Result<web::Response> sign_in(const web::Request& request, web::Context& context
     const auto& signed_in = entered.value();
     const std::string home = home_of(request, signed_in);
     auto response = web::see_other(
-        signed_in.second_factor_asked ? "/dang-nhap/ma?ve=" + web::percent_encoded(home)
-                                      : (signed_in.must_change_password ? "/tai-khoan/mat-khau" : home)
+        signed_in.second_factor_asked    ? "/dang-nhap/ma?ve=" + web::percent_encoded(home)
+        : signed_in.must_change_password ? "/tai-khoan/mat-khau"
+        : signed_in.second_factor_to_set ? "/ban-lam-viec/xac-thuc"
+                                         : home
     );
     keep_session(response, signed_in);
     return response;

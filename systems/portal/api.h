@@ -4,11 +4,12 @@
 #include <vector>
 
 #include "engine/base/json.h"
+#include "engine/casework/casework.h"
 #include "engine/web/context.h"
 #include "engine/web/describe.h"
 #include "engine/web/http.h"
 
-/// REST for what the portal's pages do: the same commands, JSON in and out.
+/// REST for filing and tracking: the same commands as the portal's pages, JSON in and out.
 namespace thien_an::portal {
 
 struct FileMade {
@@ -20,7 +21,7 @@ struct FileMade {
 template <typename Visitor>
 void describe(Visitor& visit, FileMade& it)
 {
-    visit("id", it.id, {.about = "Name it in a filing.", .example = "123456789"});
+    visit("id", it.id, {.about = "Name it in a filing.", .example = "123456789.q83nLmTtQ1m0Zl2f"});
     visit("sha256", it.sha256, {.about = "Of the content, lower-case hex.", .example = "e3b0c442"});
     visit("bytes", it.bytes, {.least = 0, .example = "3145728"});
     visit("media_type", it.media_type, {.about = "As the content shows.", .example = "image/jpeg"});
@@ -53,7 +54,13 @@ void describe(Visitor& visit, FileNamed& it)
         it.paper,
         {.about = "Which paper of the procedure it is.", .length_max = 100, .example = "birth_notification"}
     );
-    visit("id", it.id, {.about = "Of POST /api/v1/files.", .length_max = 20, .example = "123456789"});
+    visit(
+        "id",
+        it.id,
+        {.about = "Of POST /api/v1/files, by the same caller.",
+         .length_max = 60,
+         .example = "123456789.q83nLmTtQ1m0Zl2f"}
+    );
 }
 
 struct DossierSent {
@@ -94,29 +101,6 @@ void describe(Visitor& visit, DossierFiled& it)
     visit("due_at", it.due_at, {.about = "Null until an officer has received it."});
 }
 
-struct DossierShown {
-    std::string code;
-    std::string procedure;
-    std::string state;
-    std::string agency;
-    std::string subject;
-    Instant filed_at;
-    std::optional<Instant> received_at;
-    std::optional<Instant> due_at;
-};
-template <typename Visitor>
-void describe(Visitor& visit, DossierShown& it)
-{
-    visit("code", it.code, {.example = "000.00.17.H48-160701-0001"});
-    visit("procedure", it.procedure, {.example = "birth_registration"});
-    visit("state", it.state, {.example = "received"});
-    visit("agency", it.agency, {.example = "UBND xã Tịnh Khê"});
-    visit("subject", it.subject, {.example = "Nguyễn Trà Giang"});
-    visit("filed_at", it.filed_at, {});
-    visit("received_at", it.received_at, {});
-    visit("due_at", it.due_at, {});
-}
-
 struct DossierTracked {
     std::string code;
     std::string procedure;
@@ -136,9 +120,13 @@ void describe(Visitor& visit, DossierTracked& it)
     visit("due_at", it.due_at, {});
 }
 
+/// The files named, each one's own. Problem "web.unknown_file" (field "/files/2/id").
+Result<std::vector<casework::FiledFile>> files_named(
+    const std::vector<FileNamed>& named, const web::Context& context
+);
+
 Result<web::Response> make_file(const web::Request& request, web::Context& context);
 Result<web::Response> make_dossier(const web::Request& request, web::Context& context);
-Result<web::Response> send_dossier(const web::Request& request, web::Context& context);
 Result<web::Response> send_tracked(const web::Request& request, web::Context& context);
 
 }  // namespace thien_an::portal

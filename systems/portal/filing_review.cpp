@@ -260,6 +260,9 @@ Result<web::Response> show_review(const web::Request& request, web::Context& con
 
 Result<web::Response> file_dossier(const web::Request& request, web::Context& context)
 {
+    // Sent a second time, by a double click or a lost answer: the draft is gone, the dossier is there.
+    if (const auto before = casework::filed_before(office(context), once(request, context)))
+        return web::see_other("/da-nop/" + before->code);
     auto it = TRY(ready(request, context));
     const auto last = it.procedure->form()->step_ids().back();
     const auto saved = TRY(

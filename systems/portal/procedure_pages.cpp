@@ -1,7 +1,6 @@
 #include "systems/portal/procedure_pages.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "engine/casework/packs.h"
 #include "engine/identity/agencies.h"
@@ -17,7 +16,6 @@ namespace {
 constexpr std::size_t rows_per_page = 20;
 constexpr std::size_t hits_max = 500;
 constexpr std::size_t common_shown = 5;
-constexpr std::size_t suggestions_max = 20;
 
 /// Life events in the order of the home page, each with its picture. Their names are in the catalogue.
 struct LifeEvent {
@@ -263,24 +261,6 @@ Result<web::Response> show_help(const web::Request& request, web::Context& conte
         "portal/help",
         {{"desks", std::move(desks)}, {"districts", std::move(districts)}, {"has_districts", has_districts}, {"has_desks", has_desks}}
     );
-}
-
-Result<web::Response> list_procedures(const web::Request& request, web::Context& context)
-{
-    const auto say = speech(context);
-    std::size_t limit = suggestions_max;
-    const std::string asked = request.query.get("limit");
-    std::from_chars(asked.data(), asked.data() + asked.size(), limit);
-    json::array items;
-    for (const auto& hit :
-         office(context).packs.search(request.query.get("q"), std::clamp<std::size_t>(limit, 1, 200)))
-        items.push_back(json::object{
-            {"id", hit.id},
-            {"name", say.in(hit.name)},
-            {"href", "/thu-tuc/" + hit.page},
-            {"information_only", hit.information_only},
-            {"agency_level", hit.agency_level}});
-    return web::json_answer(json::object{{"items", std::move(items)}});
 }
 
 }  // namespace thien_an::portal

@@ -11,7 +11,5 @@ Result<web::Response> show_home(const web::Request& request, web::Context& conte
 Result<web::Response> show_procedures(const web::Request& request, web::Context& context);
 Result<web::Response> show_procedure(const web::Request& request, web::Context& context);
 Result<web::Response> show_help(const web::Request& request, web::Context& context);
-/// GET /api/v1/procedures?q=&limit=: suggestions and the open list.
-Result<web::Response> list_procedures(const web::Request& request, web::Context& context);
 
 }  // namespace thien_an::portal

@@ -6,10 +6,13 @@
 #include "systems/portal/act_pages.h"
 #include "systems/portal/api.h"
 #include "systems/portal/display_pages.h"
+#include "systems/portal/dossier_api.h"
 #include "systems/portal/filing_office.h"
 #include "systems/portal/filing_pages.h"
+#include "systems/portal/procedure_api.h"
 #include "systems/portal/procedure_pages.h"
 #include "systems/portal/tracking_pages.h"
+#include "systems/portal/verify_api.h"
 #include "systems/portal/verify_pages.h"
 
 namespace thien_an::portal {
@@ -113,7 +116,17 @@ constexpr std::array all{
         "/api/v1/procedures",
         open,
         list_procedures,
-        {.about = "Procedures by words, the best first."}},
+        {.output = web::described<ProcedureList>,
+         .about = "Procedures by words, the best first.",
+         .query = web::described<ProcedureQuery>}},
+    web::Route{
+        Method::get,
+        "/api/v1/procedures/{id}",
+        open,
+        send_procedure,
+        {.output = web::described<ProcedureShown>,
+         .about = "What must be known today to file under a procedure, with the schema of its form.",
+         .versioned = true}},
     web::Route{
         Method::post,
         "/api/v1/files",
@@ -140,13 +153,64 @@ constexpr std::array all{
          .about = "Files a dossier."}},
     web::Route{
         Method::get,
+        "/api/v1/dossiers",
+        signed_in,
+        list_dossiers,
+        {.lane = Lane::machines,
+         .scope = "dossiers:read",
+         .output = web::described<DossierPageOfList>,
+         .about = "One's own dossiers; for an officer's token those of the post's agency.",
+         .query = web::described<DossierQuery>}},
+    web::Route{
+        Method::get,
         "/api/v1/dossiers/{code}",
         signed_in,
         send_dossier,
         {.lane = Lane::machines,
          .scope = "dossiers:read",
          .output = web::described<DossierShown>,
-         .about = "A dossier the caller may see."}},
+         .about = "A dossier the caller may see.",
+         .versioned = true}},
+    web::Route{
+        Method::get,
+        "/api/v1/dossiers/{code}/papers/{paper}",
+        signed_in,
+        send_dossier_paper,
+        {.lane = Lane::machines,
+         .scope = "dossiers:read",
+         .about = "The bytes of a paper of a dossier; audited.",
+         .media = "*/*"}},
+    web::Route{
+        Method::post,
+        "/api/v1/dossiers/{code}/withdrawal",
+        signed_in,
+        withdraw_dossier,
+        {.lane = Lane::machines,
+         .scope = "dossiers:write",
+         .input = web::described<Withdrawal>,
+         .output = web::described<DossierNow>,
+         .about = "Withdraws a dossier before it is handed over."}},
+    web::Route{
+        Method::post,
+        "/api/v1/dossiers/{code}/supplement",
+        signed_in,
+        supplement_dossier,
+        {.lane = Lane::machines,
+         .scope = "dossiers:write",
+         .input = web::described<SupplementSent>,
+         .output = web::described<DossierNow>,
+         .about = "Answers the request for a supplement."}},
+    web::Route{
+        Method::post,
+        "/api/v1/dossiers/{code}/rating",
+        signed_in,
+        rate_dossier,
+        {.lane = Lane::machines,
+         .idempotent = false,
+         .scope = "dossiers:write",
+         .input = web::described<Rating>,
+         .output = web::described<DossierNow>,
+         .about = "Rates a finished dossier, once."}},
     web::Route{
         Method::get,
         "/api/v1/track/{code}",
@@ -156,6 +220,28 @@ constexpr std::array all{
          .output = web::described<DossierTracked>,
          .about = "State without personal data, by full code.",
          .guesses = true}},
+    web::Route{
+        Method::post,
+        "/api/v1/verifications",
+        open,
+        verify_sent,
+        {.body_max = 20 * 1024 * 1024,
+         .lane = Lane::heavy,
+         .rate = "verify",
+         .csrf = false,
+         .idempotent = false,
+         .output = web::described<Verification>,
+         .about = "Judges a PDF by its signatures and the register. The file is not kept.",
+         .query = web::described<VerificationQuery>,
+         .input_media = "application/pdf"}},
+    web::Route{
+        Method::get,
+        "/api/v1/papers/{token}",
+        open,
+        send_paper_known,
+        {.rate = "verify",
+         .output = web::described<PaperKnown>,
+         .about = "What the register says of the paper whose code this is."}},
 };
 
 }  // namespace

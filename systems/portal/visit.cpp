@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "engine/web/site.h"
+#include "engine/web/url.h"
 
 namespace thien_an::portal {
 
@@ -67,9 +68,7 @@ void say_next(web::Response& response, std::string_view key)
 
 std::string local_path(std::string_view path, std::string_view otherwise)
 {
-    const bool ours =
-        path.starts_with('/') && !path.starts_with("//") && path.find('\\') == std::string_view::npos;
-    return std::string(ours ? path : otherwise);
+    return std::string(web::is_own_path(path) ? path : otherwise);
 }
 
 web::Response problem_page(const web::Context& context, const Problem& problem)
