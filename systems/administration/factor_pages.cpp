@@ -1,6 +1,7 @@
 #include "systems/administration/factor_pages.h"
 
 #include "engine/identity/accounts.h"
+#include "engine/web/identity_sessions.h"
 
 #include "systems/administration/visit.h"
 
@@ -8,18 +9,6 @@ namespace thien_an::administration {
 namespace {
 
 const std::string path = "/ban-lam-viec/xac-thuc";
-
-/// The session as identity knows it: flows about an account need no more of it than this.
-identity::Session session_of(const web::Context& context)
-{
-    const auto id = parse_id(context.session() == nullptr ? "" : context.session()->id);
-    return {
-        .id = {id ? id.value() : 0},
-        .account = context.actor().account,
-        .party = context.actor().party,
-        .post = context.actor().post,
-        .agency = context.actor().agency};
-}
 
 FormPage form(const web::Context& context)
 {
@@ -81,16 +70,20 @@ Result<web::Response> show_factor(const web::Request&, web::Context& context)
 
 Result<web::Response> begin_factor(const web::Request& request, web::Context& context)
 {
-    const auto setup = TRY(identity::begin_second_factor(
-        means(context), session_of(context), context.say("administration.factor.issuer")
-    ));
-    return draw_code(setup.secret, request, {}, context);
+    const auto session = TRY(web::open_session(request, context));
+    const auto setup =
+        identity::begin_second_factor(means(context), session, context.say("administration.factor.issuer"));
+    // The button under the recovery codes comes here too: it is on, so work can begin.
+    if (!setup && setup.problem().code == "identity.second_factor_exists")
+        return web::see_other("/ban-lam-viec");
+    if (!setup) return setup.problem();
+    return draw_code(setup.value().secret, request, {}, context);
 }
 
 Result<web::Response> confirm_factor(const web::Request& request, web::Context& context)
 {
-    const auto codes =
-        identity::confirm_second_factor(means(context), session_of(context), request.form.get("code"));
+    const auto session = TRY(web::open_session(request, context));
+    const auto codes = identity::confirm_second_factor(means(context), session, request.form.get("code"));
     if (!codes) return draw_code("", request, placed(codes.problem(), {"/code"}, "/code"), context);
     auto page = form(context);
     page.title = context.say("administration.factor.on_title");

@@ -15,9 +15,14 @@ using notices::DeliveryState;
 constexpr int rows_max = 50;
 const std::string path = "/ban-lam-viec/hop-thu-di";
 
+/// The words of `key`, "…" in the places only the message itself can fill.
 std::string said_or(const web::Context& context, const std::string& key, const std::string& otherwise)
 {
-    return speech(context).words.contains(key) ? context.say(key) : otherwise;
+    const auto& words = speech(context).words;
+    if (!words.contains(key)) return otherwise;
+    json::object places;
+    for (const auto& name : words.message(key, context.language()).names()) places[name] = "…";
+    return context.say(key, places);
 }
 
 json::object delivery_state(DeliveryState state, const web::Context& context)

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
+
+#include "engine/base/vietnamese.h"
+#include "engine/base/zip.h"
 
 namespace thien_an::administration {
 namespace {
@@ -88,9 +92,17 @@ Result<casework::FolderFiles> files_in_zip(std::string_view bytes)
         // The size a bomb claims is checked before a byte of it is unpacked; more than it claims is not read.
         if (facts.size > bytes_max || (total += facts.size) > bytes_max) return problem("zip_too_large");
         files[name] = TRY(content_of(archive.get(), i, facts.size));
+        if (!is_utf8(files[name])) return problem("zip_not_text", name);
     }
     if (files.empty()) return problem("not_a_zip");
     return without_top(std::move(files));
+}
+
+std::string zip_of(const casework::FolderFiles& files)
+{
+    std::vector<zip::Part> parts;
+    for (const auto& [name, content] : files) parts.emplace_back(name, content);
+    return zip::bytes_of(parts);
 }
 
 }  // namespace thien_an::administration

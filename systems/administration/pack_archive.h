@@ -13,4 +13,7 @@ namespace thien_an::administration {
 /// name).
 Result<casework::FolderFiles> files_in_zip(std::string_view bytes);
 
+/// The same files as a ZIP: what files_in_zip takes, equal bytes for equal files.
+std::string zip_of(const casework::FolderFiles& files);
+
 }  // namespace thien_an::administration

@@ -4,15 +4,22 @@
 
 #include "engine/casework/office.h"
 #include "engine/casework/packs.h"
+#include "engine/crypto/hash.h"
+#include "engine/crypto/key_ring.h"
 #include "engine/identity/audit.h"
+#include "engine/storage/files.h"
 
 #include "systems/administration/pack_archive.h"
+#include "systems/administration/pack_change.h"
 #include "systems/administration/visit.h"
 
 namespace thien_an::administration {
 namespace {
 
 constexpr int versions_max = 50;
+constexpr int versions_known_max = 1000;
+constexpr std::string_view confirm_purpose = "administration.packs";
+constexpr std::size_t sha256_digits = 64;
 const std::string path = "/ban-lam-viec/goi";
 
 casework::Packs& packs(const web::Context& context) { return context.use<casework::Office>().packs; }
@@ -41,15 +48,6 @@ std::vector<casework::PackVersion> history(const std::string& name, int limit, c
     });
 }
 
-json::array fault_values(const std::vector<casework::PackFault>& faults, const web::Context& context)
-{
-    json::array values;
-    for (const auto& fault : faults)
-        values.push_back(json::object{
-            {"file", fault.file}, {"line", fault.line}, {"text", context.sentence(fault.problem)}});
-    return values;
-}
-
 /// Whose act the version is, by post.
 std::string published_by(
     storage::Reader& db, const casework::PackVersion& version, const web::Context& context
@@ -65,6 +63,7 @@ json::array version_values(const std::vector<casework::PackVersion>& versions, c
     context.database().read([&](storage::Reader& db) {
         for (const auto& version : versions)
             values.push_back(json::object{
+                {"href", path + "/" + version.name + "/" + text_of(version.id)},
                 {"version", short_hash(version.sha256)},
                 {"origin", origin_words(version, context)},
                 {"at", shown(version.at)},
@@ -109,6 +108,9 @@ web::Response draw_pack(
         {{"name", procedure ? speech(context).in(procedure->name()) : name},
          {"folder", name},
          {"pairs", std::move(pairs)},
+         {"zip_href",
+          used == versions.end() ? json::value(nullptr)
+                                 : json::value(path + "/" + name + "/" + text_of(used->id) + "/zip")},
          {"has_faults", !faults.empty()},
          {"faults", fault_values(faults, context)},
          {"proofs", proofs(used != versions.end(), context)},
@@ -174,6 +176,86 @@ std::string name_in(const casework::FolderFiles& files)
     return "";
 }
 
+std::string kind_in(const web::Request& request)
+{
+    return request.form.get("kind") == "register" ? "register" : "procedure";
+}
+
+/// Names the content and whose confirmation it waits for: only he who had it checked may publish it.
+std::string confirm_id(const std::string& sha256, const web::Context& context)
+{
+    const auto key = means(context).keys.purpose_key(confirm_purpose);
+    const auto text = sha256 + " " + text_of(context.actor().party);
+    return sha256 + hex(ByteView(crypto::hmac_sha256(key.bytes(), bytes_of(text))).first(16));
+}
+
+casework::FolderFiles files_of(casework::PackId id, const web::Context& context)
+{
+    auto files =
+        context.database().read([&](storage::Reader& db) { return packs(context).files_of(db, id); });
+    return files ? *std::move(files) : casework::FolderFiles{};
+}
+
+/// Empty when nothing of that name is in force.
+casework::FolderFiles files_in_force(const std::string& name, const web::Context& context)
+{
+    for (const auto& version : history(name, versions_max, context))
+        if (version.in_force) return files_of(version.id, context);
+    return {};
+}
+
+Result<casework::PackVersion> version_in(const web::Request& request, const web::Context& context)
+{
+    const auto id = TRY(id_in<casework::PackId>(request, "version"));
+    for (auto& version : history(request.value("name"), versions_known_max, context))
+        if (version.id == id) return std::move(version);
+    return Problem{.code = "packs.no_such_version", .field = "", .law = ""};
+}
+
+/// What putting it in force again would change; without a form when it is in force or was refused.
+web::Response draw_version(
+    const casework::PackVersion& version,
+    const std::string& reason,
+    std::vector<Problem> problems,
+    std::vector<casework::PackFault> faults,
+    const web::Context& context
+)
+{
+    const auto here = path + "/" + version.name + "/" + text_of(version.id);
+    for (auto& problem : problems)
+        if (problem.code == "packs.reason_missing") problem.field = "/reason";
+    json::value form = nullptr;
+    if (!version.in_force && version.faults.empty())
+        form = json::object{
+            {"action", here + "/dung-lai"},
+            {"submit", context.say("administration.pack.put_back")},
+            {"fields",
+             json::array{casework::area_field(
+                 {.name = "reason",
+                  .label = context.say("administration.reason"),
+                  .error = error_at(problems, "/reason", context),
+                  .value = reason,
+                  .length_max = 500}
+             )}},
+            {"hidden", json::array{}}};
+    return draw_change(
+        {.title = context.say(
+             "administration.pack.version_title", json::object{{"version", short_hash(version.sha256)}}
+         ),
+         .subtitle = version.name + ", " + origin_words(version, context) + ", " + shown(version.at),
+         .back = path + "/" + version.name,
+         .back_text = version.name,
+         .before = files_in_force(version.name, context),
+         .after = files_of(version.id, context),
+         .faults = version.faults.empty() ? std::move(faults) : version.faults,
+         .note = state_of(version, context),
+         .form = std::move(form),
+         .zip_href = here + "/zip",
+         .problems = std::move(problems)},
+        context
+    );
+}
+
 }  // namespace
 
 Result<web::Response> show_packs(const web::Request&, web::Context& context)
@@ -213,20 +295,86 @@ Result<web::Response> show_publish(const web::Request& request, web::Context& co
     return draw_publish(request, {}, context);
 }
 
-Result<web::Response> publish(const web::Request& request, web::Context& context)
+Result<web::Response> check_publish(const web::Request& request, web::Context& context)
 {
     if (request.files.empty() || request.files.front().content.empty())
         return draw_publish(
             request, Problem{.code = "administration.no_file", .field = "/file", .law = ""}, context
         );
-    const auto files = files_in_zip(request.files.front().content);
+    const auto& content = request.files.front().content;
+    const auto files = files_in_zip(content);
     if (!files) return draw_publish(request, files.problem(), context);
+    const std::string kind = kind_in(request);
+    const auto name = name_in(files.value());
+    const auto faults = packs(context).check(kind, files.value());
+    if (!faults.empty()) return draw_pack(name, faults, 422, context);
+    const auto kept =
+        context.use<casework::Office>().files.keep(bytes_of(content), storage::FileKind::unknown);
+    auto before = files_in_force(name, context);
+    const bool fresh = before.empty();
+    return draw_change(
+        {.title = context.say("administration.pack.check_title"),
+         .subtitle = name,
+         .back = path + "/cong-bo",
+         .back_text = context.say("administration.packs.publish"),
+         .before = std::move(before),
+         .after = files.value(),
+         .note = chip(
+             "ok", "check", context.say(fresh ? "administration.pack.good_new" : "administration.pack.good")
+         ),
+         .form =
+             json::object{
+                 {"action", path + "/cong-bo/ghi"},
+                 {"submit", context.say("administration.pack.put_in_force")},
+                 {"fields", json::array{}},
+                 {"hidden",
+                  json::array{
+                      json::object{{"name", "pack"}, {"value", confirm_id(kept.sha256, context)}},
+                      json::object{{"name", "kind"}, {"value", kind}}}}}},
+        context
+    );
+}
+
+Result<web::Response> publish(const web::Request& request, web::Context& context)
+{
+    const auto confirmed = request.form.get("pack");
+    const auto sha256 = confirmed.substr(0, sha256_digits);
+    if (confirmed.size() <= sha256_digits || confirmed != confirm_id(sha256, context))
+        return draw_publish(
+            request, Problem{.code = "administration.no_file", .field = "/file", .law = ""}, context
+        );
+    const auto content = context.use<casework::Office>().files.read_all(sha256);
+    const auto files = TRY(files_in_zip(text_of(content)));
     std::vector<casework::PackFault> faults;
-    const auto kind = request.form.get("kind") == "register" ? "register" : "procedure";
-    const auto published = packs(context).publish(kind, files.value(), act(context), faults);
+    const auto published = packs(context).publish(kind_in(request), files, act(context), faults);
     if (!published && faults.empty()) return draw_publish(request, published.problem(), context);
-    if (!published) return draw_pack(name_in(files.value()), faults, 422, context);
+    if (!published) return draw_pack(name_in(files), faults, 422, context);
     return done_and_back(path + "/" + published.value().name, "flash.pack_published");
+}
+
+Result<web::Response> show_version(const web::Request& request, web::Context& context)
+{
+    return draw_version(TRY(version_in(request, context)), "", {}, {}, context);
+}
+
+Result<web::Response> put_back(const web::Request& request, web::Context& context)
+{
+    const auto version = TRY(version_in(request, context));
+    const auto reason = request.form.get("reason");
+    std::vector<casework::PackFault> faults;
+    const auto done = packs(context).put_back(version.id, reason, act(context), faults);
+    if (!done) return draw_version(version, reason, {done.problem()}, std::move(faults), context);
+    return done_and_back(path + "/" + version.name, "flash.pack_put_back");
+}
+
+Result<web::Response> send_version(const web::Request& request, web::Context& context)
+{
+    const auto version = TRY(version_in(request, context));
+    web::Response response;
+    response.type = "application/zip";
+    response.body = zip_of(files_of(version.id, context));
+    response.header("Content-Disposition", "attachment; filename=\"" + version.name + ".zip\"");
+    return response;
 }
 
 }  // namespace thien_an::administration

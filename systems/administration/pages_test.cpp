@@ -92,6 +92,7 @@ struct Desk {
     identity::PartyId admin = house.person("Quản Trị");
     identity::Actor actor = house.as(admin, house.post("ubnd-901", "agency_administrator", admin));
     std::vector<std::string> permissions{"people.manage"};
+    web::Fields cookies;
 
     explicit Desk(storage::TestDatabases& databases) : house(databases, notices::migrations())
     {
@@ -103,6 +104,7 @@ struct Desk {
     }
     web::Response ask(web::Handler handler, web::Request request)
     {
+        request.cookies = cookies;
         auto session = std::make_shared<web::Session>();
         session->actor = actor;
         session->id = "1";
@@ -367,6 +369,9 @@ TEST_DATABASES("a second factor is begun with a key to type and refused with a w
                              {.party = desk.admin, .login = "quan.tri", .password = "thuyền thúng ra khơi"}
     )
                              .value();
+    const auto in =
+        identity::sign_in(desk.house.means(), {.login = "quan.tri", .password = "thuyền thúng ra khơi"});
+    desk.cookies.add("phien", in.value().token);
     CHECK(has(desk.get(show_factor), "chưa bật"));
     CHECK(desk.post(begin_factor, {}).status == 200);
     CHECK(desk.post(confirm_factor, fields({{"code", "000000"}})).status == 422);

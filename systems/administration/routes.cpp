@@ -9,6 +9,7 @@
 #include "systems/administration/factor_pages.h"
 #include "systems/administration/import_pages.h"
 #include "systems/administration/outbox_pages.h"
+#include "systems/administration/pack_api.h"
 #include "systems/administration/pack_pages.h"
 #include "systems/administration/people_pages.h"
 #include "systems/administration/settings_pages.h"
@@ -60,12 +61,15 @@ constexpr std::array all{
     web::Route{Method::post, "/ban-lam-viec/xac-thuc/bat", signed_in, confirm_factor, {.rate = "sign_in"}},
     // The program itself.
     web::Route{Method::get, "/ban-lam-viec/cai-dat", "agency.settings", show_settings},
+    web::Route{Method::get, "/ban-lam-viec/cai-dat/{key}", "settings.manage", show_setting},
+    web::Route{Method::post, "/ban-lam-viec/cai-dat/{key}", "settings.manage", change_setting},
     web::Route{Method::get, "/ban-lam-viec/hop-thu-di", "outbox.manage", show_outbox},
     web::Route{Method::get, "/ban-lam-viec/hop-thu-di/{id}", "incidents.manage", show_incident},
     web::Route{Method::post, "/ban-lam-viec/hop-thu-di/{id}/gui-lai", "incidents.manage", resend},
     web::Route{Method::get, "/ban-lam-viec/hop-thu-di/{id}/ket-thuc", "incidents.manage", show_settle},
     web::Route{Method::post, "/ban-lam-viec/hop-thu-di/{id}/ket-thuc", "incidents.manage", settle},
     web::Route{Method::get, "/ban-lam-viec/nhat-ky", "audit.read", show_audit},
+    web::Route{Method::get, "/ban-lam-viec/nhat-ky/csv", "audit.read", send_audit, {.lane = Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/chuong-trinh", "settings.manage", show_clients},
     web::Route{Method::post, "/ban-lam-viec/chuong-trinh", "settings.manage", add_client},
     web::Route{Method::get, "/ban-lam-viec/goi", "packs.publish", show_packs},
@@ -74,9 +78,29 @@ constexpr std::array all{
         Method::post,
         "/ban-lam-viec/goi/cong-bo",
         "packs.publish",
-        publish,
+        check_publish,
         {.body_max = pack_bytes_max, .lane = Lane::heavy}},
+    web::Route{
+        Method::post, "/ban-lam-viec/goi/cong-bo/ghi", "packs.publish", publish, {.lane = Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/goi/{name}", "packs.publish", show_pack},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/goi/{name}/{version}",
+        "packs.publish",
+        show_version,
+        {.lane = Lane::heavy}},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/goi/{name}/{version}/zip",
+        "packs.publish",
+        send_version,
+        {.lane = Lane::heavy}},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/goi/{name}/{version}/dung-lai",
+        "packs.publish",
+        put_back,
+        {.lane = Lane::heavy}},
     // Machines.
     web::Route{
         Method::post,
@@ -89,7 +113,41 @@ constexpr std::array all{
         "/api/v1/me",
         signed_in,
         show_me,
-        {.output = web::described<Me>, .about = "Who asks: name, posts, permissions and scopes."}},
+        {.scope = web::any_scope,
+         .output = web::described<Me>,
+         .about = "Who asks: name, posts, permissions and scopes."}},
+    web::Route{
+        Method::get,
+        "/api/v1/packs/{name}",
+        "packs.publish",
+        send_pack,
+        {.lane = Lane::machines,
+         .scope = "packs",
+         .output = web::described<PackShown>,
+         .about = "Versions of a data pack, the latest first."}},
+    web::Route{
+        Method::get,
+        "/api/v1/packs/{name}/archive",
+        "packs.publish",
+        send_pack_archive,
+        {.lane = Lane::heavy,
+         .scope = "packs",
+         .about = "The version in force as a ZIP; equal content gives equal bytes.",
+         .media = "application/zip"}},
+    web::Route{
+        Method::post,
+        "/api/v1/packs",
+        "packs.publish",
+        publish_pack,
+        {.body_max = pack_bytes_max,
+         .lane = Lane::heavy,
+         .idempotent = false,
+         .scope = "packs",
+         .output = web::described<PackPublished>,
+         .status = 201,
+         .about = "Puts a folder in force, or refuses it by file, line and reason.",
+         .query = web::described<PublishQuery>,
+         .input_media = "application/zip"}},
 };
 
 constexpr std::array entries{
@@ -115,6 +173,12 @@ constexpr std::array entries{
         "agency.settings"},
     web::DeskEntry{
         "administration.menu", "administration.packs.title", "box", "/ban-lam-viec/goi", "packs.publish"},
+    web::DeskEntry{
+        "administration.menu",
+        "administration.clients.title",
+        "key",
+        "/ban-lam-viec/chuong-trinh",
+        "settings.manage"},
     web::DeskEntry{
         "administration.menu",
         "administration.outbox.title",
