@@ -130,7 +130,8 @@ Outcome recount_figures(House& house)
 
 bool needs_house(const std::string& command)
 {
-    return command != "check" && command != "cases" && command != "where" && command != "restore";
+    return command != "check" && command != "cases" && command != "where" && command != "restore" &&
+           command != "routes";
 }
 
 Outcome run_command(House& house, const Options& options)

@@ -14,7 +14,7 @@ class House;
 
 /// Runs a command that needs the house.
 Outcome run_command(House& house, const Options& options);
-/// Commands about data packs alone: check, cases, where. No data folder is touched.
+/// Commands about data packs and the program alone: check, cases, where, routes. No data folder is touched.
 Outcome run_on_packs(const Options& options);
 bool needs_house(const std::string& command);
 

@@ -17,7 +17,7 @@ namespace thien_an {
 std::vector<storage::Migration> all_migrations();
 }
 
-/// check, cases and where: about the data packs alone, no data folder.
+/// check, cases, where and routes: about the data packs and the program alone, no data folder.
 namespace thien_an::program {
 namespace {
 
@@ -230,6 +230,23 @@ Outcome cases(const Options& options)
     return {failed == 0 && passed > 0 ? 0 : 1, out};
 }
 
+/// One line a route, in the order of the tables.
+Outcome route_list()
+{
+    std::string out;
+    for (const auto table : all_routes())
+        for (const auto& route : table)
+            out += fmt::format(
+                "{}\t{}\t{}\t{}\t{}\n",
+                web::name_of(route.method),
+                route.path,
+                route.permission.name(),
+                route.options.scope,
+                route.options.rate
+            );
+    return {0, out};
+}
+
 }  // namespace
 
 Outcome run_on_packs(const Options& options)
@@ -237,6 +254,7 @@ Outcome run_on_packs(const Options& options)
     if (options.command == "check") return check(options);
     if (options.command == "cases") return cases(options);
     if (options.command == "where") return where(options);
+    if (options.command == "routes") return route_list();
     return {2, "thienan " + options.command + ": no such command\n"};
 }
 

@@ -134,6 +134,7 @@ void House::wire()
         .email = notices::folder_sender(notices_folder()),
         .post = notices::folder_sender(notices_folder())};
     trust_ = database_->read([](storage::Reader& db) { return documents::own_trust(db); });
+    settings_ = std::make_unique<administration::DeskSettings>(*province_, *database_);
     office_ = std::make_unique<casework::Office>(casework::Office{
         .database = *database_,
         .clock = clock_,
@@ -142,7 +143,7 @@ void House::wire()
         .keys = keys_,
         .packs = *packs_,
         .codes = *province_,
-        .settings = *province_,
+        .settings = *settings_,
         .rules = rules_,
         .subscribers = subscribers_,
         .actions = actions_,

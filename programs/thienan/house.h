@@ -21,6 +21,7 @@
 #include "engine/storage/outbox.h"
 #include "engine/text/catalogue.h"
 
+#include "systems/administration/desk_settings.h"
 #include "systems/civil_status/population.h"
 
 #include "programs/thienan/folder.h"
@@ -74,6 +75,7 @@ public:
     notices::Senders senders_;
     crypto::Trust trust_;  ///< Whose signatures are believed.
     std::unique_ptr<identity::Means> means_;
+    std::unique_ptr<administration::DeskSettings> settings_;  ///< The province's, with what the desk changed.
     std::unique_ptr<casework::Office> office_;
     civil_status::PopulationSimulator
         population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.

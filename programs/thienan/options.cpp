@@ -23,6 +23,8 @@ public:
         auto* where = add("where", "Finds folder, rules, register and addresses of a procedure by words.");
         where->add_option("words", options_.words, "Words, with or without marks")->required();
         packs_of(where);
+        add("routes",
+            "Every address of the program: method, path, permission, scope, rate limit; tab separated.");
         add_verifiers();
         auto* backup = data_of(add("backup", "A verified full copy of data folder and database."));
         backup->add_option("--to", options_.to, "Folder to make")->required();
