@@ -116,7 +116,7 @@ class FixedPoints(Case):
 
 
 class WholeBirth(Case):
-    """From filing to handing over without a page."""
+    """From filing to handing over, and the entry in the register, without a page."""
 
     def steps(self, code):
         self.do(self.cast.desk, code, "receive")
@@ -132,6 +132,15 @@ class WholeBirth(Case):
         self.assertEqual(done["state"], "handed_over")
         shown = self.cast.citizen.get("/api/v1/dossiers/" + code).json
         self.assertEqual(shown["state"], "handed_over")
+        self.assertRegex(shown["entry"], rf"^\d+/{self.year}$")
+        entries = self.cast.justice.get("/api/v1/registers/births/entries?q=" + shown["entry"])
+        self.assertEqual(entries.status, 200, entries)
+        self.assertIn(shown["entry"], [item["number"] for item in entries.json["items"]])
+        entry = self.cast.justice.get("/api/v1/registers/births/entries/" + entries.json["items"][0]["id"])
+        self.assertEqual(entry.status, 200, entry)
+        rated = self.cast.citizen.post(f"/api/v1/dossiers/{code}/rating", {"stars": 5, "comment": "Nhanh"})
+        self.assertEqual(rated.status, 200, rated)
+        problem(self, self.cast.citizen.post(f"/api/v1/dossiers/{code}/rating", {"stars": 1}), 409)
         return shown
 
 
@@ -149,10 +158,23 @@ class WholeBirth2026(WholeBirth):
     year = 2026
 
     def test_whole(self):
-        """2026: a birth through the API alone, its certificate an electronic original"""
+        """2026: a birth through the API alone, its certificate an electronic original with two signatures"""
         def stamp(code):
             self.do(self.cast.clerk, code, "seal")
-        self.whole(stamp, {"handed_by": "online", "register_signed": "by_code"})
+        shown = self.whole(stamp, {"handed_by": "online", "register_signed": "by_code"})
+        paper = next(one for one in shown["papers"] if one["paper"] == "certificate")
+        self.assertEqual((paper["signatures"], paper["media_type"]), (2, "application/pdf"))
+        pdf = self.cast.citizen.get(f"/api/v1/dossiers/{shown['code']}/papers/{paper['id']}")
+        self.assertTrue(pdf.body.startswith(b"%PDF-"))
+        good = self.cast.anyone.post("/api/v1/verifications", data=pdf.body, type="application/pdf")
+        self.assertEqual(good.status, 200, good)
+        self.assertEqual(good.json["answer"], "genuine")
+        self.assertEqual([one["valid"] for one in good.json["signatures"]], [True, True])
+        at = pdf.body.index(b"stream") + 40
+        changed = pdf.body[:at] + bytes([pdf.body[at] ^ 1]) + pdf.body[at + 1:]
+        bad = self.cast.anyone.post("/api/v1/verifications", data=changed, type="application/pdf").json
+        self.assertNotEqual(bad["answer"], "genuine")
+        self.assertEqual([one["valid"] for one in bad["signatures"] if one["valid"]], [])
 
 
 class Idempotency(Case):
@@ -165,6 +187,16 @@ class Idempotency(Case):
         self.assertEqual(first.json, second.json)
         third = self.cast.citizen.post("/api/v1/dossiers", sent, key="a-key-2")
         self.assertNotEqual(third.json["code"], first.json["code"])
+
+    def test_other_body(self):
+        """The same key with another body is refused with 409"""
+        sent = births.filing(self.cast.citizen, self.unit, self.born)
+        self.assertEqual(self.cast.citizen.post("/api/v1/dossiers", sent, key="b-key").status, 201)
+        for member, value in (("applicant", {"name": "Người Khác"}), ("form", births.birth(self.unit, self.born))):
+            answer = self.cast.citizen.post("/api/v1/dossiers", {**sent, member: value}, key="b-key")
+            problem(self, answer, 409, "storage.idempotency_conflict")
+        long = self.cast.citizen.post("/api/v1/dossiers", sent, key="k" * 201)
+        problem(self, long, 400, "storage.idempotency_key_bad")
 
     def test_twins(self):
         """Twenty twins at once: all get one answer, one dossier is filed"""
@@ -184,3 +216,200 @@ class Idempotency(Case):
         theirs = api.post("/api/v1/dossiers", births.filing(api, self.unit, self.born), key="shared-key")
         self.assertEqual(theirs.status, 201, theirs)
         self.assertNotEqual(mine.json["code"], theirs.json["code"])
+
+    def test_task(self):
+        """A task done twice with one key is done once and answers the same; without the key it is told who did it"""
+        code = self.filed()["code"]
+        task = self.task(self.cast.desk, code)
+        path = f"/api/v1/tasks/{task['id']}/complete"
+        body = {"outcome": "receive", "form": {}}
+        first = self.cast.desk.post(path, body, key="task-key")
+        again = self.cast.desk.post(path, body, key="task-key")
+        self.assertEqual((first.status, again.status), (200, 200), again)
+        self.assertEqual(first.json, again.json)
+        problem(self, self.cast.desk.post(path, {**body, "outcome": "refuse"}, key="task-key"), 409)
+        late = problem(self, self.cast.desk.post(path, body), 409, "casework.task_done")
+        self.assertIn("Công chức tiếp nhận", late["title"], "who did it is told")
+
+
+class Versions(Case):
+    def test_if_match(self):
+        """A task is done only when it is as the caller saw it: If-Match, else 412 and nothing is written"""
+        code = self.filed()["code"]
+        task = self.task(self.cast.desk, code)
+        seen = self.cast.desk.get("/api/v1/tasks/" + task["id"])
+        self.assertEqual(seen.status, 200, seen)
+        self.assertEqual([one["id"] for one in seen.json["outcomes"]], task["outcomes"])
+        self.assertEqual(self.cast.desk.post(f"/api/v1/dossiers/{code}/notes", {"text": "Đã gọi điện"}).status, 200)
+        path = f"/api/v1/tasks/{task['id']}/complete"
+        body = {"outcome": "receive", "form": {}}
+        for tag in (seen.header("ETag"), '"x"', "1"):
+            problem(self, self.cast.desk.post(path, body, headers={"If-Match": tag}), 412)
+        now = self.cast.desk.get("/api/v1/dossiers/" + code)
+        self.assertEqual(now.json["state"], "filed")
+        done = self.cast.desk.post(path, body, headers={"If-Match": now.header("ETag")})
+        self.assertEqual(done.status, 200, done)
+
+    def test_not_modified(self):
+        """A GET with the ETag of before answers 304 without a body"""
+        code = self.filed()["code"]
+        first = self.cast.citizen.get("/api/v1/dossiers/" + code)
+        second = self.cast.citizen.get("/api/v1/dossiers/" + code, headers={"If-None-Match": first.header("ETag")})
+        self.assertEqual((second.status, second.body), (304, b""))
+
+
+class Paging(Case):
+    def walk(self, api, path, limit):
+        items, cursor, pages = [], "", 0
+        while True:
+            page = api.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{cursor}")
+            self.assertEqual(page.status, 200, page)
+            self.assertLessEqual(len(page.json["items"]), limit)
+            items += page.json["items"]
+            pages += 1
+            if page.json["next"] is None:
+                return items, pages
+            self.assertTrue(page.json["items"], "a page with a next has items")
+            cursor = "&cursor=" + page.json["next"]
+
+    def test_walks(self):
+        """Every list walks to its end by next: nothing twice, nothing left out, the same for each size of page"""
+        for _ in range(3):
+            self.filed()
+        lists = [(self.cast.desk, "/api/v1/tasks", "id"), (self.cast.desk, "/api/v1/dossiers", "code"),
+                 (self.cast.citizen, "/api/v1/dossiers", "code"),
+                 (self.cast.justice, "/api/v1/registers/births/entries", "id"),
+                 (self.cast.anyone, "/api/v1/procedures", "id")]
+        for api, path, key in lists:
+            with self.subTest(path=path):
+                whole, _ = self.walk(api, path, 100)
+                small, pages = self.walk(api, path, 7)
+                self.assertEqual([one[key] for one in small], [one[key] for one in whole])
+                self.assertEqual(len({one[key] for one in whole}), len(whole))
+                self.assertGreater(len(whole), 2)
+                self.assertEqual(pages, max(1, -(-len(whole) // 7)))
+
+    def test_stable(self):
+        """What is filed while a list is walked neither doubles nor hides what was there"""
+        before = [one["id"] for one in self.walk(self.cast.desk, "/api/v1/tasks", 100)[0]]
+        page = self.cast.desk.get("/api/v1/tasks?limit=5").json
+        seen = [one["id"] for one in page["items"]]
+        while page["next"] is not None:
+            if len(seen) < 20:
+                self.filed()
+            page = self.cast.desk.get("/api/v1/tasks?limit=5&cursor=" + page["next"]).json
+            seen += [one["id"] for one in page["items"]]
+        self.assertEqual([one for one in seen if one in before], before)
+        self.assertEqual(len(set(seen)), len(seen))
+
+    def test_bad_query(self):
+        """A limit or cursor that is none is refused with 400, not guessed"""
+        for query in ("limit=0", "limit=101", "limit=x", "limit=", "cursor=abc", "cursor='--"):
+            problem(self, self.cast.desk.get("/api/v1/tasks?" + query), 400, "web.bad_query")
+
+
+class Scopes(Case):
+    def test_scopes(self):
+        """A token does no more than its scopes: 403 for the rest"""
+        login = self.cast.rows["desk"]["login"]
+        reads = Api(self.province.port, self.province.token(login, "dossiers:read"))
+        code = self.filed()["code"]
+        self.assertEqual(reads.get("/api/v1/dossiers/" + code).status, 200)
+        problem(self, reads.get("/api/v1/tasks"), 403)
+        problem(self, reads.post("/api/v1/dossiers", {}), 403)
+        problem(self, reads.get("/api/v1/registers/births/entries"), 403)
+        works = Api(self.province.port, self.province.token(login, "tasks"))
+        self.assertEqual(works.get("/api/v1/tasks").status, 200)
+        problem(self, works.get("/api/v1/dossiers/" + code), 403)
+
+    def test_pages(self):
+        """A token opens no page and no form: they are for people"""
+        api = self.cast.desk
+        for path in ("/ban-lam-viec", "/ho-so-cua-toi", "/ban-lam-viec/nhan-su"):
+            self.assertIn(api.get(path).status, (403, 404), path)
+
+    def test_another_commune(self):
+        """A dossier of another commune is, for an officer, one that is not there"""
+        code = self.filed()["code"]
+        others = [row for row in self.province.accounts()
+                  if row["post"].startswith("Công chức tiếp nhận") and row["agency"] != self.cast.agency]
+        other = Api(self.province.port, self.province.token(others[0]["login"], "dossiers:read tasks"))
+        there = problem(self, other.get("/api/v1/dossiers/" + code), 404)
+        never = problem(self, other.get("/api/v1/dossiers/000.00.00.H48-160701-9999"), 404)
+        self.assertEqual(there, never)
+        task = self.task(self.cast.desk, code)
+        for path in (f"/api/v1/tasks/{task['id']}", "/api/v1/tasks/1"):
+            problem(self, other.get(path), 404, "casework.no_such_task")
+
+    def test_files(self):
+        """A file uploaded by one caller cannot be named by another"""
+        mine = self.cast.citizen.upload(births.png()).json["id"]
+        other = next(row for row in self.province.accounts()
+                     if not row["post"] and row["login"] != self.cast.rows["citizen"]["login"])
+        api = Api(self.province.port, self.province.token(other["login"]))
+        sent = births.filing(api, self.unit, self.born)
+        for stolen in (mine, mine.split(".")[0], mine[:-1] + ("A" if mine[-1] != "A" else "B"), "1", ""):
+            sent["files"][0]["id"] = stolen
+            told = problem(self, api.post("/api/v1/dossiers", sent), 422, "web.unknown_file")
+            self.assertEqual(told["field"], "/files/0/id")
+
+
+class CitizensActs(Case):
+    def test_withdrawal(self):
+        """The applicant withdraws through the API; a second time is told that it is over"""
+        code = self.filed()["code"]
+        done = self.cast.citizen.post(f"/api/v1/dossiers/{code}/withdrawal", {"reason": "Nộp nhầm"})
+        self.assertEqual((done.status, done.json["state"]), (200, "withdrawn"), done)
+        problem(self, self.cast.citizen.post(f"/api/v1/dossiers/{code}/withdrawal", {"reason": "x"}), 409)
+
+    def test_supplement(self):
+        """A supplement is asked for and answered through the API; the clock of 2016 stops and goes on"""
+        code = self.filed()["code"]
+        self.do(self.cast.desk, code, "receive")
+        asked = self.do(self.cast.desk, code, "supplement", reason="Thiếu bản chụp mặt sau")
+        self.assertEqual((asked["state"], asked["due_at"]), ("awaiting_supplement", None))
+        file = {"paper": "requester_identity", "id": self.cast.citizen.upload(births.png()).json["id"]}
+        done = self.cast.citizen.post(f"/api/v1/dossiers/{code}/supplement", {"message": "Gửi lại", "files": [file]})
+        self.assertEqual((done.status, done.json["state"]), (200, "received"), done)
+        self.assertIsNotNone(done.json["due_at"])
+
+    def test_claim(self):
+        """A task is taken, given back, and given to a colleague by who may"""
+        code = self.filed()["code"]
+        task = self.task(self.cast.desk, code)
+        taken = self.cast.desk.post(f"/api/v1/tasks/{task['id']}/claim", {})
+        self.assertEqual(taken.status, 200, taken)
+        self.assertTrue(taken.json["holder"])
+        back = self.cast.desk.post(f"/api/v1/tasks/{task['id']}/release", {})
+        self.assertEqual((back.status, back.json["holder"]), (200, None), back)
+
+
+class Clients(Case):
+    def test_client_credentials(self):
+        """A program registered on the desk gets a token for its secret and does what its scopes allow"""
+        from client import Browser, ask
+        admin = next(row for row in self.province.accounts() if row["login"] == "quantri.ubnd-tinh")
+        desk = Browser(self.province.port).sign_in(admin)
+        desk.get("/ban-lam-viec/chuong-trinh")
+        desk.submit(having="scopes", name="Phần mềm bệnh viện", scopes="dossiers:read dossiers:write")
+        words = desk.words
+        client_id = words.split("client_id")[1].split()[0]
+        secret = words.split("client_secret")[1].split()[0]
+
+        def token(**fields):
+            from urllib.parse import urlencode
+            body = urlencode({"grant_type": "client_credentials", **fields}).encode()
+            return ask(self.province.port, "POST", "/oauth/token",
+                       {"Content-Type": "application/x-www-form-urlencoded"}, body)
+        good = token(client_id=client_id, client_secret=secret, scope="dossiers:read")
+        self.assertEqual(good.status, 200, good)
+        self.assertEqual((good.json["token_type"], good.json["scope"]), ("Bearer", "dossiers:read"))
+        self.assertEqual(good.header("Cache-Control"), "no-store")
+        api = Api(self.province.port, good.json["access_token"])
+        self.assertEqual(api.get("/api/v1/me").status, 200)
+        problem(self, api.post("/api/v1/dossiers", {}), 403)
+        for wrong, status, error in (({"client_id": client_id, "client_secret": "x"}, 401, "invalid_client"),
+                                     ({"client_id": client_id, "client_secret": secret, "scope": "tasks"}, 400,
+                                      "invalid_scope")):
+            answer = token(**wrong)
+            self.assertEqual((answer.status, answer.json["error"]), (status, error))

@@ -8,6 +8,7 @@ import births
 import shared
 from api_test import Case, problem
 from client import Browser
+from province import eventually
 
 
 class Json(Case):
@@ -61,6 +62,19 @@ class Answers(Case):
             self.assertIn(code, [told["code"]] + [one["code"] for one in told.get("errors", [])], told)
         return told
 
+    def test_long_name(self):
+        """A name of 5,000 characters is refused with a sentence that says what to do"""
+        told = self.wrong(field="/child/full_name", child__full_name="Nguyễn " + "a" * 5000)
+        self.assertIn("100", str(told["errors"]))
+
+    def test_29_february(self):
+        """29 February of a year that has none is refused by name of month and year; of one that has it, taken"""
+        told = self.wrong(field="/child/born_on", child__born_on="2015-02-29")
+        self.assertIn("2015", told["title"])
+        self.assertIn("28", told["title"])
+        sent = births.filing(self.cast.citizen, self.unit, "2016-02-29")
+        self.assertEqual(self.cast.citizen.post("/api/v1/dossiers", sent).status, 201)
+
     def test_no_days(self):
         """Days that are none are refused, not mended"""
         for day in ("2016-13-01", "2016-00-10", "2016-06-31", "2016-6-1", "01/06/2016", "hôm qua", "", "2016-06-20T00:00", "-2016-06-20"):
@@ -73,6 +87,29 @@ class Answers(Case):
         self.wrong(field="/child/born_on", child__born_on="2316-07-01")
         sent = births.filing(self.cast.citizen, self.unit, "2016-07-01")
         self.assertEqual(self.cast.citizen.post("/api/v1/dossiers", sent).status, 201)
+
+    def test_young_mother(self):
+        """A mother younger than 12 is no reason to refuse: the officer is warned, the citizen is not"""
+        sent = births.filing(self.cast.citizen, self.unit, self.born, mother__birth_year=2006)
+        filed = self.cast.citizen.post("/api/v1/dossiers", sent)
+        self.assertEqual(filed.status, 201, filed)
+        code = filed.json["code"]
+        warned = self.cast.desk.get("/api/v1/dossiers/" + code).json["warnings"]
+        self.assertIn("civil_status.mother_under_12", [one["code"] for one in warned])
+        self.assertNotIn("mother_under_12", self.cast.citizen.get("/api/v1/dossiers/" + code).text)
+
+    def test_strange_texts(self):
+        """Control characters, markup and right-to-left marks in a name are refused or shown as text, never as markup"""
+        for name in ("Nguyễn\0An", "Nguyễn\nAn", "<script>alert(1)</script>", "Nguyễn \u202eAn", "=HYPERLINK(1)", "'; DROP TABLE dossier;--"):
+            sent = births.filing(self.cast.citizen, self.unit, self.born, child__full_name=name)
+            answer = self.cast.citizen.post("/api/v1/dossiers", sent)
+            self.assertIn(answer.status, (201, 422), f"{name!r}: {answer}")
+            if answer.status == 201:
+                code = answer.json["code"]
+                page = Browser(self.province.port).sign_in(self.cast.rows["desk"])
+                page.get("/ban-lam-viec/ho-so/" + code)
+                self.assertNotIn("<script>alert", page.answer.text)
+                self.assertNotIn("\u202e", page.answer.text)
 
     def test_composed(self):
         """A name in NFD is kept as NFC: what is searched and printed is one spelling"""
@@ -91,6 +128,28 @@ class Answers(Case):
             answer = self.cast.citizen.post("/api/v1/dossiers", {**sent, **change})
             self.assertIn(answer.status, (404, 422), f"{change}: {answer}")
         self.wrong(field="/mother/residence/unit", mother__residence__unit="00000")
+
+
+class OldEncodings(unittest.TestCase):
+    """On the page: what looks like TCVN3 or VNI is shown with what it would become, and converted with consent only."""
+    def test_consent(self):
+        """A name in VNI or TCVN3 is doubted, kept as typed without consent and converted with it"""
+        province = shared.province()
+        citizen = next(row for row in province.accounts() if not row["post"])
+        # TCVN3 and VNI bytes as an old keyboard driver puts them into a Latin-1 page.
+        for typed, meant in (("Nguyeãn Thò Höông", "Nguyễn Thị Hương"), ("NguyÔn Trµ Giang", "Nguyễn Trà Giang")):
+            with self.subTest(typed):
+                browser = Browser(province.port).sign_in(citizen)
+                browser.get("/nop/dang-ky-khai-sinh")
+                browser.send({}, "/nop/dang-ky-khai-sinh")
+                name = next(one for one in browser.form("/nop/", "later").names if one.endswith("full_name"))
+                browser.send({name: typed}, "/nop/")
+                self.assertEqual(browser.answer.status, 422, browser.words[:300])
+                self.assertIn(meant, browser.words)
+                self.assertIn(typed, browser.answer.text, "what was typed is still there")
+                self.assertIn(name + ".convert", browser.form("/nop/", "later").names)
+                browser.send({name: typed, name + ".convert": "1"}, "/nop/")
+                self.assertIn(meant, browser.form("/nop/", "later").fields.get(name, ""))
 
 
 class Files(Case):
@@ -205,3 +264,50 @@ class Bombs(unittest.TestCase):
             with self.subTest(name):
                 answer = self.send("/ban-lam-viec/goi/cong-bo", content, "a.zip", kind="procedure")
                 self.assertIn(answer.status, (413, 422), f"{name}: {answer.status} {self.desk.words[:300]}")
+
+    def test_xml(self):
+        """XML in a pack with entities, a DOCTYPE or endless depth is refused by file and line; the version in force stays"""
+        import add_procedure_test as folders
+        for name, content in {
+                "laughs": b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><definitions>&b;</definitions>',
+                "outside": b'<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><definitions>&a;</definitions>',
+                "deep": b"<a>" * 100_000 + b"</a>" * 100_000, "broken": b"<definitions>"}.items():
+            for file in ("process.bpmn", "fees.dmn", "receipt.paper.xml"):
+                with self.subTest(f"{name} in {file}"):
+                    members = folders.folder_files("birth_registration")
+                    members[file] = content
+                    answer = self.send("/ban-lam-viec/goi/cong-bo", archive(members), "a.zip", kind="procedure")
+                    self.assertEqual(answer.status, 422, self.desk.words[:300])
+                    self.assertIn(file, self.desk.words)
+                    self.assertNotIn("root:", answer.text)
+        self.desk.get("/thu-tuc/dang-ky-khai-sinh")
+        self.assertEqual(self.desk.answer.status, 200)
+
+
+class Twice(Case):
+    def test_form_twice(self):
+        """The review form sent twice files once, and both times leads to the dossier filed"""
+        browser = Browser(self.province.port).sign_in(self.cast.rows["citizen"])
+        browser.get("/ho-so-cua-toi")
+        self.assertEqual(browser.answer.status, 200)
+        from walk import file_by_pages
+        form, first = file_by_pages(browser, self.unit, births.birth(self.unit, self.born))
+        second = browser.post(form[0], form[1], follow=False)
+        self.assertEqual(second.status, 303, browser.words[:300])
+        self.assertEqual(second.header("Location"), first)
+
+    def test_two_officers(self):
+        """Two officers finish one task at once: one does it, the other is told who did"""
+        import concurrent.futures
+        code = self.filed()["code"]
+        task = eventually(lambda: self.task(self.cast.desk, code))
+        path = f"/api/v1/tasks/{task['id']}/complete"
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: self.cast.desk.post(path, {"outcome": "receive", "form": {}}), range(8)))
+        self.assertEqual(sorted(answer.status for answer in answers), [200] + [409] * 7)
+        for answer in answers:
+            if answer.status == 409:
+                self.assertEqual(answer.json["code"], "casework.task_done")
+                self.assertIn("Công chức tiếp nhận", answer.json["title"])
+        shown = self.cast.desk.get("/api/v1/dossiers/" + code).json
+        self.assertEqual(sum(one["kind"] == "received" for one in shown["timeline"]), 1)

@@ -144,3 +144,10 @@ def eventually(look, seconds=20, why="it did not happen"):
         if time.monotonic() > until:
             raise AssertionError(why)
         time.sleep(0.05)
+
+
+def routes():
+    """The route table, as the program prints it."""
+    done = subprocess.run([str(binary()), "routes"], capture_output=True, text=True, check=True)
+    names = ("method", "path", "permission", "scope", "rate")
+    return [dict(zip(names, line.split("\t"))) for line in done.stdout.splitlines()]
