@@ -1,18 +1,15 @@
 #include "engine/storage/backup.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
-#include "engine/base/json.h"
+#include "engine/storage/backup_manifest.h"
 #include "engine/storage/blob_disk.h"
 #include "engine/storage/files_store.h"
 #include "engine/storage/folder.h"
 #include "engine/storage/postgres_database.h"
-#include "engine/storage/row_copy.h"
-#include "engine/storage/sha256.h"
 #include "engine/storage/sqlite_connection.h"
 
 namespace thien_an::storage {
@@ -21,47 +18,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t piece_bytes = 256 * 1024;
-constexpr std::string_view manifest_name = "manifest.json";
-constexpr std::string_view database_name = "thienan.db";
-constexpr std::string_view settings_name = "thienan.toml";
-constexpr int manifest_version = 1;
 
 Problem problem(std::string code, std::string name = "", std::string word = "")
 {
     Problem made{.code = std::move(code), .field = "", .law = ""};
     if (!name.empty()) made.words = {{std::move(name), std::move(word)}};
     return made;
-}
-
-struct Entry {
-    std::int64_t size = 0;
-    std::string sha256;
-    bool operator==(const Entry&) const = default;
-};
-using Manifest = std::map<std::string, Entry>;  ///< By path inside the copy.
-
-/// Size and hash of what is really on the disk.
-Entry entry_of(const fs::path& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw StorageError("cannot read " + path.string());
-    RunningSha256 sum;
-    Entry entry;
-    std::string piece(piece_bytes, '\0');
-    while (file.read(piece.data(), std::streamsize(piece.size())) || file.gcount() > 0) {
-        sum.add(bytes_of({piece.data(), std::size_t(file.gcount())}));
-        entry.size += file.gcount();
-    }
-    entry.sha256 = hex(sum.finish());
-    return entry;
-}
-
-void sync_file(const fs::path& path)
-{
-    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool synced = file >= 0 && fsync(file) == 0;
-    if (file >= 0) close(file);
-    if (!synced) throw StorageError("cannot sync " + path.string());
 }
 
 void copy_synced(const fs::path& from, const fs::path& to)
@@ -72,6 +34,21 @@ void copy_synced(const fs::path& from, const fs::path& to)
     if (error == std::errc::no_space_on_device) throw DiskFull("no room for the copy");
     if (error) throw StorageError(fmt::format("cannot copy {}: {}", from.string(), error.message()));
     sync_file(to);
+}
+
+void mark_unfinished(const fs::path& folder)
+{
+    std::ofstream file(folder / unfinished_name);
+    file.close();
+    if (!file) throw StorageError("cannot write in " + folder.string());
+    sync_file(folder / unfinished_name);
+    platform_disk()->sync_folder(folder);
+}
+
+void mark_finished(const fs::path& folder)
+{
+    fs::remove(folder / unfinished_name);
+    platform_disk()->sync_folder(folder);
 }
 
 /// "blobs/ab/cdef..." as the store has it, sealed or plain; "" when it is missing.
@@ -111,58 +88,16 @@ std::string fault_of(const fs::path& database)
     return "";
 }
 
-std::int64_t count_rows(const fs::path& database)
+RowCounts rows_in(const fs::path& database)
 {
     SqliteConnection connection(database.string(), SqliteAccess::look, "");
-    return total_rows(connection);
+    return count_rows(connection);
 }
 
-void write_manifest(const fs::path& to, const Manifest& manifest, std::int64_t rows)
+BackupReport report_of(const Manifest& manifest)
 {
-    json::array files;
-    for (const auto& [path, entry] : manifest)
-        files.push_back({{"path", path}, {"size", entry.size}, {"sha256", entry.sha256}});
-    const json::value whole{{"version", manifest_version}, {"rows", rows}, {"files", std::move(files)}};
-    std::ofstream(to / manifest_name) << json::canonical(whole) << '\n';
-    sync_file(to / manifest_name);
-}
-
-Result<Manifest> read_manifest(const fs::path& from)
-{
-    std::ifstream file(from / manifest_name);
-    if (!file) return problem("storage.no_backup");
-    const std::string text((std::istreambuf_iterator<char>(file)), {});
-    const auto whole = json::parse(text, {.bytes_max = std::size_t{1} << 30});
-    const auto damaged = problem("storage.backup_damaged", "file", std::string(manifest_name));
-    if (!whole || json::integer_or(whole.value(), "version") != manifest_version) return damaged;
-    const auto* files = json::member(whole.value(), "files");
-    if (files == nullptr || !files->is_array()) return damaged;
-    Manifest manifest;
-    for (const auto& one : files->get_array()) {
-        auto path = json::string_or(one, "path");
-        // A manifest that was tampered with must not write outside the folder.
-        const bool ours = path == database_name || path == settings_name || path.starts_with("blobs/");
-        if (!ours || path.find("..") != std::string::npos) return damaged;
-        manifest[path] = {json::integer_or(one, "size"), json::string_or(one, "sha256")};
-    }
-    return manifest;
-}
-
-/// The first file that is not what the manifest says.
-Result<Done> check_manifest(const fs::path& from, const Manifest& manifest)
-{
-    for (const auto& [path, entry] : manifest) {
-        const auto damaged = problem("storage.backup_damaged", "file", path);
-        if (!fs::is_regular_file(from / path) || entry_of(from / path) != entry) return damaged;
-    }
-    if (!manifest.contains(std::string(database_name))) return problem("storage.no_backup");
-    return Done{};
-}
-
-BackupReport report_of(const Manifest& manifest, std::int64_t rows)
-{
-    BackupReport report{.rows = rows};
-    for (const auto& [path, entry] : manifest) {
+    BackupReport report{.rows = total(manifest.rows)};
+    for (const auto& [path, entry] : manifest.files) {
         report.bytes += entry.size;
         if (path.starts_with("blobs/")) ++report.files;
     }
@@ -177,40 +112,77 @@ void sync_folders(const fs::path& top)
     disk->sync_folder(top);
 }
 
-Result<Manifest> copy_files(const fs::path& folder, const fs::path& to)
+/// The store reads what it keeps and compares it with its name, through the seal when there is one.
+bool reads_well(const FileStore& files, const std::string& sha256)
 {
-    Manifest manifest;
-    for (const auto& sha256 : named_contents(to / database_name)) {
-        const auto place = place_of(folder, sha256);
+    std::vector<char> space(piece_bytes);
+    try {
+        const auto reader = files.open(sha256);
+        while (reader->read(space) > 0) {
+        }
+    } catch (const StorageError&) {
+        return false;
+    }
+    return true;
+}
+
+Result<Done> copy_contents(const BackupSource& source, const fs::path& to, Manifest& manifest)
+{
+    for (const auto& sha256 : named_contents(to / backup_database_name)) {
+        if (source.stop.stop_requested()) throw StorageError("the copy was stopped before it was whole");
+        const auto place = place_of(source.folder, sha256);
         if (place.empty()) return problem("storage.file_missing", "sha256", sha256);
-        copy_synced(folder / place, to / place);
-        manifest[place] = entry_of(folder / place);
+        if (!reads_well(source.files, sha256)) return problem("storage.file_damaged", "sha256", sha256);
+        copy_synced(source.folder / place, to / place);
+        manifest.files[place] = entry_of(source.folder / place);
     }
-    if (fs::exists(folder / settings_name)) {
-        copy_synced(folder / settings_name, to / settings_name);
-        manifest[std::string(settings_name)] = entry_of(folder / settings_name);
+    return Done{};
+}
+
+void copy_beside(const BackupSource& source, const fs::path& to, Manifest& manifest)
+{
+    auto names = source.beside;
+    names.emplace_back(backup_settings_name);
+    for (const auto& name : names) {
+        if (!fs::exists(source.folder / name)) continue;
+        copy_synced(source.folder / name, to / name);
+        // Of the copy: a log may have grown since.
+        manifest.files[name] = entry_of(to / name);
     }
-    return manifest;
+}
+
+/// Nothing there but the lock of whoever restores.
+bool holds_nothing(const fs::path& folder)
+{
+    if (!fs::exists(folder)) return true;
+    return std::ranges::all_of(fs::directory_iterator(folder), [](const auto& entry) {
+        return entry.path().filename() == "lock";
+    });
 }
 
 }  // namespace
 
-Result<BackupReport> backup(Database& database, const fs::path& folder, const fs::path& to)
+Result<BackupReport> backup(const BackupSource& source, const fs::path& to)
 {
     if (fs::exists(to) && !fs::is_empty(to)) return problem("storage.backup_not_empty");
     fs::create_directories(to);
     fs::permissions(to, fs::perms::owner_all);
-    database.copy_to((to / database_name).string());
-    auto manifest = TRY(copy_files(folder, to));
-    const auto rows = count_rows(to / database_name);
-    if (const auto fault = fault_of(to / database_name); !fault.empty())
+    mark_unfinished(to);
+    Manifest manifest;
+    copy_beside(source, to, manifest);
+    const auto database = to / backup_database_name;
+    source.database.copy_to(database.string());
+    if (const auto fault = fault_of(database); !fault.empty())
         throw StorageError("the copy of the database is damaged: " + fault);
-    sync_file(to / database_name);
-    manifest[std::string(database_name)] = entry_of(to / database_name);
-    write_manifest(to, manifest, rows);
+    TRY(copy_contents(source, to, manifest));
+    manifest.rows = rows_in(database);
+    sync_file(database);
+    manifest.files[std::string(backup_database_name)] = entry_of(database);
+    write_manifest(to, manifest);
     sync_folders(to);
-    TRY(check_manifest(to, manifest));
-    return report_of(manifest, rows);
+    TRY(check_files(to, manifest));
+    mark_finished(to);
+    return report_of(manifest);
 }
 
 Result<BackupReport> restore(
@@ -221,23 +193,28 @@ Result<BackupReport> restore(
 )
 {
     const auto manifest = TRY(read_manifest(from));
-    TRY(check_manifest(from, manifest));
+    TRY(check_files(from, manifest));
+    const auto database = from / backup_database_name;
+    if (!fault_of(database).empty() || rows_in(database) != manifest.rows)
+        return problem("storage.backup_damaged", "file", std::string(backup_database_name));
     const bool to_postgres = target.address.starts_with("postgres");
-    if (fs::exists(folder / "blobs") || (!to_postgres && fs::exists(target.address)))
+    if (!holds_nothing(folder) || (!to_postgres && fs::exists(target.address)))
         return problem("storage.restore_not_empty");
     fs::create_directories(folder);
     fs::permissions(folder, fs::perms::owner_all);
-    for (const auto& [path, entry] : manifest)
-        if (path != database_name) copy_synced(from / path, folder / path);
-    if (to_postgres) {
-        TRY(restore_into_postgres((from / database_name).string(), target, migrations));
-    } else {
-        copy_synced(from / database_name, target.address);
-        if (const auto fault = fault_of(target.address); !fault.empty())
-            return problem("storage.backup_damaged", "file", std::string(database_name));
-    }
+    mark_unfinished(folder);
+    for (const auto& [path, entry] : manifest.files)
+        if (path != backup_database_name) copy_synced(from / path, folder / path);
+    if (to_postgres)
+        TRY(restore_into_postgres(database.string(), target, migrations, manifest.rows));
+    else
+        copy_synced(database, target.address);
     sync_folders(folder);
-    return report_of(manifest, count_rows(from / database_name));
+    for (const auto& [path, entry] : manifest.files)
+        if (path != backup_database_name && entry_of(folder / path) != entry)
+            return problem("storage.restore_incomplete");
+    mark_finished(folder);
+    return report_of(manifest);
 }
 
 }  // namespace thien_an::storage

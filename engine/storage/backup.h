@@ -1,13 +1,16 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/storage/database.h"
+#include "engine/storage/files.h"
 
 /// A full copy of a data folder and its database, verified: thienan.db (SQLite, whatever the database is), the files its
-/// rows name, thienan.toml, and manifest.json with size and SHA-256 of each. Keys lie elsewhere and are not in it.
+/// rows name, thienan.toml, what else is asked for, and manifest.json with size and SHA-256 of each and the rows of
+/// each table. The key file lies elsewhere and is not in it.
 namespace thien_an::storage {
 
 struct BackupReport {
@@ -16,15 +19,26 @@ struct BackupReport {
     std::int64_t bytes = 0;  ///< On disk, everything.
 };
 
-/// Copies while the server works: the rows of one moment and every file they name. Reads everything back.
-/// Problems "storage.backup_not_empty" (there is something at `to`), "storage.file_missing" (word sha256).
-Result<BackupReport> backup(
-    Database& database, const std::filesystem::path& folder, const std::filesystem::path& to
-);
+struct BackupSource {
+    Database& database;
+    const FileStore& files;
+    std::filesystem::path folder;
+    /// Files of the folder to take along, by relative path; those that are missing are left out. They are copied
+    /// before the rows, so that a log that grows with the database is never ahead of it.
+    std::vector<std::string> beside = {};
+    std::stop_token stop =
+        {};  ///< Ends the copy early with a StorageError; what is there stays marked unfinished.
+};
+
+/// Copies while the server works: the rows of one moment and every file they name. Reads everything back, opens what is
+/// sealed. Problems "storage.backup_not_empty" (there is something at `to`), "storage.file_missing",
+/// "storage.file_damaged" (word sha256).
+Result<BackupReport> backup(const BackupSource& source, const std::filesystem::path& to);
 
 /// Checks the copy at `from` against its manifest and the database's own rules, then brings it into an empty `folder`
-/// and the empty database of `target` (for SQLite a file that does not exist). Problems "storage.no_backup",
-/// "storage.backup_damaged" (word file), "storage.restore_not_empty".
+/// (a file "lock" may be there) and the empty database of `target` (for SQLite a file that does not exist).
+/// Problems "storage.no_backup", "storage.backup_unfinished", "storage.backup_damaged" (word file),
+/// "storage.backup_other_version", "storage.restore_not_empty", "storage.restore_incomplete".
 Result<BackupReport> restore(
     const std::filesystem::path& from,
     const std::filesystem::path& folder,

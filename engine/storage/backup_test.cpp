@@ -39,7 +39,14 @@ struct Province {
         }));
         sha256 = blob.sha256;
         std::ofstream(folder / "thienan.toml") << "name = \"x\"\n";
+        std::ofstream(folder / "checkpoints") << "1\n";
     }
+
+    BackupSource source(std::stop_token stop = {})
+    {
+        return {*database, store, folder, {"checkpoints", "not-there"}, std::move(stop)};
+    }
+    fs::path blob() const { return folder / "blobs" / sha256.substr(0, 2) / sha256.substr(2); }
 
     TestDatabases& databases;
     fs::path folder;
@@ -79,7 +86,7 @@ TEST_DATABASES("what was backed up is there after a restore: rows, words, files 
 {
     Province province(databases);
     const fs::path to = fs::path(databases.folder()) / "copy";
-    const auto kept = backup(*province.database, province.folder, to);
+    const auto kept = backup(province.source(), to);
     REQUIRE(kept);
     CHECK(kept.value().files == 1);
 
@@ -103,7 +110,7 @@ TEST_DATABASES("a backup of one database restores into the other")
 {
     Province province(databases);
     const fs::path to = fs::path(databases.folder()) / "copy";
-    REQUIRE(backup(*province.database, province.folder, to));
+    REQUIRE(backup(province.source(), to));
     TestDatabases files(Engine::sqlite);
     const auto settings = settings_for(files.address());
     REQUIRE(restore(to, fs::path(files.folder()) / "other", settings, {&books_in_order, 1}));
@@ -114,7 +121,7 @@ TEST_DATABASES("a damaged copy is refused, whichever byte it is")
 {
     Province province(databases);
     const fs::path to = fs::path(databases.folder()) / "copy";
-    REQUIRE(backup(*province.database, province.folder, to));
+    REQUIRE(backup(province.source(), to));
     int tried = 0;
     for (const auto& entry : fs::recursive_directory_iterator(to)) {
         if (!entry.is_regular_file()) continue;
@@ -136,18 +143,15 @@ TEST_DATABASES("a damaged copy is refused, whichever byte it is")
         file.put(was);
         ++tried;
     }
-    CHECK(tried == 4);
+    CHECK(tried == 6);
 }
 
 TEST_DATABASES("a copy goes nowhere where something is, and a missing file is told")
 {
     Province province(databases);
-    CHECK(
-        backup(*province.database, province.folder, province.folder).problem().code ==
-        "storage.backup_not_empty"
-    );
+    CHECK(backup(province.source(), province.folder).problem().code == "storage.backup_not_empty");
     const fs::path to = fs::path(databases.folder()) / "copy";
-    REQUIRE(backup(*province.database, province.folder, to));
+    REQUIRE(backup(province.source(), to));
     CHECK(
         restore(to, province.folder, settings_for(databases.address()), {&books_in_order, 1})
             .problem()
@@ -159,7 +163,70 @@ TEST_DATABASES("a copy goes nowhere where something is, and a missing file is to
     );
     fs::remove_all(province.folder / "blobs");
     CHECK(
-        backup(*province.database, province.folder, fs::path(databases.folder()) / "second").problem().code ==
+        backup(province.source(), fs::path(databases.folder()) / "second").problem().code ==
         "storage.file_missing"
     );
+}
+
+TEST_DATABASES("a content that is not what its name says is found before it is copied as good")
+{
+    Province province(databases);
+    std::ofstream(province.blob()) << "the certificatf";
+    const auto refused = backup(province.source(), fs::path(databases.folder()) / "copy");
+    CHECK(refused.problem().code == "storage.file_damaged");
+    CHECK(refused.problem().words[0].second == province.sha256);
+}
+
+TEST_DATABASES("a copy that was interrupted is seen, and so is a restore")
+{
+    Province province(databases);
+    const fs::path to = fs::path(databases.folder()) / "copy";
+    std::stop_source stop;
+    stop.request_stop();
+    CHECK_THROWS_AS(static_cast<void>(backup(province.source(stop.get_token()), to)), StorageError);
+    CHECK(fs::exists(to / "UNFINISHED"));
+    const fs::path other = fs::path(databases.folder()) / "other";
+    const auto settings = settings_for(databases.address());
+    CHECK(restore(to, other, settings, {&books_in_order, 1}).problem().code == "storage.backup_unfinished");
+    // Whoever takes the mark away by hand is still told.
+    fs::remove(to / "UNFINISHED");
+    CHECK(restore(to, other, settings, {&books_in_order, 1}).problem().code == "storage.no_backup");
+    CHECK(!fs::exists(other));
+
+    const fs::path whole = fs::path(databases.folder()) / "whole";
+    REQUIRE(backup(province.source(), whole));
+    CHECK(!fs::exists(whole / "UNFINISHED"));
+    const auto nowhere = settings_for("postgresql://thienan@127.0.0.1:1/none");
+    CHECK_THROWS_AS(static_cast<void>(restore(whole, other, nowhere, {&books_in_order, 1})), StorageError);
+    CHECK(fs::exists(other / "UNFINISHED"));
+}
+
+TEST_DATABASES(
+    "every kind of damage to a copy is named: gone, cut short, longer, rows that differ from the manifest"
+)
+{
+    Province province(databases);
+    const fs::path to = fs::path(databases.folder()) / "copy";
+    REQUIRE(backup(province.source(), to));
+    const auto blob = to / "blobs" / province.sha256.substr(0, 2) / province.sha256.substr(2);
+    const auto refused = [&] {
+        const auto told = restore(
+            to,
+            fs::path(databases.folder()) / "other",
+            settings_for(databases.address()),
+            {&books_in_order, 1}
+        );
+        return told ? "taken" : told.problem().code + " " + told.problem().words[0].second;
+    };
+    const auto damaged_blob = "storage.backup_damaged " + fs::relative(blob, to).string();
+    fs::rename(blob, to / "away");
+    CHECK(refused() == damaged_blob);
+    fs::rename(to / "away", blob);
+    fs::resize_file(blob, 14);
+    CHECK(refused() == damaged_blob);
+    std::ofstream(blob) << "the certificate and more";
+    CHECK(refused() == damaged_blob);
+    std::ofstream(blob) << "the certificate";
+    fs::remove(to / "manifest.sha256");
+    CHECK(refused() == "storage.backup_damaged manifest.json");
 }

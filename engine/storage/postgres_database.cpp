@@ -255,7 +255,10 @@ std::unique_ptr<Database> open_postgres(const Settings& settings, std::span<cons
 }
 
 Result<Done> restore_into_postgres(
-    const std::string& from, const Settings& target, std::span<const Migration> migrations
+    const std::string& from,
+    const Settings& target,
+    std::span<const Migration> migrations,
+    const RowCounts& expected
 )
 {
     SqliteConnection source(from, SqliteAccess::look, "");
@@ -273,6 +276,8 @@ Result<Done> restore_into_postgres(
         return Problem{.code = "storage.backup_other_version", .field = "", .law = ""};
     clear_rows(connection);
     copy_rows({source, connection});
+    if (count_rows(connection) != expected)
+        return Problem{.code = "storage.restore_incomplete", .field = "", .law = ""};
     connection.run_script("COMMIT");
     return Done{};
 }

@@ -194,15 +194,24 @@ void clear_rows(detail::Session& db)
     for (auto table = all.rbegin(); table != all.rend(); ++table) db.execute("DELETE FROM " + *table, {});
 }
 
-std::int64_t total_rows(detail::Session& db)
+RowCounts count_rows(detail::Session& db)
 {
-    std::int64_t total = 0;
-    for (const auto& table : tables(db)) {
+    const auto count = [&](const std::string& table) {
         const auto rows = db.query("SELECT count(*) FROM " + table, {});
         rows->next();
-        total += rows->integer(0);
-    }
-    return total;
+        return rows->integer(0);
+    };
+    RowCounts counts;
+    for (const auto& table : tables(db)) counts[table] = count(table);
+    counts["text_hits"] = count(db.engine == Engine::sqlite ? "text_hits" : "text_row");
+    return counts;
+}
+
+std::int64_t total(const RowCounts& counts)
+{
+    std::int64_t all = 0;
+    for (const auto& [table, count] : counts) all += count;
+    return all;
 }
 
 std::set<std::string> applied_migrations(detail::Session& db)
@@ -217,9 +226,9 @@ std::set<std::string> applied_migrations(detail::Session& db)
     return names;
 }
 
-std::map<std::string, std::int64_t> copy_rows(const RowCopy& copy)
+RowCounts copy_rows(const RowCopy& copy)
 {
-    std::map<std::string, std::int64_t> counts;
+    RowCounts counts;
     const InOrder tables_in_order(copy.from);
     for (const auto& table : tables_in_order.order())
         counts[table] = copy_table(copy, plan(copy.from, table));
