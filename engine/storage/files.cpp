@@ -166,7 +166,13 @@ public:
 private:
     Result<Done> scanned() const
     {
-        const auto found = store_.scan_(file_->path());
+        std::optional<std::string> found;
+        try {
+            found = store_.scan_(file_->path());
+        } catch (const StorageError&) {
+            // Whoever gave us the scanner tells the operator; the sender can come again later.
+            return problem("storage.scan_failed");
+        }
         if (!found) return Done{};
         auto infected = problem("storage.file_infected");
         infected.words = {{"name", *found}};

@@ -47,7 +47,8 @@ struct UploadLimits {
     std::vector<FileKind> kinds = {};  ///< Allowed; empty: every kind we know.
 };
 
-/// Asks a scanner; gives the name of what it found, nothing when clean. An exception: it could not answer.
+/// Asks a scanner; gives the name of what it found, nothing when clean. A StorageError: it could not answer, and the
+/// file is not taken.
 using VirusScan = std::function<std::optional<std::string>(const std::filesystem::path&)>;
 
 /// A file on its way in, streamed to a temporary file; gone when it is not finished.
@@ -58,7 +59,7 @@ public:
     virtual Result<Done> add(ByteView piece) = 0;
     /// Syncs, looks at the content, scans, and gives it its place. Problems "storage.file_empty",
     /// "storage.file_kind_unknown", "storage.file_kind_refused" (word kind), "storage.file_dangerous" (word reason),
-    /// "storage.file_infected" (word name).
+    /// "storage.file_infected" (word name), "storage.scan_failed" (the scanner does not answer).
     virtual Result<StoredBlob> finish() = 0;
 };
 
@@ -122,6 +123,8 @@ struct File {
 FileId file_add(Writer& db, IdSource& ids, const StoredBlob& blob, std::string_view name, Instant now);
 /// Problem "storage.no_such_file".
 Result<File> find_file(Reader& db, FileId id);
+/// How many different contents rows name.
+std::int64_t contents_named(Reader& db);
 /// "../../Giấy tờ\n.pdf" -> "Giấy tờ.pdf"; at most 200 bytes, never empty.
 std::string clean_file_name(std::string_view name);
 

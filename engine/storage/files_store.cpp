@@ -53,4 +53,11 @@ std::vector<std::string> named_files(Reader& db, std::string_view after, int lim
     return hashes;
 }
 
+std::int64_t contents_named(Reader& db)
+{
+    auto rows = db.query("SELECT count(DISTINCT sha256) FROM file");
+    rows.next();
+    return rows.integer(0);
+}
+
 }  // namespace thien_an::storage

@@ -111,6 +111,18 @@ TEST_CASE("an upload is refused when it is empty, too large, of another kind, da
     CHECK(upload(store, "clean text"));
 }
 
+TEST_CASE("a file that could not be scanned is refused and leaves nothing behind")
+{
+    TestDatabases files(Engine::sqlite);
+    const auto folder = files.folder();
+    FileStore store(folder);
+    store.scan_with([](const std::filesystem::path&) -> std::optional<std::string> {
+        throw StorageError("clamd: cannot connect");
+    });
+    CHECK(upload(store, "perhaps clean").problem().code == "storage.scan_failed");
+    CHECK(content_of(folder).empty());
+}
+
 TEST_CASE("sealed content is not readable on the disk and opens to what it was")
 {
     TestDatabases files(Engine::sqlite);

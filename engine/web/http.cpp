@@ -45,7 +45,7 @@ private:
 };
 
 /// Codes of this room and of reading JSON that do not follow the rule of the last word.
-constexpr std::array<std::pair<std::string_view, int>, 21> known_codes{{
+constexpr std::array<std::pair<std::string_view, int>, 22> known_codes{{
     {"web.not_signed_in", 401},
     {"web.second_factor_needed", 403},
     {"web.no_such_page", 404},
@@ -67,6 +67,7 @@ constexpr std::array<std::pair<std::string_view, int>, 21> known_codes{{
     {"base.bad_id", 404},
     {"web.bad_query", 400},
     {"storage.idempotency_key_bad", 400},
+    {"storage.scan_failed", 503},
 }};
 
 }  // namespace
