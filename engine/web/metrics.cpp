@@ -38,6 +38,9 @@ std::string Metrics::text() const
     out += fmt::format(
         "# TYPE thienan_turned_away_total counter\nthienan_turned_away_total {}\n", turned_away_.load()
     );
+    if (gauges_)
+        for (const auto& gauge : gauges_())
+            out += fmt::format("# TYPE {0} gauge\n{0} {1}\n", gauge.name, gauge.value);
     return out;
 }
 

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 /// Counts of the door for Prometheus: no label ever holds a path or a person.
 namespace thien_an::web {
@@ -18,6 +20,14 @@ public:
     void turned_away() { ++turned_away_; }
     std::int64_t connections() const { return connections_; }
 
+    /// A number that somebody else knows, asked for whenever the text is.
+    struct Gauge {
+        std::string name;  ///< "thienan_disk_free_bytes"
+        double value = 0;
+    };
+    using Gauges = std::function<std::vector<Gauge>()>;
+    void also(Gauges gauges) { gauges_ = std::move(gauges); }  ///< Before use: not for many threads.
+
     std::string text() const;  ///< Exposition format 0.0.4.
 
 private:
@@ -28,7 +38,8 @@ private:
     std::array<std::atomic<std::int64_t>, bounds_us.size() + 1> took_{};
     std::atomic<std::int64_t> took_us_{0};
     std::atomic<std::int64_t> connections_{0};
-    std::atomic<std::int64_t> refused_{0};      ///< Heads that were none.
+    std::atomic<std::int64_t> refused_{0};  ///< Heads that were none.
+    Gauges gauges_;
     std::atomic<std::int64_t> turned_away_{0};  ///< A queue was full, or an address had too many connections.
 };
 

@@ -378,10 +378,11 @@ TEST_CASE("the counts are for this machine alone")
     Door door(routes);
     CHECK(door.ask("GET /metrics HTTP/1.1\r\n" + host).status == 404);
     const auto head = std::get<Head>(read_head("GET /metrics HTTP/1.1\r\nHost: a.vn\r\n\r\n"));
+    door.metrics.also([] { return std::vector<Metrics::Gauge>{{"thienan_disk_free_bytes", 5}}; });
     auto plan = door.site.plan(head, "127.0.0.1");
-    CHECK(
-        door.site.answer(plan.request, *plan.route).body.find("thienan_requests_total") != std::string::npos
-    );
+    const auto told = door.site.answer(plan.request, *plan.route).body;
+    CHECK(told.find("thienan_requests_total") != std::string::npos);
+    CHECK(told.find("thienan_disk_free_bytes 5\n") != std::string::npos);
 }
 
 }  // namespace
