@@ -620,6 +620,29 @@ struct Server::State {
     std::vector<std::jthread> threads;
 };
 
+Result<Done> check_address(const ServerSettings& settings)
+{
+    error_code error;
+    const auto address = asio::ip::make_address(settings.address, error);
+    if (!error) {
+        asio::io_context context;
+        tcp::acceptor acceptor(context);
+        const tcp::endpoint endpoint{address, settings.port};
+        acceptor.open(endpoint.protocol(), error);
+        if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+        if (!error) acceptor.bind(endpoint, error);
+        if (!error) acceptor.listen(1, error);
+    }
+    if (!error) return Done{};
+    return Problem{
+        .code = "web.address_taken",
+        .field = "",
+        .law = "",
+        .words = {
+            {"address", settings.address + ":" + std::to_string(settings.port)},
+            {"reason", error.message()}}};
+}
+
 Server::Server(const Site& site, UploadMaker uploads, Events& events, ServerSettings settings)
     : state_(std::make_unique<State>(site, std::move(uploads), events, settings))
 {

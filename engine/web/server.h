@@ -36,6 +36,9 @@ struct ServerSettings {
     bool access_log = true;  ///< One line a request: method, route, status, time; no person.
 };
 
+/// Whether the address could be listened on now. Problem "web.address_taken" (words address, reason).
+Result<Done> check_address(const ServerSettings& settings);
+
 class Server {
 public:
     /// `site` and `events` must outlive the server.

@@ -366,6 +366,22 @@ TEST_CASE("with a certificate the server speaks TLS")
     std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("an address that is taken is told before anything is made, a free one is not")
+{
+    ServerSettings settings{.port = 0};
+    CHECK(check_address(settings));
+    Door door(routes);
+    const auto server = door.server();
+    const auto url = server->url();
+    settings.port = std::uint16_t(std::stoi(url.substr(url.rfind(':') + 1)));
+    const auto taken = check_address(settings);
+    REQUIRE(!taken);
+    CHECK(taken.problem().code == "web.address_taken");
+    CHECK(taken.problem().words[0].second == "127.0.0.1:" + std::to_string(settings.port));
+    settings.address = "everywhere";
+    CHECK(!check_address(settings));
+}
+
 TEST_CASE("an address with too many connections is turned away")
 {
     Door door(routes);
