@@ -5,6 +5,7 @@
 
 #include "engine/storage/files.h"
 #include "engine/web/desk.h"
+#include "engine/web/stored_source.h"
 
 #include "systems/one_stop/act_form.h"
 #include "systems/one_stop/visit.h"
@@ -376,7 +377,7 @@ Result<web::Response> send_paper(const web::Request& request, web::Context& cont
     const auto id = TRY(parse_id(request.value("paper")));
     const auto paper = TRY(casework::open_paper(office(context), context.actor(), {id}));
     return web::file_answer(
-        web::file_source(office(context).files.path(paper.row.sha256).string()),
+        web::stored_source(office(context).files, paper.row.sha256),
         paper.row.media_type,
         paper.row.file_name,
         true
