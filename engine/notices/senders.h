@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -41,6 +42,15 @@ struct SmtpSettings {
     std::string password;
     std::chrono::seconds limit{30};
 };
+template <typename Visitor>
+void settings(Visitor& visit, SmtpSettings& it)
+{
+    visit("server", it.url, "smtps://HOST:465 or smtp://HOST:25; empty: mail is written to DIR/notices.");
+    visit("from", it.from, "Sender's address.");
+    visit("user", it.user, "Empty: no log-in. With a user the connection must be encrypted.");
+    visit("password", it.password, "Of that user.");
+    visit("wait_s", it.limit, "How long one mail may take.");
+}
 std::unique_ptr<Sender> smtp_sender(SmtpSettings settings);
 
 struct SmsGatewaySettings {
@@ -49,6 +59,18 @@ struct SmsGatewaySettings {
     std::string sender;  ///< Name shown, "QUANGNGAI".
     std::chrono::seconds limit{20};
 };
+template <typename Visitor>
+void settings(Visitor& visit, SmsGatewaySettings& it)
+{
+    visit(
+        "gateway",
+        it.url,
+        "https://...: each SMS is posted here as JSON; empty: it is written to DIR/notices."
+    );
+    visit("token", it.token, "Bearer token of the gateway.");
+    visit("sender", it.sender, "Name shown as sender.");
+    visit("wait_s", it.limit, "How long one SMS may take.");
+}
 std::unique_ptr<Sender> sms_gateway_sender(SmsGatewaySettings settings);
 
 /// One for each channel that leaves; the printed letter ("post") is a file in the folder too.

@@ -6,7 +6,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstring>
 #include <stdexcept>
 #include <thread>
@@ -94,25 +93,24 @@ struct AdminSocket::State {
     Descriptor listener;
     std::string path;
     Run run;
-    std::atomic<bool> ending{false};
-    std::thread thread;
+    std::jthread thread;
 
-    void serve()
+    void serve(const std::stop_token& ending)
     {
-        while (!ending) {
+        while (!ending.stop_requested()) {
             pollfd waiting{listener.get(), POLLIN, 0};
             if (poll(&waiting, 1, poll_milliseconds) <= 0) continue;
             const Descriptor client{accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)};
             if (client.get() < 0) continue;
-            answer(client.get());
+            answer(client.get(), ending);
         }
     }
-    void answer(int client)
+    void answer(int client, const std::stop_token& ending)
     {
         Outcome outcome{2, "the question was not understood\n"};
         if (const auto question = json::parse(read_text(client, false))) {
             try {
-                outcome = run(options_from(question.value()));
+                outcome = run(options_from(question.value()), ending);
             } catch (const std::exception& fault) {
                 outcome = {1, std::string(fault.what()) + "\n"};
             }
@@ -133,12 +131,13 @@ AdminSocket::AdminSocket(const std::string& data_folder, Run run)
     umask(before);
     if (bound != 0 || listen(state_->listener.get(), 8) != 0)
         throw std::runtime_error("cannot listen on " + state_->path + ": " + std::strerror(errno));
-    state_->thread = std::thread([state = state_.get()] { state->serve(); });
+    state_->thread =
+        std::jthread([state = state_.get()](const std::stop_token& ending) { state->serve(ending); });
 }
 
 AdminSocket::~AdminSocket()
 {
-    state_->ending = true;
+    state_->thread.request_stop();
     state_->thread.join();
     unlink(state_->path.c_str());
 }

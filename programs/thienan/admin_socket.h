@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "programs/thienan/options.h"
@@ -22,7 +23,8 @@ std::optional<Outcome> ask_running_server(const Options& options);
 /// Listens while it lives; answers one command after another on its own thread.
 class AdminSocket {
 public:
-    using Run = std::function<Outcome(const Options&)>;
+    /// The token says when the server stops: a long command ends early then.
+    using Run = std::function<Outcome(const Options&, const std::stop_token&)>;
 
     AdminSocket(const std::string& data_folder, Run run);
     ~AdminSocket();

@@ -19,7 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Outcome refused(const House& house, const Problem& problem) { return {1, house.say(problem) + "\n"}; }
+Outcome refused(const House& house, const Problem& problem, const Options& options)
+{
+    return {exit_fault, house.say(problem, options.language) + "\n"};
+}
 
 std::optional<std::string> content_of(const fs::path& file)
 {
@@ -30,11 +33,11 @@ std::optional<std::string> content_of(const fs::path& file)
     return out.str();
 }
 
-Outcome accounts(House& house)
+Outcome accounts(House& house, const Options& options)
 {
     const auto table = content_of(house.folder_.path() / "demo-accounts.tsv");
-    if (!table) return {1, house.words_.say("program.no_demo", text::Language::vi) + "\n"};
-    return {0, *table};
+    if (!table) return {exit_fault, house.words_.say("program.no_demo", options.language) + "\n"};
+    return {exit_well, *table};
 }
 
 Outcome token(House& house, const Options& options)
@@ -42,7 +45,7 @@ Outcome token(House& house, const Options& options)
     const auto account = house.database_->read([&](storage::Reader& db) {
         return identity::account_by_login(db, house.keys_, options.login);
     });
-    if (!account) return refused(house, account.problem());
+    if (!account) return refused(house, account.problem(), options);
     const auto made = house.database_->write({}, [&](storage::Writer& db) {
         return identity::create_token(
             db,
@@ -54,7 +57,7 @@ Outcome token(House& house, const Options& options)
             house.wall_.now()
         );
     });
-    if (!made) return refused(house, made.problem());
+    if (!made) return refused(house, made.problem(), options);
     return {0, made.value() + "\n"};
 }
 
@@ -87,13 +90,14 @@ std::optional<registers::Register> register_named(const House& house, const std:
     return std::nullopt;
 }
 
-Outcome verify_register(House& house, const std::string& name)
+Outcome verify_register(House& house, const Options& options)
 {
+    const auto& name = options.name;
     const auto reg = register_named(house, name);
     if (!reg)
         return {
-            2,
-            house.words_.say("program.no_such_register", text::Language::vi, json::object{{"name", name}}) +
+            exit_usage,
+            house.words_.say("program.no_such_register", options.language, json::object{{"name", name}}) +
                 "\n"};
     const auto report = registers::verify(*house.database_, house.keys_, *reg);
     std::string out = fmt::format(
@@ -130,26 +134,43 @@ Outcome recount_figures(House& house)
 
 bool needs_house(const std::string& command)
 {
-    return command != "check" && command != "cases" && command != "where" && command != "restore" &&
-           command != "routes";
+    for (const std::string_view without :
+         {"check", "cases", "where", "routes", "settings", "restore", "keys recover", "keys rotate"})
+        if (command == without) return false;
+    return true;
 }
 
-Outcome run_command(House& house, const Options& options)
+Outcome run_command(House& house, const Options& options, const std::stop_token& stop)
 {
-    if (options.command == "accounts") return accounts(house);
+    if (options.command == "accounts") return accounts(house, options);
     if (options.command == "token") return token(house, options);
     if (options.command == "audit verify") return verify_audit(house);
     if (options.command == "recount") return recount_figures(house);
-    if (options.command == "registers verify") return verify_register(house, options.name);
-    return {2, "thienan " + options.command + ": no such command\n"};
+    if (options.command == "registers verify") return verify_register(house, options);
+    if (options.command == "backup") return backup_house(house, options, stop);
+    if (options.command == "bench-dossiers") return bench_dossiers(house, options);
+    return no_such_command(options);
 }
 
-std::string sentence_without_house(const Problem& problem)
+Outcome run_without_house(const Options& options)
 {
-    std::string out = problem.code;
-    for (const auto& [name, value] : problem.words) out += " " + name + "=" + value;
-    if (!problem.field.empty()) out += " (" + problem.field + ")";
-    return out;
+    if (options.command == "restore") return restore_copy(options);
+    if (options.command == "settings")
+        return {exit_well, config::markdown(config::keys_of<FolderSettings>())};
+    if (options.command.starts_with("keys ")) return run_on_keys(options);
+    return run_on_packs(options);
+}
+
+Outcome no_such_command(const Options& options)
+{
+    const Speech speech(options.language);
+    const json::object words{{"command", options.command}};
+    return {exit_usage, speech.say("program.no_such_command", words) + "\n"};
+}
+
+Outcome refused_without_house(const Problem& problem, const Options& options)
+{
+    return {exit_fault, sentence_without_house(problem, options.packs, options.language) + "\n"};
 }
 
 }  // namespace thien_an::program

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 
 #include "engine/base/problem.h"
@@ -12,14 +13,27 @@ namespace thien_an::program {
 
 class House;
 
-/// Runs a command that needs the house.
-Outcome run_command(House& house, const Options& options);
-/// Commands about data packs and the program alone: check, cases, where, routes. No data folder is touched.
-Outcome run_on_packs(const Options& options);
+/// Runs a command that needs the house; `stop` ends a long one early, as when the server stops.
+Outcome run_command(House& house, const Options& options, const std::stop_token& stop = {});
+/// Commands that need no open house: about data packs or the program alone (check, cases, where, routes), about a copy (restore), about keys.
+Outcome run_without_house(const Options& options);
 bool needs_house(const std::string& command);
 
-/// The sentence of a Problem when no catalogue could be loaded yet.
-std::string sentence_without_house(const Problem& problem);
+/// check, cases, where and routes; commands_packs.cpp.
+Outcome run_on_packs(const Options& options);
+/// commands_backup.cpp.
+Outcome backup_house(House& house, const Options& options, const std::stop_token& stop);
+Outcome restore_copy(const Options& options);
+/// keys recover, keys rotate; commands_keys.cpp.
+Outcome run_on_keys(const Options& options);
+
+/// Files `count` made-up births from many threads, in a demo folder; bench_dossiers.cpp.
+Outcome bench_dossiers(House& house, const Options& options);
+
+/// "thienan NAME: no such command", exit code 2.
+Outcome no_such_command(const Options& options);
+/// A Problem from before there is a house, as an Outcome.
+Outcome refused_without_house(const Problem& problem, const Options& options);
 
 /// Staffs a fresh demo folder; does nothing when it has been staffed. False when it failed, with the reason told.
 bool make_demo(House& house);

@@ -102,7 +102,7 @@ int check_procedure(const Shelf& shelf, const fs::path& folder, std::string& out
 Outcome check(const Options& options)
 {
     const auto shelf = open_shelf(options);
-    if (!shelf) return {1, sentence_without_house(shelf.problem()) + "\n"};
+    if (!shelf) return refused_without_house(shelf.problem(), options);
     std::string out;
     int faults = 0;
     const auto procedures = folders(*shelf.value(), options, "procedure.json");
@@ -153,7 +153,7 @@ std::string whereabouts(const Shelf& shelf, const fs::path& folder)
 Outcome where(const Options& options)
 {
     const auto shelf = open_shelf(options);
-    if (!shelf) return {1, sentence_without_house(shelf.problem()) + "\n"};
+    if (!shelf) return refused_without_house(shelf.problem(), options);
     const std::string wanted = folded(fmt::format("{}", fmt::join(options.words, " ")));
     std::vector<std::pair<std::size_t, fs::path>> hits;
     for (const auto& folder : folders(*shelf.value(), {}, "procedure.json")) {
@@ -197,7 +197,7 @@ private:
 Outcome cases(const Options& options)
 {
     const auto root = packs_folder(options.packs);
-    if (!root) return {1, sentence_without_house(root.problem()) + "\n"};
+    if (!root) return refused_without_house(root.problem(), options);
     const Scratch scratch;
     civil_status::PopulationSimulator population;
     const casework::CaseSetup setup{
@@ -255,7 +255,7 @@ Outcome run_on_packs(const Options& options)
     if (options.command == "cases") return cases(options);
     if (options.command == "where") return where(options);
     if (options.command == "routes") return route_list();
-    return {2, "thienan " + options.command + ": no such command\n"};
+    return no_such_command(options);
 }
 
 }  // namespace thien_an::program

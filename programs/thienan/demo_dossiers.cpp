@@ -3,21 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <random>
 
 #include "engine/casework/casework.h"
 #include "engine/casework/dossier_store.h"
 #include "engine/documents/blank_forms.h"
-#include "engine/identity/agencies.h"
-#include "engine/identity/posts.h"
 #include "engine/workflow/calendar.h"
 #include "engine/workflow/engine.h"
 
 #include "systems/civil_status/demo_births.h"
 
+#include "programs/thienan/demo_cast.h"
 #include "programs/thienan/house.h"
-#include "programs/thienan/pack_files.h"
 
 namespace thien_an::program {
 namespace {
@@ -27,41 +24,6 @@ using identity::Actor;
 constexpr int days_back = 32;
 constexpr std::string_view certificate_form = "birth_certificate_form";
 constexpr int births_days_back = 70;  ///< Beyond 60 days: some are late.
-
-/// A commune with its officers by kind of post.
-struct Commune {
-    identity::Agency agency;
-    std::map<std::string, Actor> officers;
-};
-
-struct Cast {
-    std::vector<Commune> communes;
-    std::vector<Actor> citizens;
-};
-
-Cast cast_of(storage::Reader& db, const std::vector<identity::DemoAccount>& accounts, Day today)
-{
-    std::map<std::int64_t, Commune> communes;
-    Cast cast;
-    for (const auto& account : accounts) {
-        if (account.post.empty()) {
-            cast.citizens.push_back({.party = account.party, .channel = "portal"});
-            continue;
-        }
-        for (const auto& post : identity::posts_held(db, account.party, today)) {
-            const auto agency = identity::agency_on(db, post.agency, today);
-            if (!agency || agency.value().level != identity::UnitLevel::commune) continue;
-            auto& commune = communes[post.agency.value];
-            commune.agency = agency.value();
-            commune.officers.try_emplace(
-                post.kind,
-                Actor{.party = account.party, .post = post.id, .agency = post.agency, .channel = "desk"}
-            );
-        }
-    }
-    for (auto& [id, commune] : communes) cast.communes.push_back(std::move(commune));
-    return cast;
-}
 
 /// How a dossier's life goes, beside the ordinary way.
 struct Goal {
@@ -468,20 +430,6 @@ void stock_forms(House& house, const Cast& cast, Instant then)
     }
 }
 
-/// A scan that stands for every paper of the demo.
-casework::FileId demo_scan(House& house)
-{
-    constexpr std::string_view pdf =
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count "
-        "1>>endobj\n"
-        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-    const auto blob = house.files_.keep(bytes_of(pdf), storage::FileKind::pdf);
-    const auto id = house.database_->write({}, [&](storage::Writer& db) -> Result<storage::FileId> {
-        return storage::file_add(db, house.ids_, blob, "giay-chung-sinh.pdf", house.clock_.now());
-    });
-    return {id.value().value};
-}
-
 }  // namespace
 
 void make_demo_dossiers(House& house, const std::vector<identity::DemoAccount>& accounts)
@@ -490,9 +438,7 @@ void make_demo_dossiers(House& house, const std::vector<identity::DemoAccount>& 
     const auto cast =
         house.database_->read([&](storage::Reader& db) { return cast_of(db, accounts, day_of(now)); });
     if (cast.communes.empty() || cast.citizens.empty()) return;
-    auto names_file = json::parse(read_text(house.packs_path_ / "province" / "demo_names.json"));
-    if (!names_file) throw std::runtime_error("province/demo_names.json cannot be read");
-    const civil_status::DemoNames names(names_file.value());
+    const auto names = demo_names(house);
     std::mt19937_64 random{1242};
     Diary diary(house.office_->settings.calendar("counted"), now, random);
     stock_forms(house, cast, now - std::chrono::days{days_back + 2});

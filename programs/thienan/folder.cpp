@@ -1,38 +1,18 @@
 #include "programs/thienan/folder.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <toml++/toml.h>
-#include <unistd.h>
-
-#include <cstring>
 #include <fstream>
-#include <set>
+#include <sstream>
+
+#include "engine/storage/backup_manifest.h"
 
 namespace thien_an::program {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view settings_name = "thienan.toml";
-
-Result<FolderSettings> read_settings(const fs::path& file)
+Problem about(const fs::path& folder, std::string code)
 {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    try {
-        FolderSettings settings;
-        config::read(text.str(), file.string(), settings);
-        return settings;
-    } catch (const config::ConfigError& error) {
-        return Problem{
-            .code = "program.bad_settings",
-            .field = "",
-            .law = "",
-            .words = {{"file", file.string()}, {"reason", error.what()}}};
-    }
+    return {.code = std::move(code), .field = "", .law = "", .words = {{"folder", folder.string()}}};
 }
 
 std::string quoted(const std::string& text)
@@ -61,61 +41,53 @@ void write_settings(const fs::path& file, const FolderSettings& settings)
 
 }  // namespace
 
-DataFolder::DataFolder(fs::path path, FolderSettings settings, int lock, bool fresh)
-    : path_(std::move(path)), settings_(std::move(settings)), lock_(lock), fresh_(fresh)
+Result<FolderSettings> Installation::read(const fs::path& file)
 {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    try {
+        FolderSettings settings;
+        config::read(text.str(), file.string(), settings);
+        return settings;
+    } catch (const config::ConfigError& error) {
+        return Problem{
+            .code = "program.bad_settings",
+            .field = "",
+            .law = "",
+            .words = {{"file", file.string()}, {"reason", error.what()}}};
+    }
 }
 
-DataFolder::DataFolder(DataFolder&& other) noexcept
-    : path_(std::move(other.path_)),
-      settings_(std::move(other.settings_)),
-      lock_(std::exchange(other.lock_, -1)),
-      fresh_(other.fresh_)
-{
-}
-
-DataFolder::~DataFolder()
-{
-    if (lock_ >= 0) close(lock_);
-}
-
-Result<DataFolder> DataFolder::open(const fs::path& path, bool make, const FolderSettings& fresh)
+Result<Installation> Installation::open(const fs::path& path, bool make, const FolderSettings& fresh)
 {
     const auto whole = fs::absolute(path).lexically_normal();
-    const auto file = whole / settings_name;
-    if (!make && !fs::exists(file))
-        return Problem{
-            .code = "program.no_data_folder", .field = "", .law = "", .words = {{"folder", whole.string()}}};
-    fs::create_directories(whole);
-    fs::permissions(whole, fs::perms::owner_all);
-    const int lock = ::open((whole / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0)
-        throw std::runtime_error("cannot open " + (whole / "lock").string() + ": " + std::strerror(errno));
-    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        close(lock);
-        return Problem{
-            .code = "program.folder_in_use", .field = "", .law = "", .words = {{"folder", whole.string()}}};
-    }
+    const auto file = storage::settings_path(whole);
+    if (!make && !fs::exists(file)) return about(whole, "program.no_data_folder");
+    if (fs::exists(whole / storage::unfinished_name)) return about(whole, "program.folder_unfinished");
+    auto folder = TRY(storage::DataFolder::open(whole));
     const bool made = !fs::exists(file);
     if (made) write_settings(file, fresh);
-    auto settings = read_settings(file);
-    if (!settings) {
-        close(lock);
-        return settings.problem();
-    }
-    return DataFolder(whole, std::move(settings).value(), lock, made);
+    auto settings = TRY(read(file));
+    const bool sends = !settings.delivery.mail.url.empty() || !settings.delivery.sms.url.empty();
+    if (settings.demo && sends) return Problem{.code = "program.demo_sends_nothing", .field = "", .law = ""};
+    return Installation(std::move(folder), std::move(settings), made);
 }
 
-std::string DataFolder::database_address() const
+std::string Installation::database_address() const { return program::database_address(path(), settings_); }
+
+fs::path Installation::key_file() const { return program::key_file(path(), settings_); }
+
+std::string database_address(const fs::path& folder, const FolderSettings& settings)
 {
-    return settings_.database.empty() ? (path_ / "thienan.sqlite").string() : settings_.database;
+    return settings.database.empty() ? storage::database_path(folder).string() : settings.database;
 }
 
-fs::path DataFolder::key_file() const
+fs::path key_file(const fs::path& folder, const FolderSettings& settings)
 {
-    if (!settings_.key_file.empty()) return settings_.key_file;
+    if (!settings.key_file.empty()) return settings.key_file;
     // Outside the data folder: whoever carries the folder away does not carry the keys.
-    return path_.string() + ".keys";
+    return folder.string() + ".keys";
 }
 
 Result<fs::path> packs_folder(const std::string& given)

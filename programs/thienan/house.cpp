@@ -7,7 +7,9 @@
 #include "engine/documents/signing.h"
 #include "engine/identity/accounts.h"
 #include "engine/identity/province.h"
+#include "engine/storage/clamd.h"
 
+#include "programs/thienan/file_seal.h"
 #include "programs/thienan/pack_files.h"
 #include "programs/thienan/registry.h"
 
@@ -33,10 +35,23 @@ std::string written_fault(
     );
 }
 
+/// The scanner, and a word to the operator when it does not answer.
+storage::VirusScan told_scan(const Log& log, const ScannerSettings& settings)
+{
+    return [&log, scan = storage::clamd_scan(settings.clamd, settings.wait)](const fs::path& path) {
+        try {
+            return scan(path);
+        } catch (const storage::StorageError& fault) {
+            log.error("scanner_failed", {{"reason", fault.what()}});
+            throw;
+        }
+    };
+}
+
 }  // namespace
 
 struct House::Opened {
-    DataFolder folder;
+    Installation folder;
     fs::path packs;
     Clock clock;
     text::Catalogue words;
@@ -47,25 +62,24 @@ struct House::Opened {
 Result<std::unique_ptr<House>> House::open(const Options& options, bool make)
 {
     auto packs = TRY(packs_folder(options.packs));
-    auto folder = TRY(DataFolder::open(
-        options.data,
-        make,
-        {.database = options.database,
-         .demo = options.demo,
-         .node = 0,
-         .public_address = "",
-         .key_file = "",
-         .web = {}}
-    ));
+    FolderSettings wanted;
+    wanted.database = options.database;
+    wanted.demo = options.demo;
+    auto folder = TRY(Installation::open(options.data, make, wanted));
     if (options.as_of && !folder.settings().demo)
         return Problem{.code = "program.as_of_only_in_demo", .field = "", .law = ""};
     const crypto::KeyPaths paths{folder.key_file(), folder.path()};
     std::string recovery_key;
     std::optional<crypto::KeyRing> keys;
     if (folder.fresh()) {
-        auto made = TRY(crypto::KeyRing::create(paths, Clock{}.now()));
-        recovery_key = made.recovery_key;
-        keys.emplace(std::move(made.ring));
+        auto made = crypto::KeyRing::create(paths, Clock{}.now());
+        if (!made) {
+            // Nothing is here yet but the settings: the next start begins anew.
+            fs::remove(storage::settings_path(folder.path()));
+            return made.problem();
+        }
+        recovery_key = made.value().recovery_key;
+        keys.emplace(std::move(made).value().ring);
     } else {
         keys.emplace(TRY(crypto::KeyRing::open(paths)));
     }
@@ -93,8 +107,17 @@ House::House(Opened opened)
       post_{keys_, words_, folder_.settings().public_address},
       recovery_key_(std::move(opened.recovery_key))
 {
+    const auto& settings = folder_.settings();
+    if (settings.seal_files) files_.seal_with(file_seal(keys_));
+    if (!settings.scanner.clamd.empty()) files_.scan_with(told_scan(log_, settings.scanner));
+    storage::Settings database{.address = folder_.database_address()};
+    database.readers = settings.database_readers;
+    database.writers = settings.database_writers;
+    database.on_slow = [this](std::chrono::microseconds took) {
+        log_.warning("command_slow", {{"took_ms", took.count() / 1000}});
+    };
     const auto migrations = all_migrations();
-    database_ = storage::Database::open({.address = folder_.database_address()}, migrations);
+    database_ = storage::Database::open(database, migrations);
 }
 
 House::~House() = default;
@@ -129,10 +152,7 @@ void House::wire()
         .clock = clock_,
         .wall = [this] { return wall_.now(); },
         .send_code = notices::code_sender(post_)});
-    senders_ = {
-        .sms = notices::folder_sender(notices_folder()),
-        .email = notices::folder_sender(notices_folder()),
-        .post = notices::folder_sender(notices_folder())};
+    wire_senders();
     trust_ = database_->read([](storage::Reader& db) { return documents::own_trust(db); });
     settings_ = std::make_unique<administration::DeskSettings>(*province_, *database_);
     office_ = std::make_unique<casework::Office>(casework::Office{
@@ -152,6 +172,15 @@ void House::wire()
                   ) { notices::notify(db, post_, act, notice); },
         .words = &words_,
         .public_address = folder_.settings().public_address});
+}
+
+void House::wire_senders()
+{
+    const auto& [mail, sms] = folder_.settings().delivery;
+    senders_.sms =
+        sms.url.empty() ? notices::folder_sender(notices_folder()) : notices::sms_gateway_sender(sms);
+    senders_.email = mail.url.empty() ? notices::folder_sender(notices_folder()) : notices::smtp_sender(mail);
+    senders_.post = notices::folder_sender(notices_folder());
 }
 
 storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
@@ -182,7 +211,10 @@ std::optional<std::string> House::setup_token() const
     return std::move(token).value();
 }
 
-std::string House::say(const Problem& problem) const { return words_.sentence(problem, text::Language::vi); }
+std::string House::say(const Problem& problem, text::Language language) const
+{
+    return words_.sentence(problem, language);
+}
 
 identity::Act House::act() const
 {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -33,7 +34,7 @@ namespace thien_an::program {
 class House {
 public:
     /// Opens the folder (making it when `make`), brings schema and province data up to date and loads the packs.
-    /// Problems are told by code: "program.no_data_folder", "program.folder_in_use", "crypto...", "identity.bad_units"...
+    /// Problems of Installation::open, crypto::KeyRing, identity::import_province...
     static Result<std::unique_ptr<House>> open(const Options& options, bool make);
     ~House();
     House(const House&) = delete;
@@ -46,7 +47,7 @@ public:
     bool fresh() const { return folder_.fresh(); }
     /// Packs that were refused at start, as sentences "file:line: reason".
     const std::vector<std::string>& refused() const { return refused_; }
-    std::string say(const Problem& problem) const;
+    std::string say(const Problem& problem, text::Language language = text::Language::vi) const;
     identity::Actor program_actor() const { return {.channel = "cli"}; }
     identity::Act act() const;
     std::filesystem::path checkpoints() const { return folder_.path() / "audit-checkpoints.jsonl"; }
@@ -56,7 +57,7 @@ public:
     storage::OutboxHandlers outbox_handlers(casework::Office& office);
 
     // Used by the commands and the server; live as long as the house.
-    DataFolder folder_;
+    Installation folder_;
     std::filesystem::path packs_path_;
     Log log_;
     Clock clock_;  ///< Business time.
@@ -77,6 +78,7 @@ public:
     std::unique_ptr<identity::Means> means_;
     std::unique_ptr<administration::DeskSettings> settings_;  ///< The province's, with what the desk changed.
     std::unique_ptr<casework::Office> office_;
+    std::mutex upkeep_;  ///< Nothing is tidied away while it is being backed up.
     civil_status::PopulationSimulator
         population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
 
@@ -85,6 +87,7 @@ private:
     explicit House(Opened opened);
     Result<Done> load();
     void wire();
+    void wire_senders();
 
     std::string recovery_key_;
     std::vector<std::string> refused_;

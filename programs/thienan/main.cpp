@@ -21,10 +21,7 @@ int with_house(const Options& options)
 {
     if (const auto answer = ask_running_server(options)) return told(*answer);
     const auto house = House::open(options, false);
-    if (!house) {
-        fmt::print(stderr, "{}\n", sentence_without_house(house.problem()));
-        return 1;
-    }
+    if (!house) return told(refused_without_house(house.problem(), options));
     return told(run_command(*house.value(), options));
 }
 
@@ -38,7 +35,7 @@ int main(int argc, char** argv)
     try {
         if (options->command == "serve") return serve(*options);
         if (needs_house(options->command)) return with_house(*options);
-        return told(run_on_packs(*options));
+        return told(run_without_house(*options));
     } catch (const std::exception& fault) {
         fmt::print(stderr, "thienan {}: {}\n", options->command, fault.what());
         return 1;

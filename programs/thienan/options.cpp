@@ -3,112 +3,179 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace thien_an::program {
 namespace {
 
-/// Wraps CLI11: every sub-command names its options once.
+constexpr int hours_max = 8760;
+constexpr int dossiers_max = 1'000'000;
+
+/// Wraps CLI11: every sub-command names its options once. Words of an option NAME are "cli.option.NAME", of a command
+/// "cli.command.NAME".
 class CommandLine {
 public:
-    CommandLine()
+    explicit CommandLine(const Speech& speech) : speech_(speech), app_(speech.say("cli.program"))
     {
+        options_.language = speech.language();
+        label();
+        app_.set_help_flag("-h,--help", speech.say("cli.option.help"));
+        app_.set_version_flag("--version", "thienan 0.1.0", speech.say("cli.option.version"));
+        app_.footer(speech.say("cli.exit_codes"));
+        app_.fallthrough();
         app_.require_subcommand(1);
-        app_.set_version_flag("--version", "thienan 0.1.0");
+        app_.add_option("--language", language_, speech.say("cli.option.language"))
+            ->check(CLI::IsMember({"vi", "en"}));
         add_serve();
-        data_of(add("accounts", "Demo accounts: login, password, post, agency."));
+        data_of(add("accounts"));
         add_token();
-        auto* check = add("check", "Proves the data packs: forms, processes, tables, references.");
-        paths_of(check);
-        auto* cases = add("cases", "Runs the worked examples (.case) of the procedures.");
-        paths_of(cases);
-        auto* where = add("where", "Finds folder, rules, register and addresses of a procedure by words.");
-        where->add_option("words", options_.words, "Words, with or without marks")->required();
-        packs_of(where);
-        add("routes",
-            "Every address of the program: method, path, permission, scope, rate limit; tab separated.");
+        paths_of(add("check"));
+        paths_of(add("cases"));
+        auto* where = packs_of(add("where"));
+        where->add_option("words", options_.words, speech.say("cli.option.words"))->required();
+        add("routes");
         add_verifiers();
-        auto* backup = data_of(add("backup", "A verified full copy of data folder and database."));
-        backup->add_option("--to", options_.to, "Folder to make")->required();
-        auto* restore = data_of(add("restore", "Puts a copy back into an empty data folder."));
-        restore->add_option("--from", options_.from, "Folder made by backup")->required();
-        restore->add_option("--database", options_.database, "postgresql://... to restore into");
+        add_copies();
+        add_keys();
+        add("settings");
+        auto* dossiers = data_of(add("bench-dossiers"));
+        dossiers->add_option("--count", options_.count, speech.say("cli.option.count"))
+            ->required()
+            ->check(CLI::Range(1, dossiers_max));
+        dossiers->add_option("--as-of", as_of_, speech.say("cli.option.as_of"));
+        dossiers->add_flag("--print", options_.print, speech.say("cli.option.print"));
     }
 
     std::optional<Options> parse(int argc, char** argv, int& exit_code)
     {
         try {
             app_.parse(argc, argv);
+        } catch (const CLI::Success& asked) {
+            exit_code = app_.exit(asked);
+            return std::nullopt;
         } catch (const CLI::ParseError& error) {
-            exit_code = app_.exit(error) == 0 ? 0 : 2;
+            exit_code = exit_usage;
+            fmt::print(stderr, "{}\n{}\n", sentence(error), speech_.say("cli.more_help"));
             return std::nullopt;
         }
         name_command(app_, "");
+        for (auto* path : {&options_.to, &options_.from, &options_.keys})
+            if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal();
         if (as_of_.empty()) return options_;
-        const auto start = instant_or_day(as_of_);
-        if (!start) {
-            fmt::print(
-                stderr,
-                "--as-of takes a day (2016-07-01) or a day and time (2016-07-01T08:00), not '{}'.\n",
-                as_of_
-            );
-            exit_code = 2;
-            return std::nullopt;
-        }
-        options_.as_of = start;
-        return options_;
+        options_.as_of = instant_or_day(as_of_);
+        if (options_.as_of) return options_;
+        fmt::print(stderr, "{}\n", speech_.say("cli.bad_as_of", json::object{{"given", as_of_}}));
+        exit_code = exit_usage;
+        return std::nullopt;
     }
 
 private:
-    CLI::App* add(const std::string& name, const std::string& about)
+    std::string option_words(std::string_view name) const
     {
-        return app_.add_subcommand(name, about);
+        return speech_.say("cli.option." + std::string(name));
+    }
+    CLI::App* add(const std::string& name) { return below(app_, name, name); }
+    CLI::App* below(CLI::App& parent, const std::string& name, const std::string& words)
+    {
+        auto* command = parent.add_subcommand(name, command_words(words));
+        command->set_help_flag(
+            "-h,--help", option_words("help")
+        );  // Anew, so that it stands among our options.
+        return command->group(speech_.say("cli.label.commands"));
+    }
+    std::string command_words(std::string_view name) const
+    {
+        return speech_.say("cli.command." + std::string(name));
     }
     CLI::App* packs_of(CLI::App* command)
     {
-        command->add_option("--packs", options_.packs, "Folder that holds systems/, province/ and ui/");
+        command->add_option("--packs", options_.packs, option_words("packs"));
         return command;
     }
     CLI::App* data_of(CLI::App* command)
     {
-        command->add_option("--data", options_.data, "Data folder")->capture_default_str();
+        command->add_option("--data", options_.data, option_words("data"))->capture_default_str();
         return packs_of(command);
     }
     void paths_of(CLI::App* command)
     {
-        packs_of(command)->add_option("paths", options_.words, "Folders or files; none: everything");
+        packs_of(command)->add_option("paths", options_.words, option_words("paths"));
     }
     void add_serve()
     {
-        auto* serve = data_of(add("serve", "Runs the province."));
-        serve->add_option("--listen", options_.listen, "ADDR:PORT")->capture_default_str();
-        serve->add_option(
-            "--database", options_.database, "postgresql://...; default: embedded in the data folder"
-        );
-        serve->add_option("--as-of", as_of_, "Start the business clock at DAY[THH:MM] (demo folders only)");
-        serve->add_flag("--demo", options_.demo, "Staff the province with made-up people and dossiers");
-        serve->add_flag(
-            "--no-limits", options_.no_limits, "Rate limits off, for benchmarks (demo folders only)"
-        );
+        auto* serve = data_of(add("serve"));
+        serve->add_option("--listen", options_.listen, option_words("listen"));
+        serve->add_option("--database", options_.database, option_words("database"));
+        serve->add_option("--as-of", as_of_, option_words("as_of"));
+        serve->add_flag("--demo", options_.demo, option_words("demo"));
+        serve->add_flag("--no-limits", options_.no_limits, option_words("no_limits"));
     }
     void add_token()
     {
-        auto* token = data_of(add("token", "Prints a bearer token for the API."));
-        token->add_option("--login", options_.login, "Whose rights the token carries")->required();
-        token->add_option("--scopes", options_.scopes, "\"dossiers:write dossiers:read tasks\"")->required();
-        token->add_option("--hours", options_.hours, "How long it is good for")
+        auto* token = data_of(add("token"));
+        token->add_option("--login", options_.login, option_words("login"))->required();
+        token->add_option("--scopes", options_.scopes, option_words("scopes"))->required();
+        token->add_option("--hours", options_.hours, option_words("hours"))
             ->required()
-            ->check(CLI::Range(1, 8760));
+            ->check(CLI::Range(1, hours_max));
     }
     void add_verifiers()
     {
-        auto* registers = add("registers", "Registers.")->require_subcommand(1);
-        auto* verify =
-            registers->add_subcommand("verify", "Proves that history equals state and numbers have no gaps.");
-        data_of(verify)->add_option("name", options_.name, "Register: births")->required();
-        auto* audit = add("audit", "The audit trail.")->require_subcommand(1);
-        data_of(
-            audit->add_subcommand("verify", "Proves the chain: nothing changed, lost, doubled or reordered.")
-        );
-        data_of(add("recount", "Counts again from events and compares with the live counters."));
+        auto* registers = add("registers")->require_subcommand(1);
+        auto* verify = data_of(below(*registers, "verify", "registers_verify"));
+        verify->add_option("name", options_.name, option_words("register"))->required();
+        auto* audit = add("audit")->require_subcommand(1);
+        data_of(below(*audit, "verify", "audit_verify"));
+        data_of(add("recount"));
+    }
+    void add_copies()
+    {
+        auto* backup = data_of(add("backup"));
+        backup->add_option("--to", options_.to, option_words("to"))->required();
+        auto* restore = data_of(add("restore"));
+        restore->add_option("--from", options_.from, option_words("from"))->required();
+        restore->add_option("--database", options_.database, option_words("restore_database"));
+        restore->add_option("--keys", options_.keys, option_words("keys"));
+    }
+    void add_keys()
+    {
+        auto* keys = add("keys")->require_subcommand(1);
+        data_of(below(*keys, "recover", "keys_recover"));
+        data_of(below(*keys, "rotate", "keys_rotate"));
+    }
+    /// CLI11's own words.
+    void label()
+    {
+        const auto formatter = app_.get_formatter();
+        formatter->label("Usage", speech_.say("cli.label.usage"));
+        formatter->label("OPTIONS", speech_.say("cli.label.options_place"));
+        formatter->label("SUBCOMMAND", speech_.say("cli.label.command_place"));
+        formatter->label("REQUIRED", speech_.say("cli.label.required"));
+        formatter->label("TEXT", speech_.say("cli.label.text"));
+        formatter->label("INT", speech_.say("cli.label.number"));
+        formatter->label("Positionals", speech_.say("cli.label.words"));
+        app_.option_defaults()->group(speech_.say("cli.label.options"));
+    }
+    /// CLI11 tells its mistakes in English; the part that names what was typed is kept.
+    std::string sentence(const CLI::ParseError& error) const
+    {
+        const std::string what = error.what();
+        std::string key = "cli.bad.other";
+        auto detail = what;
+        if (error.get_name() == "ExtrasError") {
+            key = "cli.bad.extra";
+            detail = what.substr(what.find(':') + 2);
+        } else if (error.get_name() == "RequiredError" && what.starts_with("A subcommand")) {
+            const auto words = app_.remaining();
+            key = words.empty() ? "cli.bad.no_command" : "cli.bad.extra";
+            detail = fmt::format("{}", fmt::join(words, " "));
+        } else if (error.get_name() == "RequiredError") {
+            key = "cli.bad.required";
+            detail = what.substr(0, what.find(' '));
+        } else if (error.get_name() == "ValidationError" || error.get_name() == "ConversionError") {
+            key = "cli.bad.value";
+        }
+        return speech_.say(key, json::object{{"detail", detail}});
     }
     /// The names of the sub-commands given, joined by spaces.
     void name_command(const CLI::App& app, const std::string& before)
@@ -125,16 +192,19 @@ private:
         return std::nullopt;
     }
 
-    CLI::App app_{"Thiên Ấn: the electronic government of a province in one program."};
+    const Speech& speech_;
+    CLI::App app_;
     Options options_;
     std::string as_of_;
+    std::string language_;  ///< Understood before the rest, so that help speaks it: language_of().
 };
 
 }  // namespace
 
 std::optional<Options> parse_command_line(int argc, char** argv, int& exit_code)
 {
-    return CommandLine{}.parse(argc, argv, exit_code);
+    const Speech speech(language_of(argc, argv));
+    return CommandLine(speech).parse(argc, argv, exit_code);
 }
 
 json::value to_json(const Options& options)
@@ -143,11 +213,14 @@ json::value to_json(const Options& options)
     for (const auto& word : options.words) words.emplace_back(word);
     return json::object{
         {"command", options.command},
+        {"language", text::code_of(options.language)},
         {"login", options.login},
         {"scopes", options.scopes},
         {"hours", options.hours},
         {"to", options.to},
         {"name", options.name},
+        {"count", options.count},
+        {"print", options.print},
         {"words", words}};
 }
 
@@ -155,11 +228,14 @@ Options options_from(const json::value& v)
 {
     Options options;
     options.command = json::string_or(v, "command");
+    options.language = json::string_or(v, "language") == "en" ? text::Language::en : text::Language::vi;
     options.login = json::string_or(v, "login");
     options.scopes = json::string_or(v, "scopes");
     options.hours = int(json::integer_or(v, "hours"));
     options.to = json::string_or(v, "to");
     options.name = json::string_or(v, "name");
+    options.count = int(json::integer_or(v, "count"));
+    options.print = json::bool_or(v, "print");
     if (const auto* words = json::member(v, "words"); words != nullptr && words->is_array())
         for (const auto& word : words->get_array())
             if (word.is_string()) options.words.emplace_back(word.get_string());

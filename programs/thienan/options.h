@@ -7,13 +7,21 @@
 #include "engine/base/day.h"
 #include "engine/base/json.h"
 
+#include "programs/thienan/speech.h"
+
 /// The command line of thienan as one value, so that a command can also be handed to a running server.
 namespace thien_an::program {
 
+/// Exit codes of every command.
+constexpr int exit_well = 0;
+constexpr int exit_fault = 1;  ///< It could not be done, or a proof found a fault.
+constexpr int exit_usage = 2;  ///< The command line was not understood, or names what there is not.
+
 struct Options {
     std::string command;  ///< "serve", "check", "registers verify"...
+    text::Language language = text::Language::vi;
     std::string data = "./data";
-    std::string listen = "127.0.0.1:8080";
+    std::string listen;    ///< ADDR:PORT; empty: what DIR/thienan.toml says, else 127.0.0.1:8080.
     std::string database;  ///< "postgresql://..."; empty: what DIR/thienan.toml says, else SQLite in DIR.
     std::string packs;     ///< Folder that holds systems/, province/, ui/; empty: found beside the program.
     std::optional<Instant> as_of;  ///< Where the business clock starts; demo folders only.
@@ -22,9 +30,12 @@ struct Options {
     std::string login;
     std::string scopes;  ///< Separated by spaces.
     int hours = 0;
-    std::string to;
-    std::string from;
+    std::string to;                  ///< Absolute: a running server has a folder of its own.
+    std::string from;                ///< Likewise.
+    std::string keys;                ///< The key file of the installation a copy was made of.
     std::string name;                ///< Of a register.
+    int count = 0;                   ///< Of dossiers to make.
+    bool print = false;              ///< Write the filings down instead of filing them.
     std::vector<std::string> words;  ///< PATH... or WORDS.
 };
 

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <csignal>
 #include <thread>
 
 #include "engine/casework/casework.h"
 #include "engine/identity/audit_seal.h"
-#include "engine/storage/server_clock.h"
+#include "engine/identity/expiry.h"
+#include "engine/storage/tidy.h"
 #include "engine/web/events.h"
 #include "engine/web/identity_sessions.h"
 #include "engine/web/server.h"
@@ -19,6 +21,7 @@
 #include "programs/thienan/commands.h"
 #include "programs/thienan/house.h"
 #include "programs/thienan/registry.h"
+#include "programs/thienan/watch.h"
 
 namespace thien_an::program {
 namespace {
@@ -73,6 +76,27 @@ private:
     std::jthread thread_;
 };
 
+constexpr std::chrono::hours upkeep_pause{1};
+
+/// Deletes what has had its time; whether there is more to delete at once.
+bool keep_up(House& house)
+{
+    constexpr int rows_max = 1000;
+    const std::lock_guard lock(house.upkeep_);
+    const auto tidied = storage::tidy(*house.database_, house.files_, house.clock_.now());
+    const auto forgotten = house.database_->write({}, [&](storage::Writer& db) -> Result<std::int64_t> {
+        return identity::forget_expired(db, house.wall_.now(), rows_max);
+    });
+    house.log_.info(
+        "tidied",
+        {{"keys", tidied.keys},
+         {"messages", tidied.messages},
+         {"files", tidied.contents},
+         {"identity_rows", forgotten.value()}}
+    );
+    return forgotten.value() >= rows_max;
+}
+
 /// What only a server has, in the order it is made.
 struct Running {
     explicit Running(House& house, const Options& options);
@@ -90,6 +114,7 @@ struct Running {
     web::Events events;
     one_stop::DeskStream stream;
     web::DeskFrame frame;
+    Watch watch;
     web::Readiness readiness;
     web::Site site;
     web::Server server;
@@ -121,17 +146,28 @@ fs::path assets_folder(const fs::path& packs)
                                                                 : packs / "ui" / "made";
 }
 
-std::pair<std::string, std::uint16_t> address_and_port(const std::string& listen)
+/// Where --listen says, in place of what the settings say.
+Result<Done> listen_at(const std::string& listen, web::ServerSettings& settings)
 {
+    if (listen.empty()) return Done{};
     const auto colon = listen.rfind(':');
-    if (colon == std::string::npos) throw std::runtime_error("--listen takes ADDR:PORT");
-    return {listen.substr(0, colon), std::uint16_t(std::stoi(listen.substr(colon + 1)))};
+    const auto port = listen.substr(colon + 1);
+    int number = -1;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+    const bool whole = error == std::errc{} && end == port.data() + port.size();
+    if (colon == std::string::npos || colon == 0 || !whole || number < 0 || number > UINT16_MAX)
+        return Problem{.code = "program.bad_listen", .field = "", .law = "", .words = {{"given", listen}}};
+    settings.address = listen.substr(0, colon);
+    if (settings.address.starts_with('['))
+        settings.address = settings.address.substr(1, settings.address.size() - 2);
+    settings.port = std::uint16_t(number);
+    return Done{};
 }
 
 web::ServerSettings server_settings(const House& house, const Options& options)
 {
     auto settings = house.folder_.settings().web.server;
-    std::tie(settings.address, settings.port) = address_and_port(options.listen);
+    static_cast<void>(listen_at(options.listen, settings));  // Judged before the house was opened.
     if (options.no_limits) settings.connections_per_address_max = settings.connections_max;
     return settings;
 }
@@ -167,7 +203,8 @@ Running::Running(House& the_house, const Options& options)
       limits(rates(house, options.no_limits)),
       stream(*house.database_, events),
       frame(desk_frame()),
-      readiness{[&house = house] { return storage::fit_to_serve(*house.database_, house.wall_); }},
+      watch(house),
+      readiness{[this] { return watch.ready(); }},
       site(
           {.routes = routes,
            .services = services,
@@ -190,6 +227,7 @@ Running::Running(House& the_house, const Options& options)
           server_settings(house, options)
       )
 {
+    metrics.also([this] { return watch.gauges(); });
     services.add<storage::Database>(*house.database_);
     services.add<IdSource>(house.ids_);
     services.add<text::Catalogue>(house.words_);
@@ -225,61 +263,101 @@ private:
     sigset_t signals_{};
 };
 
-void greet(House& house, const std::string& url)
+void greet(House& house, const std::string& url, const Speech& speech)
 {
     for (const auto& fault : house.refused()) house.log_.warning("pack_refused", {{"reason", fault}});
     if (!house.recovery_key().empty())
-        fmt::print(
-            "Recovery key, shown only now. Write it down and keep it away from this machine:\n  {}\n",
-            house.recovery_key()
-        );
+        fmt::print("{}\n  {}\n", speech.say("program.recovery_key"), house.recovery_key());
     if (const auto token = house.setup_token())
-        fmt::print(
-            "First administrator, a link that works once within 24 hours:\n  {}/bat-dau/{}\n", url, *token
-        );
+        fmt::print("{}\n  {}/bat-dau/{}\n", speech.say("program.first_administrator"), url, *token);
     fmt::print("ready {}\n", url);
     std::fflush(stdout);
 }
+
+/// Whether the address can be listened on, before minutes go into a demo or a migration.
+Result<Done> check_address(const Options& options)
+{
+    web::ServerSettings settings;
+    TRY(listen_at(options.listen, settings));
+    return web::check_address(settings);
+}
+
+/// What runs beside the door for as long as the server does.
+struct Chores {
+    explicit Chores(House& house)
+        : outbox(
+              *house.database_,
+              house.ids_,
+              house.clock_,
+              house.outbox_handlers(),
+              {.threads = 2,
+               .on_fault =
+                   [&house](const std::string& fault) {
+                       house.log_.error("outbox_failed", {{"reason", fault}});
+                   }}
+          ),
+          sealer(
+              house.log_,
+              "seal_audit",
+              std::chrono::milliseconds{500},
+              [&house] {
+                  const auto now = house.wall_.now();
+                  return identity::seal_audit(*house.database_, house.keys_, now, house.checkpoints()).more;
+              }
+          ),
+          casework(
+              house.log_,
+              "casework",
+              std::chrono::milliseconds{500},
+              [&house] { return casework::work_once(*house.office_) > 0; }
+          ),
+          upkeep(house.log_, "upkeep", upkeep_pause, [&house] { return keep_up(house); })
+    {
+    }
+
+    storage::OutboxRunner outbox;
+    Repeating sealer;
+    Repeating casework;
+    Repeating upkeep;
+};
 
 }  // namespace
 
 int serve(const Options& options)
 {
     const Ending ending;
+    const Speech speech(options.language);
+    const auto refuse = [&](const Problem& problem) {
+        const auto told = refused_without_house(problem, options);
+        fmt::print(stderr, "{}", told.output);
+        return told.exit_code;
+    };
+    // A folder's own settings may name another address: that one is tried when the server starts.
+    if (!options.listen.empty())
+        if (const auto free = check_address(options); !free) return refuse(free.problem());
     auto opened = House::open(options, true);
-    if (!opened) {
-        fmt::print(stderr, "{}\n", sentence_without_house(opened.problem()));
-        return 1;
-    }
+    if (!opened) return refuse(opened.problem());
     House& house = *opened.value();
-    if (options.demo && !make_demo(house)) return 1;
+    if (options.demo && !make_demo(house)) return exit_fault;
     Running running(house, options);
-    const AdminSocket admin(house.folder_.path().string(), [&](const Options& asked) {
-        return run_command(house, asked);
-    });
-    const storage::OutboxRunner outbox(
-        *house.database_,
-        house.ids_,
-        house.clock_,
-        house.outbox_handlers(),
-        {.threads = 2,
-         .on_fault =
-             [&](const std::string& fault) {
-                 house.log_.error("outbox_failed", {{"reason", fault}});
-             }}
+    if (const auto free = web::check_address(server_settings(house, options)); !free)
+        return refuse(free.problem());
+    const AdminSocket admin(
+        house.folder_.path().string(),
+        [&](const Options& asked, const std::stop_token& stop) { return run_command(house, asked, stop); }
     );
-    const Repeating sealer(house.log_, "seal_audit", std::chrono::milliseconds{500}, [&] {
-        return identity::seal_audit(*house.database_, house.keys_, house.wall_.now(), house.checkpoints())
-            .more;
-    });
-    const Repeating work(house.log_, "casework", std::chrono::milliseconds{500}, [&] {
-        return casework::work_once(*house.office_) > 0;
-    });
+    const Chores chores(house);
     running.server.start();
-    greet(house, running.server.url());
+    greet(house, running.server.url(), speech);
+    house.log_.info(
+        "started",
+        {{"database", house.database_->engine() == storage::Engine::sqlite ? "sqlite" : "postgresql"}}
+    );
     ending.wait();
+    running.watch.stop();
     running.server.stop();
-    return 0;
+    house.log_.info("stopped");
+    return exit_well;
 }
 
 }  // namespace thien_an::program
