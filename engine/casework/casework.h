@@ -229,8 +229,8 @@ Result<FormPrint> form_print(Office& office, const Actor& actor, DossierId dossi
 
 // --- what runs by itself ------------------------------------------------------------------------------------------
 
-/// Timers of processes that are due, the earliest first, folding of figures, drafts grown old: does at most `limit` of
-/// each, says how many timers. Called by the program every second; papers and messages go by the outbox.
+/// Versions of packs others published, timers of processes that are due, the earliest first, folding of figures, drafts
+/// grown old: does at most `limit` of each, says how many timers. Called by the program every second; papers and messages go by the outbox.
 int work_once(Office& office, int limit = 50);
 
 /// Everything that must hold between rows: one line a fault, none when all is well. Prints nothing itself.
@@ -239,9 +239,11 @@ struct CaseworkReport {
     std::int64_t events = 0;
     std::vector<std::string> faults;  ///< At most 100: "dossier 42: state differs".
 };
-/// State equals the fold of the events, for every dossier.
+/// State equals the fold of the events, and tasks equal the history of the process, for every dossier.
 CaseworkReport verify_dossiers(storage::Database& database);
 /// Live figures equal a count of the events with SQL of its own.
 CaseworkReport recount(storage::Database& database);
+/// Papers equal the fold of their events, their numbers have no gap, and every pre-printed form has its history.
+CaseworkReport verify_papers(storage::Database& database);
 
 }  // namespace thien_an::casework

@@ -1,5 +1,6 @@
 #include "engine/casework/casework.h"
 #include "engine/casework/drafts_store.h"
+#include "engine/casework/packs.h"
 #include "engine/casework/work.h"
 
 namespace thien_an::casework {
@@ -78,6 +79,7 @@ void tidy_up(Office& office, Instant now, int limit)
 
 int work_once(Office& office, int limit)
 {
+    office.packs.refresh();  // Another node, or the desk, may have published.
     const auto now = office.clock.now();
     NoHost nobody;
     workflow::Engine engine(nobody, office.ids);

@@ -85,6 +85,7 @@ struct Packs::State {
     std::map<std::int64_t, std::shared_ptr<const Procedure>> versions;
     ProcedureIndex index;
 
+    /// The caller holds the mutex.
     Known known_now() const
     {
         auto now = known;
@@ -158,13 +159,15 @@ void Packs::refresh()
         return std::pair(now, now == state_->generation ? std::vector<PackRow>{} : packs_in_force(db));
     });
     std::unique_lock lock(state_->mutex);
-    if (generation == state_->generation) return;
+    // Who looked earlier and comes later must not bring the old set back.
+    if (generation <= state_->generation) return;
     state_->read_all(rows);
     state_->generation = generation;
 }
 
 std::vector<PackVersion> Packs::import_folders(const fs::path& systems, const identity::Act& act)
 {
+    using Imported = std::optional<PackVersion>;
     std::vector<PackVersion> news;
     for (const std::string kind : {"register", "procedure"}) {
         for (const auto& folder : pack_folders(systems, kind + "s")) {
@@ -184,15 +187,17 @@ std::vector<PackVersion> Packs::import_folders(const fs::path& systems, const id
             row.version.id = act.ids.next_as<PackTag>();
             row.version.faults = state_->faults_of(kind, row.files);
             const auto added =
-                state_->database.write({{"packs", 1}}, [&](storage::Writer& db) -> Result<PackVersion> {
+                state_->database.write({{"packs", 1}}, [&](storage::Writer& db) -> Result<Imported> {
+                    // Another node may have brought it in since.
+                    if (pack_with_content(db, kind, row.version.name, row.version.sha256)) return Imported{};
                     auto again = row;
                     bool desk = false;
                     for (const auto& old : pack_history(db, row.version.name, 500))
                         desk = desk || (old.in_force && old.kind == kind && old.origin == PackOrigin::desk);
                     add_pack(db, again, !desk);
-                    return again.version;
+                    return Imported{again.version};
                 });
-            news.push_back(added.value());
+            if (added.value()) news.push_back(*added.value());
         }
         refresh();
     }

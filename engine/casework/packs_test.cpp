@@ -7,6 +7,7 @@
 #include "engine/casework/json_lines.h"
 #include "engine/casework/province_files.h"
 #include "engine/identity/test_house.h"
+#include "engine/storage/at_once.h"
 
 namespace thien_an::casework {
 std::span<const storage::Migration> migrations();
@@ -72,6 +73,13 @@ struct House {
     identity::TestHouse house;
     Packs packs;
 };
+
+std::vector<PackVersion> history(House& house)
+{
+    return house.house.database().read([&](storage::Reader& db) {
+        return house.packs.history(db, "birth_registration", 100);
+    });
+}
 
 std::string faults_text(const std::vector<PackFault>& faults)
 {
@@ -257,6 +265,45 @@ TEST_DATABASES("a version from the desk is kept when the shipped folder changes"
     });
     REQUIRE(history.size() == 2);
     CHECK(house.packs.version(history[1].id)->name().en == "Birth registration");
+}
+
+TEST_DATABASES("of two desks that publish at once the last one is in force, and both versions are kept")
+{
+    House one(databases);
+    one.import_all();
+    const auto before = history(one).size();
+    std::array<FolderFiles, 2> wanted{one.birth(), one.birth()};
+    for (std::size_t i = 0; i < 2; ++i) {
+        auto source = json::parse(wanted.at(i)["procedure.json"]).value();
+        json::set(source, "/summary/vi", json::value("Bản " + std::to_string(i)));
+        wanted.at(i)["procedure.json"] = json::text_of(source);
+    }
+    CHECK(storage::at_once(2, [&](int i) {
+              std::vector<PackFault> faults;
+              return bool(one.packs.publish("procedure", wanted.at(std::size_t(i)), one.house.act(), faults));
+          }) == 2);
+    const auto kept = history(one);
+    CHECK(kept.size() == before + 2);
+    const auto in_force =
+        std::count_if(kept.begin(), kept.end(), [](const PackVersion& v) { return v.in_force; });
+    CHECK(in_force == 1);
+    one.packs.refresh();
+    const auto now = std::find_if(kept.begin(), kept.end(), [](const PackVersion& v) { return v.in_force; });
+    CHECK(one.packs.in_force("birth_registration") == now->id);
+}
+
+TEST_DATABASES("two nodes that start at once import each folder once")
+{
+    House one(databases);
+    Packs other(one.house.database(), known());
+    std::array<std::size_t, 2> news{};
+    CHECK(storage::at_once(2, [&](int i) {
+              auto& packs = i == 0 ? one.packs : other;
+              news.at(std::size_t(i)) = packs.import_folders(systems, one.house.act()).size();
+              return true;
+          }) == 2);
+    CHECK(one.packs.all().size() == other.all().size());
+    CHECK(one.packs.in_force("birth_registration") == other.in_force("birth_registration"));
 }
 
 TEST_DATABASES("another node sees what was published when it looks again")

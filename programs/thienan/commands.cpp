@@ -113,21 +113,26 @@ Outcome verify_register(House& house, const Options& options)
     return {report.faults.empty() ? 0 : 1, out};
 }
 
-/// Figures and folds of casework, in one run.
+/// Figures and folds of casework and its papers, in one run.
 Outcome recount_figures(House& house)
 {
     const auto states = casework::verify_dossiers(*house.database_);
     const auto figures = casework::recount(*house.database_);
+    const auto papers = casework::verify_papers(*house.database_);
     std::string out = fmt::format(
-        "recount: {} dossiers, {} events, {} faults of state, {} faults of figures\n",
+        "recount: {} dossiers, {} events, {} faults of state, {} faults of figures, {} faults of papers\n",
         states.dossiers,
         states.events,
         states.faults.size(),
-        figures.faults.size()
+        figures.faults.size(),
+        papers.faults.size()
     );
-    for (const auto* report : {&states, &figures})
+    std::size_t faults = 0;
+    for (const auto* report : {&states, &figures, &papers}) {
+        faults += report->faults.size();
         for (const auto& fault : report->faults) out += "  " + fault + "\n";
-    return {states.faults.empty() && figures.faults.empty() ? 0 : 1, out};
+    }
+    return {faults == 0 ? 0 : 1, out};
 }
 
 }  // namespace
