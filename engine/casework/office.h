@@ -38,8 +38,10 @@ public:
     virtual const json::value* setting(std::string_view key, Day day) const = 0;
     /// Fees of the province on `day`: id -> đồng.
     virtual std::map<std::string, std::int64_t> fees(Day day) const = 0;
-    /// Working time by use: "counted", "reception". Lives as long as the settings.
-    virtual const workflow::Calendar& calendar(std::string_view use) const = 0;
+    /// Working time by use, "counted" or "reception": the agency's own where its row names one, else the province's.
+    /// Lives as long as the settings.
+    virtual const workflow::Calendar& calendar(std::string_view use, std::string_view agency_key = {})
+        const = 0;
 };
 
 /// References only: whoever makes it keeps what it names. Safe to share between threads once filled.
@@ -61,5 +63,10 @@ struct Office {
     /// Address people reach the program at, for QR codes: "https://dichvucong.example.vn"; no slash at the end.
     std::string public_address;
 };
+
+/// The calendar of that agency on a day.
+const workflow::Calendar& calendar_of(
+    const Office& office, storage::Reader& db, identity::AgencyId agency, Day day, std::string_view use
+);
 
 }  // namespace thien_an::casework

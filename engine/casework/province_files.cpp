@@ -82,6 +82,36 @@ void ProvinceFiles::add_units(const json::value& source)
     }
 }
 
+Result<Done> ProvinceFiles::add_calendars(const json::value& calendars, const json::value& agencies)
+{
+    for (const auto& row : rows_of(calendars, "calendars")) {
+        const auto id = json::string_or(row, "id");
+        calendars_.emplace(id, TRY(workflow::calendar_from(calendars, id)));
+    }
+    const auto take = [&](const json::value* named, auto keep) -> Result<Done> {
+        if (named == nullptr || !named->is_object()) return Done{};
+        for (const auto& use : named->get_object()) {
+            const auto id = use.value().is_string() ? std::string(use.value().get_string()) : "";
+            if (!calendars_.contains(id))
+                return Problem{
+                    .code = "casework.bad_province_file",
+                    .field = "",
+                    .law = "",
+                    .words = {{"file", "calendars.json"}, {"reason", "no calendar " + id}}};
+            keep(std::string(use.key()), id);
+        }
+        return Done{};
+    };
+    TRY(take(json::member(calendars, "defaults"), [&](const std::string& use, const std::string& id) {
+        usual_calendars_[use] = id;
+    }));
+    for (const auto& row : rows_of(agencies, "agencies"))
+        TRY(take(json::member(row, "calendars"), [&](const std::string& use, const std::string& id) {
+            own_calendars_[{json::string_or(row, "id"), use}] = id;
+        }));
+    return Done{};
+}
+
 void ProvinceFiles::index_lists()
 {
     for (const auto& [name, rows] : lists_) {
@@ -121,13 +151,9 @@ Result<std::unique_ptr<ProvinceFiles>> ProvinceFiles::load(const fs::path& root)
         if (const auto* value = json::member(row, "value"))
             files->settings_.emplace(json::string_or(row, "key"), Setting{validity_of(row), *value});
     files->add_units(TRY(read_json(root / "province/units.json")));
-    const auto calendars = TRY(read_json(root / "province/calendars.json"));
-    if (const auto* defaults = json::member(calendars, "defaults");
-        defaults != nullptr && defaults->is_object())
-        for (const auto& use : defaults->get_object())
-            files->calendars_.emplace(
-                use.key(), TRY(workflow::calendar_from(calendars, std::string_view(use.value().as_string())))
-            );
+    TRY(files->add_calendars(
+        TRY(read_json(root / "province/calendars.json")), TRY(read_json(root / "province/agencies.json"))
+    ));
     files->index_lists();
     return files;
 }
@@ -207,11 +233,13 @@ const json::value* ProvinceFiles::setting(std::string_view key, Day day) const
     return nullptr;
 }
 
-const workflow::Calendar& ProvinceFiles::calendar(std::string_view use) const
+const workflow::Calendar& ProvinceFiles::calendar(std::string_view use, std::string_view agency_key) const
 {
-    const auto found = calendars_.find(use);
-    if (found == calendars_.end()) throw std::out_of_range("no calendar for " + std::string(use));
-    return found->second;
+    const auto own = own_calendars_.find({std::string(agency_key), std::string(use)});
+    const auto usual = usual_calendars_.find(use);
+    if (own == own_calendars_.end() && usual == usual_calendars_.end())
+        throw std::out_of_range("no calendar for " + std::string(use));
+    return calendars_.at(own == own_calendars_.end() ? usual->second : own->second);
 }
 
 std::map<std::string, std::int64_t> ProvinceFiles::fees(Day day) const

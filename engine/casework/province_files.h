@@ -33,7 +33,7 @@ public:
     std::vector<Choice> units(std::string_view level, Day day) const override;
     const json::value* setting(std::string_view key, Day day) const override;
     std::map<std::string, std::int64_t> fees(Day day) const override;
-    const workflow::Calendar& calendar(std::string_view use) const override;
+    const workflow::Calendar& calendar(std::string_view use, std::string_view agency_key = {}) const override;
 
 private:
     struct Dated {
@@ -57,6 +57,7 @@ private:
     const UnitRow* unit(std::string_view code, Day day) const;
     void add_list(const std::string& name, const json::value& entries, std::string_view key);
     void add_units(const json::value& source);
+    Result<Done> add_calendars(const json::value& calendars, const json::value& agencies);
     void index_lists();
 
     std::map<std::string, std::vector<Dated>, std::less<>> lists_;
@@ -65,7 +66,9 @@ private:
     std::multimap<std::string, UnitRow, std::less<>> units_;
     std::multimap<std::string, Setting, std::less<>> settings_;
     std::multimap<std::string, Fee, std::less<>> fees_;
-    std::map<std::string, workflow::Calendar, std::less<>> calendars_;  ///< By use.
+    std::map<std::string, workflow::Calendar, std::less<>> calendars_;          ///< By id.
+    std::map<std::string, std::string, std::less<>> usual_calendars_;           ///< Use to id.
+    std::map<std::pair<std::string, std::string>, std::string> own_calendars_;  ///< Agency and use to id.
 };
 
 }  // namespace thien_an::casework

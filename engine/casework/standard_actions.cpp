@@ -38,7 +38,9 @@ Result<json::object> receive(Work& work, const workflow::Call& call)
     const auto ledger = TRY(statutory_clock(*work.procedure, call.now));
     const auto started =
         TRY(work.engine->start_clock(work.db, call.actor, call.now, call.instance.id, ledger));
-    const auto due = workflow::due(started, work.office.settings.calendar(started.calendar));
+    const auto due = workflow::due(
+        started, calendar_of(work.office, work.db, work.dossier.agency, work.today(), started.calendar)
+    );
     json::object set{
         {"state", name_of(DossierState::received)},
         {"received_on", column(call.now)},
@@ -96,7 +98,9 @@ Result<json::object> extend(Work& work, const workflow::Call& call)
         "extend",
         [&](workflow::Ledger before) { return workflow::extend(std::move(before), by); }
     ));
-    const auto due = workflow::due(ledger, work.office.settings.calendar(ledger.calendar));
+    const auto due = workflow::due(
+        ledger, calendar_of(work.office, work.db, work.dossier.agency, work.today(), ledger.calendar)
+    );
     work.event(
         "extended",
         {{"due", due ? json::value(column(*due)) : json::value()}},

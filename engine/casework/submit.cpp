@@ -66,12 +66,16 @@ Result<Done> add_filed_papers(Work& work, const Filing& filing)
 }
 
 /// The clock of reception: the desk answers within the budget of that day.
-std::optional<Instant> answer_by(const Office& office, const Procedure& procedure, Instant now)
+std::optional<Instant> answer_by(
+    const Office& office, const Procedure& procedure, std::string_view agency_key, Instant now
+)
 {
     for (const auto* row : procedure.in_force("receive_within", day_of(now)))
         if (const auto budget = workflow::parse_budget(json::string_or(*row, "budget")))
             return workflow::due(
-                office.settings.calendar(json::string_or(*row, "calendar", "counted")), now, budget.value()
+                office.settings.calendar(json::string_or(*row, "calendar", "counted"), agency_key),
+                now,
+                budget.value()
             );
     return std::nullopt;
 }
@@ -86,7 +90,7 @@ Result<Filed> write_filing(
 )
 {
     const auto day = act.today();
-    const auto answered_by = answer_by(office, *prepared.procedure, act.now);
+    const auto answered_by = answer_by(office, *prepared.procedure, prepared.receives.key, act.now);
     Dossier dossier;
     dossier.id = office.ids.next_as<DossierTag>();
     dossier.applicant_name = tidy_name(filing.applicant.name);

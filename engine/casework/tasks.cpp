@@ -545,7 +545,7 @@ Result<Done> apologise(Office& office, const Actor& actor, DossierId id, Day new
         const auto rows = work.procedure->in_force("apology", work.today());
         const auto most = rows.empty() ? 1 : json::integer_or(*rows.front(), "extensions_max", 1);
         if (work.dossier.apologies >= most) return problem("casework.apology_limit");
-        const auto& calendar = office.settings.calendar("counted");
+        const auto& calendar = calendar_of(office, work.db, work.dossier.agency, work.today(), "counted");
         if (new_due <= work.today() || !calendar.works(new_due))
             return Problem{.code = "casework.bad_new_day", .field = "/new_due", .law = ""};
         const auto due = at(new_due, calendar.hours(new_due).back().to);

@@ -3,6 +3,7 @@
 #include "engine/casework/actions.h"
 #include "engine/casework/packs.h"
 #include "engine/documents/blank_forms.h"
+#include "engine/identity/agencies.h"
 #include "engine/identity/posts.h"
 #include "engine/notices/notices.h"
 #include "engine/workflow/calendar.h"
@@ -42,9 +43,10 @@ public:
     {
         return work_.office.actions.send(work_, call);
     }
-    const workflow::Calendar& calendar(storage::Reader&, identity::AgencyId, std::string_view use) override
+    const workflow::Calendar& calendar(storage::Reader& db, identity::AgencyId agency, std::string_view use)
+        override
     {
-        return work_.office.settings.calendar(use);
+        return calendar_of(work_.office, db, agency, work_.today(), use);
     }
     Result<Done> rung(storage::Writer&, const workflow::FiredRung& fired) override
     {
@@ -134,6 +136,14 @@ void Work::event(std::string_view kind, json::object set, json::object words)
          .actor = act.actor,
          .body = std::move(body)}
     );
+}
+
+const workflow::Calendar& calendar_of(
+    const Office& office, storage::Reader& db, identity::AgencyId agency, Day day, std::string_view use
+)
+{
+    const auto found = identity::agency_on(db, agency, day);
+    return office.settings.calendar(use, found ? std::string_view(found.value().key) : "");
 }
 
 Result<WorkPlan> plan_work(Office& office, DossierId id, Instant now)
