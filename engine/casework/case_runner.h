@@ -18,6 +18,8 @@ struct CaseSetup {
     std::filesystem::path root;     ///< Holds province/ and systems/.
     std::filesystem::path scratch;  ///< An empty folder for databases and keys.
     std::vector<storage::Migration> migrations;
+    /// A fresh database with the rows of the prepared SQLite file; empty: a copy of that file.
+    std::function<std::unique_ptr<storage::Database>(const std::filesystem::path& prepared)> open_copy;
     std::function<void(RuleBook&)> add_rules;
     std::function<void(Actions&)> add_actions;
     std::function<void(Office&, storage::OutboxHandlers&)> add_handlers;

@@ -87,10 +87,7 @@ CaseWorld::CaseWorld(CaseTemplate& from, fs::path case_folder)
     form_ = read_json_file(case_folder_ / "standard.form.json");
     const auto own = from_.setup.scratch / fmt::format("case{}", ++from_.copies);
     fs::create_directories(own);
-    fs::copy_file(from_.database, own / "case.db");
-    database_ = storage::Database::open(
-        {.address = (own / "case.db").string(), .readers = 2}, from_.setup.migrations
-    );
+    database_ = fresh_database(own);
     files_ = std::make_unique<storage::FileStore>(own);
     packs_ = std::make_unique<Packs>(*database_, from_.known());
     office_ = std::make_unique<Office>(Office{
@@ -124,6 +121,15 @@ CaseWorld::CaseWorld(CaseTemplate& from, fs::path case_folder)
         };
     handlers_.emplace(documents::signing_kind, documents::signing_handler(*signing_));
     if (from_.setup.add_handlers) from_.setup.add_handlers(*office_, handlers_);
+}
+
+std::unique_ptr<storage::Database> CaseWorld::fresh_database(const fs::path& own)
+{
+    if (from_.setup.open_copy) return from_.setup.open_copy(from_.database);
+    fs::copy_file(from_.database, own / "case.db");
+    return storage::Database::open(
+        {.address = (own / "case.db").string(), .readers = 2}, from_.setup.migrations
+    );
 }
 
 void CaseWorld::given(const CaseStatement& statement)
@@ -393,10 +399,9 @@ std::vector<FiledFile> CaseWorld::papers_for(const json::value& form, std::strin
     return out;
 }
 
-std::optional<Problem> CaseWorld::file(
-    const std::string& who, const std::vector<std::string>& words, std::size_t from
-)
+Filing CaseWorld::filing(const std::string& who, const std::vector<std::string>& words, std::size_t from)
 {
+    settle();
     Filing filing;
     filing.procedure = procedure_;
     filing.agency = agency_code_;
@@ -409,7 +414,16 @@ std::optional<Problem> CaseWorld::file(
     filing.applicant.name = std::string(json::find(filing.form, "/requester/full_name")->as_string());
     if (!counter) filing.applicant.party = person(who).party;
     filing.files = papers_for(filing.form, filing.channel);
-    const auto filed = submit(*office_, actor(counter ? "one_stop_officer" : who), filing);
+    return filing;
+}
+
+std::optional<Problem> CaseWorld::file(
+    const std::string& who, const std::vector<std::string>& words, std::size_t from
+)
+{
+    const auto wanted = filing(who, words, from);
+    const auto filed =
+        submit(*office_, actor(wanted.channel == "counter" ? "one_stop_officer" : who), wanted);
     if (!filed) return filed.problem();
     dossier_ = filed.value().id;
     return std::nullopt;

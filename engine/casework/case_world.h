@@ -41,6 +41,16 @@ public:
     /// What was found when the check does not hold; empty when it does.
     std::string check(const CaseStatement& statement, const std::optional<Problem>& last);
 
+    // What tests need beyond statements: two people at once.
+    Office& office() { return *office_; }
+    DossierId dossier_id() const { return dossier_; }
+    /// The person of that name, hired or born when not there yet.
+    Actor actor(const std::string& name);
+    /// A stored picture.
+    FileId scan();
+    /// What `who` would file now.
+    Filing filing(const std::string& who, const std::vector<std::string>& words, std::size_t from);
+
 private:
     struct Person {
         identity::PartyId party;
@@ -52,7 +62,6 @@ private:
     void earlier_entry(const std::vector<CaseChange>& changes);
     Person hire(const std::string& kind, identity::AgencyId agency);
     Person& person(const std::string& name);
-    Actor actor(const std::string& name);
     void move_clock(Instant to);
     std::optional<Problem> file(
         const std::string& who, const std::vector<std::string>& words, std::size_t from
@@ -68,7 +77,6 @@ private:
         const std::string& who, const std::vector<std::string>& words, std::size_t from
     );
     std::vector<FiledFile> papers_for(const json::value& form, std::string_view channel);
-    FileId scan();
     void run_outbox(const std::string& kind);
     Dossier dossier();
     std::string check_dossier(const std::vector<std::string>& words, const Dossier& dossier);
@@ -77,6 +85,8 @@ private:
     std::string check_clock(const std::vector<std::string>& words, const Dossier& dossier);
     std::string check_money(const std::vector<std::string>& words, const Dossier& dossier);
     std::string check_papers(const std::vector<std::string>& words, const Dossier& dossier);
+
+    std::unique_ptr<storage::Database> fresh_database(const std::filesystem::path& own);
 
     CaseTemplate& from_;
     std::filesystem::path case_folder_;
