@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/storage/files.h"
+#include "engine/storage/idempotency.h"
 #include "engine/storage/outbox.h"
 
 #include "tests/crash/lossy_disk.h"
@@ -59,6 +60,27 @@ Result<std::int64_t> enter(Writer& db, IdSource& ids, std::int64_t book, const S
     return number;
 }
 
+IdempotencyKey key_of(std::int64_t mark)
+{
+    return {
+        .client = "crash", .route = "POST /entries", .key = std::to_string(mark), .body_hash = Bytes(32, 1)};
+}
+
+/// As a client asks: the same mark again gives the number it was given, and nothing more happens.
+Result<std::int64_t> asked(
+    Database& database,
+    std::int64_t book,
+    std::int64_t mark,
+    const std::function<Result<std::int64_t>(Writer&)>& enter
+)
+{
+    const auto kept =
+        TRY(once(database, {{"book", book}}, key_of(mark), Instant{}, [&](Writer& db) -> Result<KeptAnswer> {
+            return KeptAnswer{201, std::to_string(TRY(enter(db))), ""};
+        }));
+    return std::stoll(kept.answer);
+}
+
 void work(Database& database, FileStore& store, IdSource& ids, int acknowledged)
 {
     for (;;) {
@@ -66,8 +88,8 @@ void work(Database& database, FileStore& store, IdSource& ids, int acknowledged)
         const auto blob = store.keep(bytes_of(fmt::format("paper {}", mark)), FileKind::text);
         const auto book = mark % books;
         const auto number =
-            database.write({{"book", book}}, [&](Writer& db) { return enter(db, ids, book, blob); });
-        const auto line = fmt::format("{} {}\n", book, number.value());
+            asked(database, book, mark, [&](Writer& db) { return enter(db, ids, book, blob); });
+        const auto line = fmt::format("{} {} {}\n", book, number.value(), mark);
         if (write(acknowledged, line.data(), line.size()) < 0) _exit(1);
     }
 }
@@ -101,10 +123,28 @@ void check_rows(Reader& db, Found& found, std::set<std::pair<std::int64_t, std::
             );
     const auto files = one_number(db, "SELECT count(*) FROM file");
     const auto messages = one_number(db, "SELECT count(*) FROM outbox");
-    if (files != found.entries || messages != found.entries)
-        found.faults.push_back(
-            fmt::format("{} entries, {} files, {} messages", found.entries, files, messages)
-        );
+    const auto answers = one_number(db, "SELECT count(*) FROM idempotency");
+    if (files != found.entries || messages != found.entries || answers != found.entries)
+        found.faults.push_back(fmt::format(
+            "{} entries, {} files, {} messages, {} kept answers", found.entries, files, messages, answers
+        ));
+}
+
+/// Clients that ask once more, as after a lost answer, get the number they had; nothing happens a second time.
+void check_answers(Database& database, Found& found, const std::vector<Entry>& acknowledged)
+{
+    constexpr std::size_t asked_again = 20;
+    const auto first = acknowledged.size() - std::min(asked_again, acknowledged.size());
+    for (std::size_t i = first; i < acknowledged.size(); ++i) {
+        const auto& entry = acknowledged[i];
+        const auto again = asked(database, entry.book, entry.mark, [](Writer&) -> Result<std::int64_t> {
+            return Problem{.code = "crash.happens_again", .field = "", .law = ""};
+        });
+        if (!again || again.value() != entry.number)
+            found.faults.push_back(
+                fmt::format("asked again, {} of book {} is not answered the same", entry.number, entry.book)
+            );
+    }
 }
 
 }  // namespace
@@ -132,6 +172,7 @@ Found look(const Place& place, const std::vector<Entry>& acknowledged)
         for (const auto& entry : acknowledged)
             if (!there.contains({entry.book, entry.number}))
                 found.faults.push_back(fmt::format("lost: book {} number {}", entry.book, entry.number));
+        check_answers(*database, found, acknowledged);
         for (const auto& sha256 : FileStore(place.folder).verify(*database))
             found.faults.push_back("the content of a file is lost: " + sha256);
         if (database->engine() == Engine::sqlite)

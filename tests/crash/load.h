@@ -23,12 +23,13 @@ struct Disks {
 };
 
 /// Runs commands on several threads without end. Each gives the next number of a book to an entry with a file, and one
-/// line, "book number", is written to `acknowledged` after its COMMIT.
+/// line, "book number mark", is written to `acknowledged` after its COMMIT.
 [[noreturn]] void work_for_ever(const Place& place, const Disks& disks, int acknowledged);
 
 struct Entry {
     std::int64_t book = 0;
     std::int64_t number = 0;
+    std::int64_t mark = 0;  ///< Of the client's request.
 };
 
 struct Found {

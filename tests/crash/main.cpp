@@ -44,7 +44,7 @@ std::optional<Disks> disks_of(std::string_view name, unsigned seed)
     return known ? std::optional(disks) : std::nullopt;
 }
 
-/// Reads lines "book number" until the writer is gone.
+/// Reads lines "book number mark" until the writer is gone.
 std::vector<Entry> entries_of(const std::string& text)
 {
     std::vector<Entry> entries;
@@ -56,8 +56,10 @@ std::vector<Entry> entries_of(const std::string& text)
         if (book.ptr == end) break;
         const auto number = std::from_chars(book.ptr + 1, end, entry.number);
         if (number.ptr == end) break;
+        const auto mark = std::from_chars(number.ptr + 1, end, entry.mark);
+        if (mark.ptr == end) break;
         entries.push_back(entry);
-        at = number.ptr + 1;
+        at = mark.ptr + 1;
     }
     return entries;
 }
