@@ -24,14 +24,14 @@ struct ActForm {
     std::string quote = {};
     bool bad = false;
     std::vector<Problem> problems = {};
-    json::array pairs = {};
+    json::array sections = {};  ///< What is being confirmed.
 };
 
 web::Response draw_act(const DossierPage& page, ActForm form, web::Context& context)
 {
     const auto say = speech(context);
     const std::string before = "portal.act." + std::string(form.act);
-    const bool has_pairs = !form.pairs.empty();
+    const bool has_sections = !form.sections.empty();
     return context.render(
         "portal/dossier_form",
         {{"code", page.dossier.code},
@@ -44,10 +44,16 @@ web::Response draw_act(const DossierPage& page, ActForm form, web::Context& cont
          {"fields", std::move(form.fields)},
          {"error_summary", casework::error_summary({}, form.problems, say)},
          {"quote", form.quote.empty() ? json::value(nullptr) : json::value(form.quote)},
-         {"pairs", std::move(form.pairs)},
-         {"has_pairs", has_pairs}},
+         {"sections", std::move(form.sections)},
+         {"has_sections", has_sections}},
         form.problems.empty() ? 200 : 422
     );
+}
+
+/// There is nothing to do any more: the dossier itself says how far it is.
+web::Response back_to(const DossierPage& page)
+{
+    return web::see_other("/ho-so-cua-toi/" + page.dossier.code);
 }
 
 std::string error_at(const std::vector<Problem>& problems, const web::Context& context)
@@ -168,7 +174,7 @@ ActForm confirm_form(
         .act = "confirm_ask",
         .path = "ky-so",
         .fields = {},
-        .pairs = casework::answer_values(page.answers, "", say)};
+        .sections = answer_sections(page, context)};
     if (request.query.has("phieu")) {
         form.act = "confirm";
         form.path += "?phieu=" + web::percent_encoded(request.query.get("phieu")) +
@@ -194,6 +200,7 @@ ActForm confirm_form(
 Result<web::Response> show_withdraw(const web::Request& request, web::Context& context)
 {
     const auto page = TRY(own_dossier(request, context));
+    if (!page.can_withdraw) return back_to(page);
     return draw_act(page, withdraw_form(request, {}, context), context);
 }
 
@@ -204,7 +211,7 @@ Result<web::Response> withdraw(const web::Request& request, web::Context& contex
         office(context), context.actor(), page.dossier.id, request.form.get("reason"), once(request, context)
     );
     if (!done) return draw_act(page, withdraw_form(request, {done.problem()}, context), context);
-    auto response = web::see_other("/ho-so-cua-toi/" + page.dossier.code);
+    auto response = back_to(page);
     say_next(response, "flash.withdrawn");
     return response;
 }
@@ -212,6 +219,7 @@ Result<web::Response> withdraw(const web::Request& request, web::Context& contex
 Result<web::Response> show_rating(const web::Request& request, web::Context& context)
 {
     const auto page = TRY(own_dossier(request, context));
+    if (!page.can_rate) return back_to(page);
     return draw_act(page, rating_form(request, {}, context), context);
 }
 
@@ -223,7 +231,7 @@ Result<web::Response> rate(const web::Request& request, web::Context& context)
     const auto done =
         casework::rate(office(context), context.actor(), page.dossier.id, given, request.form.get("comment"));
     if (!done) return draw_act(page, rating_form(request, {done.problem()}, context), context);
-    auto response = web::see_other("/ho-so-cua-toi/" + page.dossier.code);
+    auto response = back_to(page);
     say_next(response, "flash.rated");
     return response;
 }
@@ -231,6 +239,7 @@ Result<web::Response> rate(const web::Request& request, web::Context& context)
 Result<web::Response> show_supplement(const web::Request& request, web::Context& context)
 {
     const auto page = TRY(own_dossier(request, context));
+    if (!page.can_answer_supplement) return back_to(page);
     return draw_act(page, supplement_form(page, request, {}, context), context);
 }
 
@@ -261,7 +270,7 @@ Result<web::Response> answer_supplement(const web::Request& request, web::Contex
         once(request, context)
     );
     if (!done) return draw_act(page, supplement_form(page, request, {done.problem()}, context), context);
-    auto response = web::see_other("/ho-so-cua-toi/" + page.dossier.code);
+    auto response = back_to(page);
     say_next(response, "flash.supplement_sent");
     return response;
 }
@@ -269,6 +278,7 @@ Result<web::Response> answer_supplement(const web::Request& request, web::Contex
 Result<web::Response> show_confirm(const web::Request& request, web::Context& context)
 {
     const auto page = TRY(own_dossier(request, context));
+    if (!page.can_confirm_entry) return back_to(page);
     return draw_act(page, confirm_form(page, request, {}, context), context);
 }
 
@@ -299,7 +309,7 @@ Result<web::Response> confirm(const web::Request& request, web::Context& context
     // The code went to this person's own phone: a ticket is only an address in a link.
     if (proved.value() != contact) return Problem{.code = "identity.not_permitted", .field = "", .law = ""};
     TRY(casework::confirm_entry(office(context), context.actor(), page.dossier.id));
-    auto response = web::see_other("/ho-so-cua-toi/" + page.dossier.code);
+    auto response = back_to(page);
     say_next(response, "flash.entry_confirmed");
     return response;
 }

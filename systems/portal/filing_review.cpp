@@ -51,10 +51,13 @@ Result<Ready> ready(const web::Request& request, web::Context& context)
     return Ready{std::move(draft), std::move(procedure), std::move(filing)};
 }
 
-/// Answers of one step as label and value, in reading order.
-json::array pairs_of(const casework::Step& step, const Speech& say)
+/// Answers of one step as label and value, in reading order, each part of the form under its own title.
+json::array sections_of(
+    const casework::Form& form, const casework::Step& step, const json::value& edit_href, const Speech& say
+)
 {
-    json::array pairs;
+    json::array sections;
+    std::string title;
     for (const auto& field : step.fields) {
         if (!field.shown || field.widget == casework::Widget::group ||
             field.widget == casework::Widget::hidden)
@@ -64,14 +67,23 @@ json::array pairs_of(const casework::Step& step, const Speech& say)
             value = field.day.empty() ? "" : fmt::format("{}/{}/{}", field.day, field.month, field.year);
         if (field.widget == casework::Widget::checkbox)
             value = say.say(value == "1" || value == "true" ? "portal.review.yes" : "portal.review.no");
+        if (field.widget == casework::Widget::radio && field.choices.empty() && !value.empty())
+            value = say.say(value == "true" ? "portal.review.yes" : "portal.review.no");
         for (const auto& choice : field.choices)
             if (choice.value == field.value) value = say.in(choice.label);
-        if (!value.empty())
-            pairs.push_back(
-                casework::pair_values(say.in(field.title), value, field.widget == casework::Widget::name)
+        if (value.empty()) continue;
+        if (auto next = part_title(form, field.pointer, say);
+            sections.empty() || (!next.empty() && next != title)) {
+            title = next.empty() ? say.in(step.title) : std::move(next);
+            sections.push_back(
+                json::object{{"title", title}, {"edit_href", edit_href}, {"pairs", json::array{}}}
             );
+        }
+        sections.back().as_object()["pairs"].as_array().push_back(
+            casework::pair_values(say.in(field.title), value, field.widget == casework::Widget::name)
+        );
     }
-    return pairs;
+    return sections;
 }
 
 json::array papers_of(const Ready& it, const web::Context& context, const Speech& say)
@@ -145,8 +157,8 @@ Drawn draw_steps(
         if (last) {
             for (const auto& field : step.fields) drawn.fields.push_back(casework::field_values(field, say));
         } else if (step.kind == "fields") {
-            drawn.sections.push_back(json::object{
-                {"title", say.in(step.title)}, {"edit_href", href}, {"pairs", pairs_of(step, say)}});
+            for (auto& section : sections_of(*it.procedure->form(), step, href, say))
+                drawn.sections.push_back(std::move(section));
         }
     }
     return drawn;

@@ -197,7 +197,7 @@ Result<web::Response> show_my_dossier(const web::Request& request, web::Context&
           page.dossier.due ? json::value(casework::due_at(*page.dossier.due, context.now(), say))
                            : json::value(nullptr)},
          {"ask", ask_of(page, say)},
-         {"pairs", casework::answer_values(page.answers, "", say)},
+         {"sections", answer_sections(page, context)},
          {"events", casework::timeline_values(page.timeline, say, true)},
          {"papers", casework::paper_values(page.papers, here + "/giay/", say)},
          {"actions", std::move(actions)},
