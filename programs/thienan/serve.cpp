@@ -172,6 +172,14 @@ web::ServerSettings server_settings(const House& house, const Options& options)
     return settings;
 }
 
+/// QR codes need an address strangers can open: without a configured one, the one listened on.
+std::string address_listened_on(const web::ServerSettings& settings)
+{
+    return fmt::format(
+        "{}://{}:{}", settings.certificate_file.empty() ? "http" : "https", settings.address, settings.port
+    );
+}
+
 web::SiteSettings site_settings(const House& house)
 {
     auto settings = house.folder_.settings().web.site;
@@ -338,6 +346,8 @@ int serve(const Options& options)
     auto opened = House::open(options, true);
     if (!opened) return refuse(opened.problem());
     House& house = *opened.value();
+    if (house.folder_.settings().public_address.empty())
+        house.office_->public_address = address_listened_on(server_settings(house, options));
     if (options.demo && !make_demo(house)) return exit_fault;
     Running running(house, options);
     if (const auto free = web::check_address(server_settings(house, options)); !free)
