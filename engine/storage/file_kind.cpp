@@ -218,7 +218,7 @@ Result<FileKind> sniff_text(Content& content)
 
 std::string_view media_type(FileKind kind) { return row_of(kind).media_type; }
 std::string_view extension(FileKind kind) { return row_of(kind).extension; }
-std::string_view text_of(FileKind kind) { return row_of(kind).text; }
+std::string_view name_of(FileKind kind) { return row_of(kind).text; }
 
 FileKind file_kind_from(std::string_view text)
 {

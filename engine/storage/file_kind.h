@@ -12,7 +12,7 @@ enum class FileKind { unknown, jpeg, png, webp, heic, pdf, docx, xlsx, zip, text
 
 std::string_view media_type(FileKind kind);      ///< "image/jpeg"; "application/octet-stream" for unknown.
 std::string_view extension(FileKind kind);       ///< ".jpg"; "" for unknown.
-std::string_view text_of(FileKind kind);         ///< "jpeg", as stored.
+std::string_view name_of(FileKind kind);         ///< "jpeg", as stored.
 FileKind file_kind_from(std::string_view text);  ///< unknown for any other text.
 
 /// Bounds of archives: a bomb is small outside and large inside.

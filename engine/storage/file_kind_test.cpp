@@ -28,7 +28,7 @@ struct Folder {
     static std::string verdict_of(const std::string& name, ArchiveLimits limits = {})
     {
         const auto kind = sniff_file(name, limits);
-        if (kind) return std::string(text_of(kind.value()));
+        if (kind) return std::string(name_of(kind.value()));
         const auto& words = kind.problem().words;
         return words.empty() ? kind.problem().code : words[0].second;
     }

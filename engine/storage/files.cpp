@@ -148,7 +148,7 @@ public:
         const auto kind = TRY(sniff_file(file_->path()));
         if (!limits_.kinds.empty() && std::ranges::find(limits_.kinds, kind) == limits_.kinds.end()) {
             auto refused = problem("storage.file_kind_refused");
-            refused.words = {{"kind", std::string(text_of(kind))}};
+            refused.words = {{"kind", std::string(name_of(kind))}};
             return refused;
         }
         if (store_.scan_) TRY(scanned());

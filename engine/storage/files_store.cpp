@@ -12,7 +12,7 @@ FileId file_add(Writer& db, IdSource& ids, const StoredBlob& blob, std::string_v
         id,
         blob.sha256,
         blob.size,
-        text_of(blob.kind),
+        name_of(blob.kind),
         blob.key_id,
         clean_file_name(name),
         now
