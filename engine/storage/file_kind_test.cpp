@@ -140,6 +140,6 @@ TEST_CASE("an archive that lies about its size is not believed")
 
 TEST_CASE("every kind has a name of its own")
 {
-    for (int i = 0; i <= int(FileKind::json); ++i) CHECK(file_kind_from(text_of(FileKind(i))) == FileKind(i));
+    for (int i = 0; i <= int(FileKind::json); ++i) CHECK(file_kind_from(name_of(FileKind(i))) == FileKind(i));
     CHECK(file_kind_from("no such kind") == FileKind::unknown);
 }

@@ -74,10 +74,7 @@ const text::Templates& templates()
 json::object sample_frame()
 {
     std::ifstream in(root / "ui/preview/frame.json");
-    return json::parse(std::string(std::istreambuf_iterator<char>(in), {}))
-        .value()
-        .at("frame")
-        .as_object();
+    return json::parse(std::string(std::istreambuf_iterator<char>(in), {})).value().at("frame").as_object();
 }
 
 json::object assets()
@@ -183,10 +180,9 @@ struct Portal {
               .ids = ids,
               .clock = clock,
               .wall = [this] { return clock.now(); },
-              .send_code =
-                  [this](storage::Writer&, const identity::Act&, const identity::CodeMessage& message) {
-                      code = message.code;
-                  }}
+              .send_code = [this](
+                               storage::Writer&, const identity::Act&, const identity::CodeMessage& message
+                           ) { code = message.code; }}
     {
         identity::import_province(*database, ids, root / "province", root / "systems").value();
         packs = std::make_unique<casework::Packs>(
@@ -245,11 +241,11 @@ struct Portal {
     /// Signs a guest with this phone in, as the page of the code does.
     void enter(const std::string& phone)
     {
-        const auto ticket = identity::request_code(
-                                means,
-                                {.purpose = identity::CodePurpose::guest, .contact = phone, .address = "1"}
-        )
-                                .value();
+        const auto ticket =
+            identity::request_code(
+                means, {.purpose = identity::CodePurpose::guest, .contact = phone, .address = "1"}
+            )
+                .value();
         const auto signed_in = identity::sign_in_guest(means, ticket.id, code, {}).value();
         session = std::make_shared<web::Session>();
         session->actor = signed_in.session.actor("portal");
@@ -395,14 +391,17 @@ TEST_DATABASES("short forms keep what was typed but a password, and put the faul
     const auto sent = portal.ask(sign_up, post("/dang-ky", fields({{"contact", "0978123456"}})));
     REQUIRE(sent.status == 303);
     const auto location = sent.headers.get("Location");
-    const auto ticket = location.substr(location.find("phieu=") + 6, location.find("&den") - location.find("phieu=") - 6);
+    const auto ticket =
+        location.substr(location.find("phieu=") + 6, location.find("&den") - location.find("phieu=") - 6);
     const auto finish = [&](std::string_view name, std::string_view password) {
         return portal.ask(
             finish_sign_up,
             post(
                 "/dang-ky/ma",
                 fields(
-                    {{"code", portal.code}, {"full_name", std::string(name)}, {"password", std::string(password)}}
+                    {{"code", portal.code},
+                     {"full_name", std::string(name)},
+                     {"password", std::string(password)}}
                 ),
                 {},
                 fields({{"phieu", ticket}, {"den", "•••456"}})
