@@ -132,7 +132,7 @@ journey('she confirms with a code, downloads the certificate, a stranger checks 
   const officer = await enter({ view: 'desktop' });
   await officer.signIn(province.account(justice, ward));
   await officer.go(`/ban-lam-viec/so/khai-sinh?q=${encodeURIComponent(filed.child)}`);
-  await officer.press(officer.page.locator('main a[href*="/so/khai-sinh/"]').filter({ hasText: filed.child }).first());
+  await officer.press(officer.page.locator('main tr').filter({ hasText: filed.child }).locator('a.name'));
   await officer.go(`${officer.path}/thay-doi`);
   await officer.fill({ kind: 'correction', decision: '12/QĐ-UBND', content: 'Cải chính tên con.', field: 'child_full_name', value: `${filed.child} Nhi` });
   await officer.press(officer.page.locator('main form button.btn').last());
