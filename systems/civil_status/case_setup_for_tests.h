@@ -64,7 +64,7 @@ inline casework::CaseSetup birth_setup(
             const auto all = case_migrations();
             storage::Settings settings;
             settings.address = databases.address();
-            if (!storage::restore_into_postgres(prepared.string(), settings, all))
+            if (!storage::restore_into_postgres(prepared.string(), settings, all, std::nullopt))
                 throw std::runtime_error("the prepared rows do not go into PostgreSQL");
             return storage::Database::open(settings, all);
         };

@@ -75,9 +75,8 @@ json::array sections_of(
         if (auto next = part_title(form, field.pointer, say);
             sections.empty() || (!next.empty() && next != title)) {
             title = next.empty() ? say.in(step.title) : std::move(next);
-            sections.push_back(
-                json::object{{"title", title}, {"edit_href", edit_href}, {"pairs", json::array{}}}
-            );
+            sections.push_back(json::object{
+                {"title", title}, {"edit_href", edit_href}, {"pairs", json::array{}}});
         }
         sections.back().as_object()["pairs"].as_array().push_back(
             casework::pair_values(say.in(field.title), value, field.widget == casework::Widget::name)
@@ -110,7 +109,9 @@ json::array papers_of(const Ready& it, const web::Context& context, const Speech
 }
 
 /// Where it goes, and who decides when that is another.
-json::array places_of(const Ready& it, const casework::Review& review, web::Context& context, const Speech& say)
+json::array places_of(
+    const Ready& it, const casework::Review& review, web::Context& context, const Speech& say
+)
 {
     json::array pairs;
     auto receives = office_name(it.filing.agency, context);
@@ -259,6 +260,14 @@ casework::FilingFaults told_before_sending(casework::FilingFaults faults, const 
     return faults;
 }
 
+/// Sent once more after it was filed: the draft is gone, the dossier is among the person's own.
+web::Response already_filed(const web::Context& context)
+{
+    auto response = web::see_other(context.session() != nullptr ? "/ho-so-cua-toi" : "/");
+    say_next(response, "flash.already_filed");
+    return response;
+}
+
 }  // namespace
 
 Result<web::Response> show_review(const web::Request& request, web::Context& context)
@@ -275,7 +284,9 @@ Result<web::Response> file_dossier(const web::Request& request, web::Context& co
     // Sent a second time, by a double click or a lost answer: the draft is gone, the dossier is there.
     if (const auto before = casework::filed_before(office(context), once(request, context)))
         return web::see_other("/da-nop/" + before->code);
-    auto it = TRY(ready(request, context));
+    auto found = ready(request, context);
+    if (!found && found.problem().code == "casework.no_such_draft") return already_filed(context);
+    auto it = TRY(std::move(found));
     const auto last = it.procedure->form()->step_ids().back();
     const auto saved = TRY(
         casework::save_step(office(context), draft_owner(context), it.draft.id, last, typed(request), false)
