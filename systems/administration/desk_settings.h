@@ -35,7 +35,10 @@ public:
     /// node has changed one.
     const json::value* setting(std::string_view key, Day day) const override;
     std::map<std::string, std::int64_t> fees(Day day) const override { return shipped_.fees(day); }
-    const workflow::Calendar& calendar(std::string_view use) const override { return shipped_.calendar(use); }
+    const workflow::Calendar& calendar(std::string_view use, std::string_view agency_key = {}) const override
+    {
+        return shipped_.calendar(use, agency_key);
+    }
 
     /// The desk's row in force; nothing when the province's files say it.
     std::optional<DeskSetting> changed(std::string_view key, Day day) const;

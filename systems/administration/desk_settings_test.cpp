@@ -17,7 +17,7 @@ struct Shipped final : casework::Settings {
         return key == "one_stop.rating_open_days" || key == "province.unit" ? &days : nullptr;
     }
     std::map<std::string, std::int64_t> fees(Day) const override { return {}; }
-    const workflow::Calendar& calendar(std::string_view) const override
+    const workflow::Calendar& calendar(std::string_view, std::string_view) const override
     {
         throw std::logic_error("no clock is asked here");
     }
