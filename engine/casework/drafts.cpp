@@ -217,18 +217,18 @@ Result<SavedStep> save_step(
         if (!told) saved.errors.push_back(std::move(error));
     }
     const bool good = saved.errors.empty() && saved.doubts.empty();
-    saved.draft = TRY(changed_draft(office, owner, id, [&](storage::Writer& db, Draft& draft) -> Result<Done> {
-        draft.form = good ? form.carried(decoded.document) : decoded.document;
-        draft.pack = office.packs.in_force(draft.procedure).value;
-        if (const auto agency = typed.find("agency");
-            agency != typed.end() && agency_named(db, agency->second, context.today))
-            draft.agency = agency->second;
-        draft.step = good && here + 1 != steps.end() ? *(here + 1) : std::string(step);
-        return Done{};
-    }));
+    saved.draft =
+        TRY(changed_draft(office, owner, id, [&](storage::Writer& db, Draft& draft) -> Result<Done> {
+            draft.form = good ? form.carried(decoded.document) : decoded.document;
+            draft.pack = office.packs.in_force(draft.procedure).value;
+            if (const auto agency = typed.find("agency");
+                agency != typed.end() && agency_named(db, agency->second, context.today))
+                draft.agency = agency->second;
+            draft.step = good && here + 1 != steps.end() ? *(here + 1) : std::string(step);
+            return Done{};
+        }));
     if (good)
-        saved.problems =
-            early_problems(office, saved.draft, *procedure, std::size_t(here - steps.begin()));
+        saved.problems = early_problems(office, saved.draft, *procedure, std::size_t(here - steps.begin()));
     return saved;
 }
 

@@ -119,7 +119,8 @@ public:
     bool filing_open(Day day) const;
     std::vector<LegalBasis> legal_basis(Day day) const;
     std::vector<PaperWanted> papers(Day day) const;
-    std::vector<Words> papers_text() const;  ///< Of a procedure that only informs: what to bring, as sentences.
+    std::vector<Words> papers_text(
+    ) const;  ///< Of a procedure that only informs: what to bring, as sentences.
     std::optional<ServiceLevel> service_level(Day day) const;
     std::optional<TimeLimit> time_limit(Day day) const;
     std::optional<SupplementRule> supplement(Day day) const;

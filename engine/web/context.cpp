@@ -54,8 +54,7 @@ boost::json::object Context::frame() const
     frame["other_text"] = parts_.look.text.empty() ? "large" : "";
     // A page answered to a POST is asked for again without what was sent.
     const auto& target = parts_.request.target;
-    frame["path"] =
-        parts_.request.method == Method::get ? target : target.substr(0, target.find('?'));
+    frame["path"] = parts_.request.method == Method::get ? target : target.substr(0, target.find('?'));
     frame["csrf"] = parts_.csrf;
     frame["key"] = parts_.form_key;
     frame["person"] = person_of(session());

@@ -52,8 +52,8 @@ private:
 
 /// How the visitor wants pages, from cookies.
 struct Look {
-    std::string theme;  ///< "light", "dark" or "" (as the device says).
-    std::string text;   ///< "large" or "".
+    std::string theme;          ///< "light", "dark" or "" (as the device says).
+    std::string text;           ///< "large" or "".
     std::string contrast = {};  ///< "more" or "" (as the device says).
 };
 

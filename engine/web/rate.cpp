@@ -22,9 +22,7 @@ std::chrono::seconds RateLimiter::wait(std::string_view limit, std::string_view 
     return ask(limit, key, now, 0);
 }
 
-std::chrono::seconds RateLimiter::ask(
-    std::string_view limit, std::string_view key, Moment now, double tokens
-)
+std::chrono::seconds RateLimiter::ask(std::string_view limit, std::string_view key, Moment now, double tokens)
 {
     const auto found = limits_.find(limit);
     if (found == limits_.end()) throw std::logic_error("no rate limit " + std::string(limit));

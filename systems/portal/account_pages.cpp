@@ -279,10 +279,7 @@ ShortForm password_form()
         .page = "password",
         .action = "/tai-khoan/mat-khau",
         .asked =
-            {{.name = "old_password",
-              .type = "password",
-              .autocomplete = "current-password",
-              .keep = false},
+            {{.name = "old_password", .type = "password", .autocomplete = "current-password", .keep = false},
              new_password_asked},
         .first = "old_password",
         .back = "/tai-khoan"};
@@ -352,9 +349,8 @@ Result<web::Response> show_by_phone_code(const web::Request& request, web::Conte
 Result<web::Response> enter_by_phone(const web::Request& request, web::Context& context)
 {
     const auto ticket = TRY(parse_id(request.query.get("phieu")));
-    const auto entered = identity::sign_in_guest(
-        means(context), {ticket}, request.form.get("code"), origin_of(request)
-    );
+    const auto entered =
+        identity::sign_in_guest(means(context), {ticket}, request.form.get("code"), origin_of(request));
     if (!entered) return draw(by_phone_code_form(request, context), request, context, entered.problem());
     auto response = web::see_other(local_path(request.query.get("ve"), "/ho-so-cua-toi"));
     keep_session(response, entered.value());
@@ -368,7 +364,8 @@ Result<web::Response> show_sign_up(const web::Request& request, web::Context& co
 
 Result<web::Response> sign_up(const web::Request& request, web::Context& context)
 {
-    const auto ticket = send_code(identity::CodePurpose::sign_up, request.form.get("contact"), request, context);
+    const auto ticket =
+        send_code(identity::CodePurpose::sign_up, request.form.get("contact"), request, context);
     if (!ticket) return draw(sign_up_form(), request, context, ticket.problem());
     return web::see_other(ticket_address("/dang-ky/ma", ticket.value()));
 }
@@ -400,7 +397,8 @@ Result<web::Response> show_forgotten(const web::Request& request, web::Context& 
 
 Result<web::Response> forgotten(const web::Request& request, web::Context& context)
 {
-    const auto ticket = send_code(identity::CodePurpose::reset, request.form.get("contact"), request, context);
+    const auto ticket =
+        send_code(identity::CodePurpose::reset, request.form.get("contact"), request, context);
     if (!ticket) return draw(forgotten_form(), request, context, ticket.problem());
     return web::see_other(ticket_address("/quen-mat-khau/doi", ticket.value()));
 }
@@ -525,7 +523,8 @@ Result<web::Response> show_contact(const web::Request& request, web::Context& co
 
 Result<web::Response> ask_contact(const web::Request& request, web::Context& context)
 {
-    const auto ticket = send_code(identity::CodePurpose::change_contact, request.form.get("contact"), request, context);
+    const auto ticket =
+        send_code(identity::CodePurpose::change_contact, request.form.get("contact"), request, context);
     if (!ticket) return draw(contact_form(), request, context, ticket.problem());
     return web::see_other(ticket_address("/tai-khoan/lien-he/ma", ticket.value()));
 }
@@ -539,8 +538,7 @@ Result<web::Response> change_contact(const web::Request& request, web::Context& 
 {
     const auto session = TRY(session_of(request, context));
     const auto ticket = TRY(parse_id(request.query.get("phieu")));
-    const auto done =
-        identity::change_contact(means(context), session, {ticket}, request.form.get("code"));
+    const auto done = identity::change_contact(means(context), session, {ticket}, request.form.get("code"));
     if (!done) return draw(contact_code_form(request, context), request, context, done.problem());
     return to_account("flash.contact_changed");
 }

@@ -171,10 +171,7 @@ ActForm confirm_form(
 {
     const auto say = speech(context);
     ActForm form{
-        .act = "confirm_ask",
-        .path = "ky-so",
-        .fields = {},
-        .sections = answer_sections(page, context)};
+        .act = "confirm_ask", .path = "ky-so", .fields = {}, .sections = answer_sections(page, context)};
     if (request.query.has("phieu")) {
         form.act = "confirm";
         form.path += "?phieu=" + web::percent_encoded(request.query.get("phieu")) +
@@ -294,8 +291,7 @@ Result<web::Response> confirm(const web::Request& request, web::Context& context
              .address = request.remote,
              .language = std::string(text::code_of(context.language()))}
         );
-        if (!ticket)
-            return draw_act(page, confirm_form(page, request, {ticket.problem()}, context), context);
+        if (!ticket) return draw_act(page, confirm_form(page, request, {ticket.problem()}, context), context);
         return web::see_other(
             "/ho-so-cua-toi/" + page.dossier.code + "/ky-so?phieu=" + text_of(ticket.value().id) +
             "&den=" + web::percent_encoded(ticket.value().contact_masked)

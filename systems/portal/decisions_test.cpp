@@ -45,7 +45,10 @@ TEST_CASE("a problem stands at the field it speaks about, else at the form's fir
 TEST_CASE("a line of facts shows the first clause of a sentence")
 {
     CHECK(first_clause("Trong ngày; nhận sau 15 giờ thì trả ngày sau") == "Trong ngày");
-    CHECK(first_clause("Miễn lệ phí khi đăng ký đúng hạn. Quá hạn: 8.000 ₫.") == "Miễn lệ phí khi đăng ký đúng hạn");
+    CHECK(
+        first_clause("Miễn lệ phí khi đăng ký đúng hạn. Quá hạn: 8.000 ₫.") ==
+        "Miễn lệ phí khi đăng ký đúng hạn"
+    );
     CHECK(first_clause("8.000 ₫ mỗi bản.") == "8.000 ₫ mỗi bản");
     CHECK(first_clause("") == "");
 }

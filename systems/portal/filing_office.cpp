@@ -13,7 +13,10 @@ namespace {
 constexpr std::string_view asked_level = "commune";
 
 json::object draft_form(
-    const casework::Draft& draft, const casework::Procedure& procedure, std::string error, web::Context& context
+    const casework::Draft& draft,
+    const casework::Procedure& procedure,
+    std::string error,
+    web::Context& context
 )
 {
     const auto say = speech(context);
@@ -23,7 +26,9 @@ json::object draft_form(
     return {
         {"title", say.say("portal.office.title")},
         {"lead",
-         say.say(procedure.file_with_any_agency(context.today()) ? "portal.office.any" : "portal.office.one")},
+         say.say(
+             procedure.file_with_any_agency(context.today()) ? "portal.office.any" : "portal.office.one"
+         )},
         {"action", draft_address(draft, "noi-nop")},
         {"submit", say.say("portal.office.submit")},
         {"fields", json::array{office_field(procedure, draft.agency, error, context)}},

@@ -183,9 +183,8 @@ void add_wrong_office(
                     {"heading", nullptr},
                     {"note", nullptr},
                     {"fields",
-                     json::array{office_field(
-                         procedure, view.draft.agency, context.sentence(problem), context
-                     )}}}
+                     json::array{
+                         office_field(procedure, view.draft.agency, context.sentence(problem), context)}}}
             );
 }
 

@@ -103,8 +103,7 @@ web::Response draw_code(
     const std::string start = "/nop/" + procedure.page();
     return context.render(
         "portal/code",
-        {{"action",
-          start + "/ma?phieu=" + asked("phieu") + "&den=" + asked("den") + "&noi=" + asked("noi")},
+        {{"action", start + "/ma?phieu=" + asked("phieu") + "&den=" + asked("den") + "&noi=" + asked("noi")},
          {"error_summary", casework::error_summary({}, problems, say)},
          {"code_error", problem ? json::value(context.sentence(*problem)) : json::value(nullptr)},
          {"sent_to", request.query.get("den")},
@@ -123,8 +122,7 @@ Result<web::Response> open_draft(
 )
 {
     auto draft = TRY(casework::begin_draft(office(context), actor, owner, procedure.id()));
-    if (!agency.empty())
-        draft = TRY(casework::choose_agency(office(context), owner, draft.id, agency));
+    if (!agency.empty()) draft = TRY(casework::choose_agency(office(context), owner, draft.id, agency));
     return web::see_other(draft_address(draft, "buoc/1"));
 }
 
@@ -163,9 +161,8 @@ Result<web::Response> begin(const web::Request& request, web::Context& context)
         return draw_start(*procedure, view, context);
     }
     return web::see_other(
-        "/nop/" + procedure->page() + "/ma?phieu=" + text_of(ticket.value().id) +
-        "&den=" + web::percent_encoded(ticket.value().contact_masked) +
-        "&noi=" + web::percent_encoded(view.agency)
+        "/nop/" + procedure->page() + "/ma?phieu=" + text_of(ticket.value().id) + "&den=" +
+        web::percent_encoded(ticket.value().contact_masked) + "&noi=" + web::percent_encoded(view.agency)
     );
 }
 

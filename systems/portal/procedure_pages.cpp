@@ -259,7 +259,10 @@ Result<web::Response> show_help(const web::Request& request, web::Context& conte
     const bool has_districts = !districts.empty();
     return context.render(
         "portal/help",
-        {{"desks", std::move(desks)}, {"districts", std::move(districts)}, {"has_districts", has_districts}, {"has_desks", has_desks}}
+        {{"desks", std::move(desks)},
+         {"districts", std::move(districts)},
+         {"has_districts", has_districts},
+         {"has_desks", has_desks}}
     );
 }
 

@@ -58,8 +58,7 @@ void keep_session(web::Response& response, const identity::SignedIn& signed_in)
 
 identity::SignIn origin_of(const web::Request& request)
 {
-    return {
-        .login = "", .password = "", .address = request.remote, .agent = request.header("user-agent")};
+    return {.login = "", .password = "", .address = request.remote, .agent = request.header("user-agent")};
 }
 
 void say_next(web::Response& response, std::string_view key)
