@@ -130,7 +130,7 @@ TEST_CASE("a page is Vietnamese until a person chooses, a program chooses with i
     );
     Request api;
     api.path = "/api/v1/wishes";
-    api.headers.add("Accept-Language", "fr, en;q=0.8, vi;q=0.2");
+    api.headers.add("accept-language", "fr, en;q=0.8, vi;q=0.2");
     CHECK(language_of(api) == text::Language::en);
 }
 
@@ -338,7 +338,7 @@ TEST_CASE("the description of the API names path, body, answer, problems and rig
         R"({"$ref":"#/components/schemas/Wish"})"
     );
     CHECK(text(post + "/requestBody/content/application~1json/example") == R"({"what":"tea"})");
-    CHECK(text(post + "/security/0/bearer/0") == "\"births\"");
+    CHECK(text(post + "/security/1/bearer/0") == "\"births\"");
     CHECK(text(post + "/parameters/1/in") == "\"query\"");
     for (const auto* status : {"201", "400", "401", "403", "404", "409", "413", "422", "429", "500", "503"})
         CHECK(text(post + "/responses/" + status) != "");

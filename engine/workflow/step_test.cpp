@@ -367,6 +367,10 @@ TEST_CASE("the shipped birth process loads, is sound, and runs to the certificat
     REQUIRE(p.complete("pass_on", "pass_on"));
     REQUIRE(p.complete("check", "enter"));
     REQUIRE(p.complete("approve", "approve"));
+    p.answer = json::object{{"used", false}};  // The form was spoiled: it is printed again.
+    REQUIRE(p.complete("print_certificate", "printed"));
+    CHECK(p.waiting().find("print_certificate") != std::string::npos);
+    p.answer = json::object{{"used", true}};
     REQUIRE(p.complete("print_certificate", "printed"));
     REQUIRE(p.complete("stamp", "stamped"));
     REQUIRE(p.complete("hand_over", "handed_over"));
