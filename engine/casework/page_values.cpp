@@ -34,6 +34,7 @@ json::object bare_field(
         {"as_choice", nullptr},
         {"as_select", nullptr},
         {"as_tick", nullptr},
+        {"as_heading", nullptr},
         {"as_file", nullptr}};
 }
 
@@ -171,16 +172,40 @@ struct Filling {
     json::value note = nullptr;
     json::array drawn;
     std::vector<const Field*> sources;
+    std::optional<UnderChoice> inner = {};  ///< The choice under which a group inside this one is drawn.
+    int inner_depth = -1;
 };
+
+/// The options of a choice hold what belongs under it; null when the field belongs under none.
+json::object* option_for(Filling& group, const Field& field)
+{
+    if (field.depth <= group.inner_depth) group.inner_depth = -1;
+    if (group.inner_depth >= 0) return option_of(group.drawn, group.sources, *group.inner);
+    const auto under = field.show_when.empty() ? std::nullopt : under_choice(field);
+    return under ? option_of(group.drawn, group.sources, *under) : nullptr;
+}
+
+/// A group that is asked with one choice only goes under that choice, heading and all. False when it does not.
+bool put_inner_group(Filling& group, const Field& field, const Speech& speech)
+{
+    auto* option = option_for(group, field);
+    if (option == nullptr) return false;
+    if (group.inner_depth < 0) {
+        group.inner = under_choice(field);
+        group.inner_depth = field.depth;
+    }
+    auto heading = field_values(field, speech);
+    heading["as_heading"] = true;
+    (*option)["fields"].as_array().push_back(std::move(heading));
+    return true;
+}
 
 void put(Filling& group, const Field& field, const Speech& speech)
 {
-    const auto under = field.show_when.empty() ? std::nullopt : under_choice(field);
-    if (under && fits_inside(field.widget)) {
-        if (auto* option = option_of(group.drawn, group.sources, *under)) {
-            (*option)["fields"].as_array().push_back(field_values(field, speech));
-            return;
-        }
+    auto* option = option_for(group, field);
+    if (option != nullptr && fits_inside(field.widget)) {
+        (*option)["fields"].as_array().push_back(field_values(field, speech));
+        return;
     }
     group.drawn.push_back(field_values(field, speech));
     group.sources.push_back(&field);
@@ -264,13 +289,17 @@ json::array group_values(const std::vector<Field>& fields, const Speech& speech)
     json::array groups;
     Filling group;
     int heading_depth = -1;
+    int hidden_depth = -1;  // Of a group that another answer brings up, with all that is in it.
     for (const auto& field : fields) {
         if (field.widget == Widget::hidden) continue;
+        if (field.depth <= hidden_depth) hidden_depth = -1;
         // What only other things than answers decide does not change while the form is filled in.
-        const bool of_answers = field.show_when.find("form.") != std::string::npos ||
+        const bool of_answers = hidden_depth >= 0 || field.show_when.find("form.") != std::string::npos ||
                                 field.show_when.find("parent.") != std::string::npos;
         if (!field.shown && !of_answers) continue;
+        if (!field.shown && field.widget == Widget::group && hidden_depth < 0) hidden_depth = field.depth;
         if (field.widget == Widget::group) {
+            if (put_inner_group(group, field, speech)) continue;
             close(group, groups);
             heading_depth = field.depth;
             group.heading = text_or_null(speech.in(field.title));
