@@ -30,6 +30,7 @@ struct Once {
 struct DraftOwner {
     identity::PartyId party;  ///< 0: see `visitor`.
     std::string visitor;
+    std::string channel = "online";  ///< Where it is filled in; "counter": by an officer for someone present.
 };
 
 struct DraftFile {

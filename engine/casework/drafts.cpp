@@ -205,7 +205,7 @@ Result<SavedStep> save_step(
     const auto steps = form.step_ids();
     const auto here = std::find(steps.begin(), steps.end(), step);
     if (here == steps.end()) return problem("form.no_such_step");
-    const auto context = form_context(office, *procedure, day_of(office.clock.now()));
+    const auto context = form_context(office, *procedure, day_of(office.clock.now()), owner.channel);
     SavedStep saved;
     auto decoded = form.decode(step, typed, before.form, context, consent);
     saved.errors = std::move(decoded.errors);

@@ -83,12 +83,13 @@ Result<identity::Agency> agency_named(storage::Reader& db, std::string_view code
     return identity::agency_by_key(db, code, day);
 }
 
-FormContext form_context(const Office& office, const Procedure& procedure, Day day)
+FormContext form_context(const Office& office, const Procedure& procedure, Day day, std::string_view channel)
 {
     FormContext context{.today = day, .extra = json::object{{"law", law_facts(procedure, day)}}};
     auto& ways = context.options["procedure.result.hand_over"];
     for (const auto& way : procedure.hand_over(day)) ways.push_back({way.id, way.name});
     context.words = office.words;
+    context.channel = channel;
     return context;
 }
 
@@ -178,7 +179,7 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
     if (!out.procedure->filing_open(day)) return problem("casework.filing_closed");
     out.pack = office.packs.in_force(filing.procedure);
     out.receives = TRY(agency_named(db, filing.agency, day));
-    const auto context = form_context(office, *out.procedure, day);
+    const auto context = form_context(office, *out.procedure, day, filing.channel);
     const auto& form = *out.procedure->form();
     out.form = form.tidied(filing.form, context);
     out.faults.fields = form.check("", out.form, context, office.codes);

@@ -27,7 +27,9 @@ Result<identity::Agency> agency_named(storage::Reader& db, std::string_view code
 /// "casework.filing_closed", "identity.no_such_agency". All others are in `faults`.
 Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const Filing& filing, Instant now);
 
-FormContext form_context(const Office& office, const Procedure& procedure, Day day);
+FormContext form_context(
+    const Office& office, const Procedure& procedure, Day day, std::string_view channel = {}
+);
 
 /// The rules of procedure.json with `when`, in their order: facts and warnings together, Problems in `problems`.
 struct RulesAnswer {

@@ -102,7 +102,7 @@ Result<Step> Form::step(
     for (const auto& place : compiled_->fields) {
         if (place.step != id) continue;
         auto field = described(place, context, codes);
-        field.required = compiled_->is_required(document, place);
+        field.required = compiled_->is_required(document, place, context);
         field.shown = compiled_->is_shown(document, place, context);
         fill_value(field, document, typed);
         // Hidden answers are not kept, so a question that comes up later offers its default again.
@@ -192,7 +192,9 @@ std::vector<FieldError> Form::check(
     for (const auto& fault : compiled_->schema.faults(document)) {
         const auto* place = place_of(*compiled_, fault.pointer);
         if (place != nullptr) {
-            add(*place, fault.schema, code_of(fault, document), fault.words);
+            const auto code = code_of(fault, document);
+            if (code == "required" && is_optional_at(*place, context.channel)) continue;
+            add(*place, fault.schema, code, fault.words);
         } else if (step.empty()) {
             by_pointer.emplace(
                 fault.pointer, FieldError{fault.pointer, input_of(fault.pointer), fault.keyword, {}, ""}

@@ -48,7 +48,8 @@ struct FormContext {
     /// Choices that are not a code list: "procedure.result.hand_over".
     std::map<std::string, std::vector<Choice>, std::less<>> options = {};
     const text::Catalogue* words =
-        nullptr;  ///< Sentences a form does not give itself: "form.error.required".
+        nullptr;               ///< Sentences a form does not give itself: "form.error.required".
+    std::string channel = {};  ///< "online" or "counter": what x-optional-at looks at; empty: not known.
 };
 
 enum class Widget {

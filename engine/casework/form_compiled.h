@@ -35,13 +35,16 @@ struct Form::Compiled {
     const FieldPlace* find(std::string_view pointer) const;
     /// The schemas that apply to the value at `pointer`, with the answers of `document`.
     std::vector<const json::value*> schemas_at(const json::value& document, std::string_view pointer) const;
-    bool is_required(const json::value& document, const FieldPlace& field) const;
+    /// False where the form lets it be missing: x-optional-at.
+    bool is_required(const json::value& document, const FieldPlace& field, const FormContext& context) const;
     /// Shown with the answers of `document`: its own condition and those of its groups.
     bool is_shown(const json::value& document, const FieldPlace& field, const FormContext& context) const;
 };
 
 /// "/child/born_on" -> "child.born_on"
 std::string input_of(std::string_view pointer);
+/// Whether an answer may be missing where the form is filled in: x-optional-at.
+bool is_optional_at(const FieldPlace& field, std::string_view channel);
 /// The sentence of `code` at this place: of the form, else of the catalogue.
 Words error_sentence(
     const FieldPlace& field,

@@ -239,7 +239,7 @@ json::value Form::tidied(const json::value& document, const FormContext& context
     // Only groups that are asked for are added; what was sent beside them stays and is judged.
     for (const auto& field : compiled_->fields)
         if (field.widget == Widget::group && json::find(out, field.pointer) == nullptr &&
-            compiled_->is_required(out, field) && compiled_->is_shown(out, field, context))
+            compiled_->is_required(out, field, context) && compiled_->is_shown(out, field, context))
             json::set(out, field.pointer, json::object{});
     return out;
 }

@@ -106,8 +106,16 @@ std::vector<const json::value*> Form::Compiled::schemas_at(
     return here;
 }
 
-bool Form::Compiled::is_required(const json::value& document, const FieldPlace& field) const
+bool is_optional_at(const FieldPlace& field, std::string_view channel)
 {
+    return !channel.empty() && json::string_or(*field.schema, "x-optional-at") == channel;
+}
+
+bool Form::Compiled::is_required(
+    const json::value& document, const FieldPlace& field, const FormContext& context
+) const
+{
+    if (is_optional_at(field, context.channel)) return false;
     for (const auto* each : schemas_at(document, field.parent)) {
         const auto* names = json::member(*each, "required");
         if (names == nullptr || !names->is_array()) continue;

@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "engine/casework/page_values.h"
 #include "engine/casework/province_files.h"
 
 namespace thien_an::casework {
@@ -112,6 +114,49 @@ TEST_CASE("an empty declaration asks for every required field and nothing that i
     CHECK(text.find("/child/born_on:required") != std::string::npos);
     CHECK(text.find("/requester/residence/elsewhere") == std::string::npos);
     CHECK(text.find("/result/address") == std::string::npos);
+}
+
+TEST_CASE("a telephone may be missing at the counter and nowhere else")
+{
+    const auto document = with("/requester/phone", "");
+    for (const auto* channel : {"", "online", "counter"}) {
+        auto here = context();
+        here.channel = channel;
+        const bool counter = here.channel == "counter";
+        const auto errors = form().check("", form().tidied(document, here), here, province());
+        CHECK(errors_text(errors) == (counter ? "" : "/requester/phone:required "));
+        const auto step = form().step("requester", document, here, province()).value();
+        for (const auto& field : step.fields)
+            if (field.pointer == "/requester/phone") CHECK(field.required == !counter);
+    }
+}
+
+const json::array& options_of(const json::array& groups, std::string_view name)
+{
+    for (const auto& group : groups)
+        for (const auto& field : group.at("fields").as_array())
+            if (field.at("name").as_string() == name) return field.at("as_choice").at("options").as_array();
+    throw std::logic_error("no such question");
+}
+
+TEST_CASE("what one choice brings up is drawn under it before it is chosen, groups with their headings")
+{
+    const std::array folders{
+        std::filesystem::path(THIENAN_SOURCE_DIR) / "engine" / "casework",
+        std::filesystem::path(THIENAN_SOURCE_DIR) / "ui"};
+    const auto words = text::Catalogue::load(folders);
+    const auto step = form().step("parents", json::object{}, context(), province()).value();
+    const auto groups = group_values(step.fields, {words, text::Language::vi});
+    const auto& options = options_of(groups, "father.recorded");
+    std::string under;
+    for (const auto& field : options[0].at("fields").as_array())
+        under += std::string(field.at("name").as_string()) + (field.at("as_heading").is_null() ? " " : "# ");
+    CHECK(
+        under ==
+        "father.full_name father.birth_year father.ethnicity father.nationality father.residence# "
+        "father.residence.unit father.residence.line father.residence.elsewhere father.identity_number "
+    );
+    CHECK(options[1].at("fields").as_array().empty());
 }
 
 Typed child_typed(std::string name, std::string day, std::string month, std::string year)

@@ -276,12 +276,16 @@ namespace {
 
 /// Answers filed under an older version that the one in force does not take: the officer sees them before receiving.
 std::vector<Warning> answers_not_fitting(
-    Office& office, const Procedure& procedure, const json::value& form, Day filed_on
+    Office& office,
+    const Procedure& procedure,
+    const json::value& form,
+    Day filed_on,
+    std::string_view channel
 )
 {
     std::vector<Warning> out;
     if (procedure.form() == nullptr) return out;
-    const auto context = form_context(office, procedure, filed_on);
+    const auto context = form_context(office, procedure, filed_on, channel);
     for (const auto& error : procedure.form()->check("", form, context, office.codes))
         out.push_back(
             {.code = "casework.answer_not_fitting",
@@ -319,7 +323,7 @@ std::vector<Warning> warnings_of(
     };
     add("file");
     if (dossier.state == DossierState::filed)
-        for (auto& warning : answers_not_fitting(office, *procedure, form, input.today))
+        for (auto& warning : answers_not_fitting(office, *procedure, form, input.today, dossier.channel))
             out.push_back(std::move(warning));
     if (dossier.instance == 0) return out;
     // A step that comes later is warned of as soon as the dossier has been received.

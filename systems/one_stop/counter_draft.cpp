@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "engine/casework/filing.h"
 #include "engine/identity/agencies.h"
 #include "engine/web/desk.h"
 
@@ -14,13 +15,15 @@ namespace {
 
 using casework::Speech;
 
+constexpr std::string_view counter = "counter";  ///< The channel of all that is filled in here.
+
 /// Members of the partial "step_aside".
 void add_aside(json::object& values, const CounterDraft& it, const web::Context& context, const Speech& say)
 {
     json::array steps;
     for (std::size_t i = 0; i < it.steps.size(); ++i) {
         const auto step = it.procedure->form()->step(
-            it.steps[i], it.draft.form, counter_words(context), office(context).codes
+            it.steps[i], it.draft.form, counter_words(it, context), office(context).codes
         );
         if (!step) throw std::logic_error("a form without one of its own steps");
         json::value href = nullptr;
@@ -84,7 +87,7 @@ json::array summary_of(const CounterDraft& it, const web::Context& context, cons
     json::array sections;
     for (std::size_t i = 0; i + 1 < it.steps.size(); ++i) {
         const auto step = it.procedure->form()->step(
-            it.steps[i], it.draft.form, counter_words(context), office(context).codes
+            it.steps[i], it.draft.form, counter_words(it, context), office(context).codes
         );
         if (!step || step.value().kind != "fields") continue;
         json::array pairs;
@@ -127,7 +130,10 @@ json::array notes_of(const CounterDraft& it, const web::Context& context, const 
 
 casework::DraftOwner counter_owner(const web::Context& context)
 {
-    return {.party = {}, .visitor = "counter " + text_of(context.actor().account)};
+    return {
+        .party = {},
+        .visitor = "counter " + text_of(context.actor().account),
+        .channel = std::string(counter)};
 }
 
 std::string counter_address(const casework::Draft& draft, std::string_view rest)
@@ -142,14 +148,14 @@ std::string counter_step_address(const casework::Draft& draft, std::size_t numbe
     return counter_address(draft, "buoc/" + std::to_string(number));
 }
 
-casework::FormContext counter_words(const web::Context& context)
+casework::FormContext counter_words(const CounterDraft& it, const web::Context& context)
 {
-    return {.today = context.today(), .words = &context.use<text::Catalogue>()};
+    return casework::form_context(office(context), *it.procedure, context.today(), counter);
 }
 
 std::vector<casework::PaperWanted> counter_papers(const CounterDraft& it, const web::Context& context)
 {
-    return it.procedure->papers_wanted(it.draft.form, "counter", context.today());
+    return it.procedure->papers_wanted(it.draft.form, counter, context.today());
 }
 
 casework::Filing counter_filing(const CounterDraft& it, const web::Context& context)
@@ -160,7 +166,7 @@ casework::Filing counter_filing(const CounterDraft& it, const web::Context& cont
         .applicant = {},
         .form = it.draft.form,
         .files = {},
-        .channel = "counter",
+        .channel = std::string(counter),
         .draft = it.draft.id};
     context.database().read([&](storage::Reader& db) {
         if (const auto agency = identity::agency_on(db, context.actor().agency, context.today()))
@@ -198,7 +204,12 @@ Result<web::Response> draw_counter_step(
 {
     const auto say = speech(context);
     const auto step = TRY(it.procedure->form()->step(
-        it.steps[it.at], it.draft.form, counter_words(context), office(context).codes, view.typed, view.errors
+        it.steps[it.at],
+        it.draft.form,
+        counter_words(it, context),
+        office(context).codes,
+        view.typed,
+        view.errors
     ));
     auto groups = step.kind == "papers" ? paper_groups(it, view, context, say)
                                         : casework::group_values(step.fields, say);

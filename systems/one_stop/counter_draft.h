@@ -28,7 +28,8 @@ struct CounterDraft {
 Result<CounterDraft> counter_draft(const web::Request& request, web::Context& context);
 std::string counter_address(const casework::Draft& draft, std::string_view rest = "");
 std::string counter_step_address(const casework::Draft& draft, std::size_t number);
-casework::FormContext counter_words(const web::Context& context);
+/// What conditions and checks of the form may look at, filled in at the counter.
+casework::FormContext counter_words(const CounterDraft& it, const web::Context& context);
 std::vector<casework::PaperWanted> counter_papers(const CounterDraft& it, const web::Context& context);
 /// What is filed with this draft at the officer's agency.
 casework::Filing counter_filing(const CounterDraft& it, const web::Context& context);

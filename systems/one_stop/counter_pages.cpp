@@ -232,7 +232,7 @@ Result<web::Response> take_counter_step(const web::Request& request, web::Contex
 {
     auto it = TRY(counter_draft(request, context));
     const auto step = TRY(it.procedure->form()->step(
-        it.steps[it.at], it.draft.form, counter_words(context), office(context).codes
+        it.steps[it.at], it.draft.form, counter_words(it, context), office(context).codes
     ));
     if (step.kind == "papers") return take_papers(std::move(it), request, context);
     auto answers = typed(request);
