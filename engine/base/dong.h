@@ -14,5 +14,7 @@ struct Dong {
 
 /// "8.000 ₫", as pages write it.
 std::string shown(Dong money);
+/// "8.000 đồng", as papers write it.
+std::string written(Dong money);
 
 }  // namespace thien_an

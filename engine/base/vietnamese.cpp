@@ -178,4 +178,13 @@ std::string in_words(Day day)
            in_words(std::int64_t(int(date.year())));
 }
 
+std::string written(Day day)
+{
+    const std::chrono::year_month_day date{day};
+    const auto two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    const auto month = unsigned(date.month());
+    return "ngày " + two(unsigned(date.day())) + " tháng " +
+           (month <= 2 ? two(month) : std::to_string(month)) + " năm " + std::to_string(int(date.year()));
+}
+
 }  // namespace thien_an

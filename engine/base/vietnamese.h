@@ -31,5 +31,7 @@ std::string converted(std::string_view utf8, Encoding from);
 std::string in_words(std::int64_t number);
 /// "ngày mười hai tháng ba năm hai nghìn không trăm mười sáu"
 std::string in_words(Day day);
+/// "ngày 05 tháng 02 năm 2016", as papers are dated: a zero before days below 10 and before January and February.
+std::string written(Day day);
 
 }  // namespace thien_an

@@ -11,22 +11,28 @@
 #include "engine/identity/permissions.h"
 #include "engine/identity/posts.h"
 #include "engine/identity/units.h"
+#include "engine/text/catalogue.h"
 
 namespace thien_an::casework {
 namespace {
 
+/// Words of papers are Vietnamese: the law knows no other text.
+std::string say(const Work& work, std::string_view key, const json::object& values = {})
+{
+    const auto* words = work.office.words;
+    return words == nullptr ? std::string(key) : words->say(key, text::Language::vi, values);
+}
+
 /// "8 giờ 41 phút, ngày 22 tháng 3 năm 2016"
-std::string moment(Instant at)
+std::string moment(const Work& work, Instant at)
 {
     const auto time = time_of_day(at);
-    const std::chrono::year_month_day date{day_of(at)};
-    return fmt::format(
-        "{} giờ {:02} phút, ngày {:02} tháng {:02} năm {}",
-        time.count() / 60,
-        time.count() % 60,
-        unsigned(date.day()),
-        unsigned(date.month()),
-        int(date.year())
+    return say(
+        work,
+        "casework.paper.moment",
+        {{"hours", std::to_string(time.count() / 60)},
+         {"minutes", fmt::format("{:02}", time.count() % 60)},
+         {"day", written(day_of(at))}}
     );
 }
 
@@ -66,7 +72,7 @@ json::array paper_rows(Work& work)
     for (const auto& [paper, count] : counts)
         out.push_back(
             {{"name", work.procedure->paper_name(paper).vi},
-             {"kind", work.dossier.channel == "online" ? "bản điện tử" : "bản chụp"},
+             {"kind", say(work, "casework.paper.copy." + work.dossier.channel)},
              {"count", count}}
         );
     return out;
@@ -75,9 +81,8 @@ json::array paper_rows(Work& work)
 std::string fee_text(const Work& work)
 {
     const auto own = work.procedure->word("fee." + work.dossier.fee_reason);
-    if (work.dossier.fee.amount > 0)
-        return fmt::format("{} đồng", shown(work.dossier.fee).substr(0, shown(work.dossier.fee).find(' ')));
-    return own ? own->vi : "Không";
+    if (work.dossier.fee.amount > 0) return written(work.dossier.fee);
+    return own ? own->vi : say(work, "casework.no");
 }
 
 std::string hand_over_name(const Work& work)
@@ -94,14 +99,17 @@ json::object dossier_values(Work& work)
     const auto& d = work.dossier;
     json::object out{
         {"code", d.code},
-        {"content", d.subject.empty() ? d.title : d.title + " cho " + d.subject},
-        {"channel_name", d.channel == "online" ? "Nộp trực tuyến" : "Nộp tại quầy"},
+        {"content",
+         d.subject.empty()
+             ? d.title
+             : say(work, "casework.paper.content", {{"title", d.title}, {"subject", d.subject}})},
+        {"channel_name", say(work, "casework.paper.channel." + d.channel)},
         {"hand_over", hand_over_name(work)}};
     if (d.received_on) {
         out["received_on"] = iso(day_of(*d.received_on));
-        out["received_at"] = moment(*d.received_on);
+        out["received_at"] = moment(work, *d.received_on);
     }
-    if (d.due) out["due_at"] = moment(*d.due);
+    if (d.due) out["due_at"] = moment(work, *d.due);
     return out;
 }
 
@@ -220,8 +228,8 @@ json::object paper_values(Work& work, std::string_view paper, std::string_view r
     for (const auto& event : events_of(work.db, work.dossier.id)) {
         const auto* words = event.body.if_contains("words");
         if (event.kind != "apologised" || words == nullptr) continue;
-        out["due_was"] = moment(instant_from(json::integer_or(*words, "was_at")));
-        out["due_now"] = moment(instant_from(json::integer_or(*words, "due_at")));
+        out["due_was"] = moment(work, instant_from(json::integer_or(*words, "was_at")));
+        out["due_now"] = moment(work, instant_from(json::integer_or(*words, "due_at")));
     }
     return out;
 }
@@ -313,10 +321,6 @@ Result<Done> order_seal(Work& work, std::string_view paper, const workflow::Call
     const documents::DocumentId document{job->document};
     const auto agency = TRY(identity::agency_on(work.db, work.dossier.agency, work.today()));
     const auto unit = identity::unit_on(work.db, agency.unit, work.today());
-    const std::chrono::year_month_day date{work.today()};
-    const auto day = fmt::format(
-        "ngày {:02} tháng {:02} năm {}", unsigned(date.day()), unsigned(date.month()), int(date.year())
-    );
     static_cast<void>(TRY(documents::set_number(work.db, document, work.dossier.entry_number, work.today())));
     documents::SigningStep step;
     step.holder = {"agency", agency.id.value};
@@ -328,7 +332,7 @@ Result<Done> order_seal(Work& work, std::string_view paper, const workflow::Call
     const auto* xml = work.procedure->paper(paper);
     const std::array<std::pair<std::string, std::string>, 2> reserved{
         std::pair{std::string("number"), work.dossier.entry_number},
-        std::pair{std::string("issued_on"), day}};
+        std::pair{std::string("issued_on"), written(work.today())}};
     for (const auto& [field, text] : reserved)
         if (xml != nullptr && xml->find("field name=\"" + field + "\"") != std::string::npos)
             step.fields.push_back({.field = field, .text = text});

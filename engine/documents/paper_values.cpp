@@ -61,19 +61,6 @@ std::optional<std::int64_t> whole_number(std::string_view text)
     return std::stoll(std::string(text));
 }
 
-/// "ngày 05 tháng 02 năm 2016": a zero before days below 10 and before January and February.
-std::string full_day(Day day)
-{
-    const std::chrono::year_month_day date{day};
-    const auto month = unsigned(date.month());
-    return fmt::format(
-        "ngày {:02} tháng {} năm {}",
-        unsigned(date.day()),
-        month <= 2 ? fmt::format("{:02}", month) : std::to_string(month),
-        int(date.year())
-    );
-}
-
 std::string capital(const std::string& text)
 {
     std::size_t first = text.empty() ? 0 : 1;
@@ -86,7 +73,7 @@ std::optional<std::string> form_of_day(std::string_view form, const std::string&
     const auto day = parse_day(text);
     if (!day) return std::nullopt;
     if (form == "day") return shown(day.value());
-    if (form == "full_day") return full_day(day.value());
+    if (form == "full_day") return written(day.value());
     return in_words(day.value());
 }
 
@@ -100,8 +87,7 @@ std::optional<std::string> in_form(std::string_view form, const std::string& tex
     if (!number) return std::nullopt;
     if (form == "words") return in_words(*number);
     if (form == "number") return fmt::format("{:02}", *number);
-    auto money = shown(Dong{*number});
-    return money.substr(0, money.rfind(' ')) + " đồng";
+    return written(Dong{*number});
 }
 
 std::optional<std::string> plain_text(const json::value& v)
