@@ -2,7 +2,8 @@
 """Checks the catalogues of words (words.vi.json, words.en.json) against each other and against what uses them.
 
 Fails on: a key or a place {name} in only one language, a key given twice, an empty sentence, a key a template uses and
-nobody defines, a key nobody uses. C++ uses a key as a string literal, or all keys below a literal that ends with a dot
+nobody defines, a key nobody uses, and on Vietnamese said outside the catalogues: in a string of C++ (but for tests, samples
+of the API description and what spells the language itself) or in the text of a template. C++ uses a key as a string literal, or all keys below a literal that ends with a dot
 or goes on with a place ("casework.weekday.{}"). Data packs bring their own words and use them in their own formats.
 """
 import json
@@ -15,6 +16,22 @@ SKIP = {"node_modules", "build", ".git"}
 PLACE = re.compile(r"\{([\w.]+)")
 USED_IN_TEMPLATE = re.compile(r"\{\{_\s*([\w.]+)\s*\}\}")
 LITERAL = re.compile(r'"([a-z][\w]*(?:\.[\w]+)+\.?|[a-z]\w*\.)(?:"|\{)')
+
+VIETNAMESE = re.compile("[\u00c0-\u00d5\u00d8-\u00f6\u00f8-\u01b0\u1ea0-\u1ef9]")
+CPP_PIECE = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'', re.S)
+SAMPLE = re.compile(r"\.(?:example|about) = $")
+FOR_TESTS = re.compile(r"_(?:test|bench|fuzz)\.cpp$|for_tests?\.(?:cpp|h)$|/test_house\.cpp$")
+# Spelling, old encodings and money are the language itself; the product has a name; case files act with made-up people.
+SPEAKS_VIETNAMESE = {
+    "engine/base/vietnamese.cpp",
+    "engine/base/old_encodings.cpp",
+    "engine/base/dong.cpp",
+    "engine/web/openapi.cpp",
+    "engine/casework/case_world.cpp",
+}
+
+# Papers of the law have its words.
+LEGAL_PAPERS = {"extract.html", "control_sheet.html", "slip.html"}
 
 
 def files(*endings):
@@ -66,8 +83,32 @@ def uses():
     return in_templates, literals
 
 
+def said_in_code():
+    """Faults: Vietnamese in strings of C++."""
+    for path in files(".cpp", ".h"):
+        name = path.relative_to(ROOT).as_posix()
+        if FOR_TESTS.search(name) or name in SPEAKS_VIETNAMESE or name.startswith("tests/"):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for piece in CPP_PIECE.finditer(text):
+            if piece[0].startswith("/") or not VIETNAMESE.search(piece[0]) or SAMPLE.search(text, 0, piece.start()):
+                continue
+            yield f"{name}:{text.count(chr(10), 0, piece.start()) + 1}: says {piece[0]} itself"
+
+
+def said_in_templates():
+    """Faults: Vietnamese in templates beside their {{places}}."""
+    for path in files(".html"):
+        if path.name in LEGAL_PAPERS:
+            continue
+        text = re.sub(r"\{\{.*?\}\}", "", path.read_text(encoding="utf-8"), flags=re.S)
+        for line in text.splitlines():
+            if VIETNAMESE.search(line):
+                yield f"{path.relative_to(ROOT)}: says {line.strip()[:80]} itself"
+
+
 def main():
-    faults = []
+    faults = [*said_in_code(), *said_in_templates()]
     defined = load(faults)
     in_templates, literals = uses()
     prefixes = tuple(literal for literal in literals if literal.endswith("."))

@@ -52,9 +52,18 @@ std::vector<Signatory> signatories(
     return all;
 }
 
+json::value province_file(const House& house, std::string_view name)
+{
+    auto parsed = json::parse(read_text(house.packs_path_ / "province" / name));
+    if (!parsed) throw std::runtime_error(std::string(name) + ": " + house.say(parsed.problem()));
+    return std::move(parsed).value();
+}
+
 void give_keys(House& house, const std::vector<identity::DemoAccount>& accounts)
 {
-    const auto authority = crypto::DemoAuthority::create(house.keys_, "Quảng Ngãi");
+    const auto authority = crypto::DemoAuthority::create(
+        house.keys_, json::string_or(province_file(house, "demo_names.json"), "authority")
+    );
     const Day today = day_of(house.clock_.now());
     const auto all =
         house.database_->read([&](storage::Reader& db) { return signatories(db, accounts, today); });
@@ -67,13 +76,6 @@ void give_keys(House& house, const std::vector<identity::DemoAccount>& accounts)
     });
     if (!kept) throw std::runtime_error(house.say(kept.problem()));
     house.trust_ = authority.trust();
-}
-
-json::value province_file(const House& house, std::string_view name)
-{
-    auto parsed = json::parse(read_text(house.packs_path_ / "province" / name));
-    if (!parsed) throw std::runtime_error(std::string(name) + ": " + house.say(parsed.problem()));
-    return std::move(parsed).value();
 }
 
 }  // namespace

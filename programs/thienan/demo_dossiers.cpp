@@ -132,8 +132,16 @@ struct Move {
     casework::Completion completion;
 };
 
+/// Officers of demo folders write Vietnamese, whoever looks.
+std::string said(const House& house, std::string_view what)
+{
+    return house.words_.say("program.demo." + std::string(what), text::Language::vi);
+}
+
 /// What an officer does at a task on the ordinary way; nothing when the demo does not know it.
-std::optional<Move> ordinary_move(std::string_view node, const json::value& form, const std::string& serial)
+std::optional<Move> ordinary_move(
+    const House& house, std::string_view node, const json::value& form, const std::string& serial
+)
 {
     if (node == "receive") return Move{"one_stop_officer", {.outcome = "receive"}};
     if (node == "pass_on") return Move{"one_stop_officer", {.outcome = "pass_on"}};
@@ -142,9 +150,9 @@ std::optional<Move> ordinary_move(std::string_view node, const json::value& form
             "justice_civil_status_officer",
             {.outcome = "enter",
              .form = json::object{
-                 {"note", "Đủ giấy tờ"},
+                 {"note", said(house, "checked")},
                  {"duplicate_answer", "not_duplicate"},
-                 {"duplicate_reason", "Khác cha mẹ"}}}};
+                 {"duplicate_reason", said(house, "not_duplicate")}}}};
     if (node == "approve") return Move{"chairman", {.outcome = "approve"}};
     if (node == "seal") return Move{"clerk", {.outcome = "seal"}};
     if (node == "stamp") return Move{"clerk", {.outcome = "stamped"}};
@@ -309,28 +317,22 @@ private:
     {
         if (goal.supplement && task.node == "pass_on") {
             complete(
-                task,
-                "one_stop_officer",
-                {.outcome = "supplement", .reason = "Ảnh Giấy chứng sinh bị mờ, chụp lại rõ bốn góc."}
+                task, "one_stop_officer", {.outcome = "supplement", .reason = said(house_, "supplement")}
             );
             return false;
         }
         if (task.node == goal.refuse_at) {
             complete(
-                task,
-                "justice_civil_status_officer",
-                {.outcome = "refuse", .reason = "Trẻ đã được đăng ký khai sinh tại nơi khác."}
+                task, "justice_civil_status_officer", {.outcome = "refuse", .reason = said(house_, "refuse")}
             );
             return false;
         }
         if (goal.verify && task.node == "check")
             return complete(
-                task,
-                "justice_civil_status_officer",
-                {.outcome = "verify", .reason = "Nơi sinh ghi trên tờ khai khác Giấy chứng sinh."}
+                task, "justice_civil_status_officer", {.outcome = "verify", .reason = said(house_, "verify")}
             );
         if (task.node == goal.stop_at) return false;
-        const auto move = ordinary_move(task.node, form_, next_serial());
+        const auto move = ordinary_move(house_, task.node, form_, next_serial());
         return move && complete(task, move->kind, move->completion);
     }
 
@@ -349,7 +351,7 @@ private:
         const bool own = open_dossier().applicant == citizen_.party;
         if (!own && desk == nullptr) return;
         const auto done = at_moment([&](casework::Office& office) {
-            return casework::withdraw(office, own ? citizen_ : *desk, dossier_, "Nộp nhầm nơi.");
+            return casework::withdraw(office, own ? citizen_ : *desk, dossier_, said(house_, "withdraw"));
         });
         if (!done) refused("demo_withdrawal_refused", done.problem());
     }
@@ -364,9 +366,7 @@ private:
             const auto& calendar = office.settings.calendar("counted");
             Day next = day_of(now_) + std::chrono::days{1};
             while (!calendar.works(next)) next += std::chrono::days{1};
-            return casework::apologise(
-                office, *chairman, dossier_, next, "Người có thẩm quyền ký đi công tác đột xuất."
-            );
+            return casework::apologise(office, *chairman, dossier_, next, said(house_, "apologise"));
         });
         if (!done) refused("demo_apology_refused", done.problem());
         machines_work();
@@ -422,7 +422,7 @@ void stock_forms(House& house, const Cast& cast, Instant then)
         const auto done =
             house.database_->write({documents::lock_of_blanks(commune.agency.id)}, [&](storage::Writer& db) {
                 return documents::receive_blanks(
-                    db, act, commune.agency.id, range, "Biên bản giao nhận 01/BB"
+                    db, act, commune.agency.id, range, said(house, "forms_received")
                 );
             });
         if (!done) house.log_.warning("demo_forms_refused", {{"code", done.problem().code}});

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace thien_an::civil_status {
@@ -33,17 +34,9 @@ Paper identity_paper(std::mt19937_64& random, Day today, bool female, int born)
         "citizen_card", fmt::format("051{}{:02}{}", century + int(female), born % 100, digits(random, 6))};
 }
 
-/// Names of places as they are written on a day: districts ended on 1 July 2025.
-std::string place_of(Day today, std::string_view commune, std::string_view district)
+json::object residence(const std::string& unit, const std::string& house)
 {
-    const Day two_levels{std::chrono::year{2025} / 7 / 1};
-    if (today >= two_levels) return fmt::format("{}, tỉnh Quảng Ngãi", commune);
-    return fmt::format("{}, {}, tỉnh Quảng Ngãi", commune, district);
-}
-
-json::object residence(const std::string& unit, int house)
-{
-    return {{"unit", unit}, {"line", fmt::format("Số nhà {}", house)}};
+    return {{"unit", unit}, {"line", house}};
 }
 
 }  // namespace
@@ -75,9 +68,33 @@ DemoNames::DemoNames(const json::value& file)
       middle_female_(list(file, "middle_female")),
       middle_male_(list(file, "middle_male")),
       given_female_(list(file, "given_female")),
-      given_male_(list(file, "given_male"))
+      given_male_(list(file, "given_male")),
+      house_(json::string_or(file, "house"))
 {
+    const auto* rows = json::member(file, "births");
+    if (rows == nullptr || !rows->is_array()) throw std::invalid_argument("demo names without births");
+    for (const auto& row : rows->get_array()) {
+        const auto from = parse_day(json::string_or(row, "valid_from"));
+        if (!from) throw std::invalid_argument("births of demo names without a day");
+        birthplaces_.push_back(
+            {from.value(),
+             json::string_or(row, "facility"),
+             json::string_or(row, "place"),
+             json::string_or(row, "hometown")}
+        );
+    }
+    if (birthplaces_.empty()) throw std::invalid_argument("demo names without births");
 }
+
+const DemoNames::Birthplace& DemoNames::birthplace(Day today) const
+{
+    const auto later = std::find_if(birthplaces_.begin(), birthplaces_.end(), [&](const Birthplace& b) {
+        return b.from > today;
+    });
+    return later == birthplaces_.begin() ? *later : *std::prev(later);
+}
+
+std::string DemoNames::house(int number) const { return fmt::format(fmt::runtime(house_), number); }
 
 DemoNames::Person DemoNames::named(std::mt19937_64& random, std::string surname) const
 {
@@ -107,7 +124,8 @@ json::value demo_birth(
     while (father.female) father = names.person(random);
     const auto child = names.child(random, father.surname);
     const Day born = today - std::chrono::days{between(random, 1, days_back)};
-    const int house = between(random, 1, 300);
+    const auto house = names.house(between(random, 1, 300));
+    const auto& birthplace = names.birthplace(today);
     const int year = int(std::chrono::year_month_day{today}.year());
     const int mother_born = year - between(random, 19, 40);
     const int father_born = year - between(random, 21, 45);
@@ -131,10 +149,8 @@ json::value demo_birth(
              {"nationality", "VN"},
              {"birthplace",
               json::object{
-                  {"kind", "facility"},
-                  {"facility", "Bệnh viện Sản - Nhi tỉnh Quảng Ngãi"},
-                  {"place", place_of(today, "phường Nghĩa Lộ", "thành phố Quảng Ngãi")}}},
-             {"hometown", place_of(today, "xã Tịnh Khê", "thành phố Quảng Ngãi")}}},
+                  {"kind", "facility"}, {"facility", birthplace.facility}, {"place", birthplace.place}}},
+             {"hometown", birthplace.hometown}}},
         {"mother",
          json::object{
              {"full_name", mother.full_name},

@@ -25,6 +25,15 @@ public:
     Person person(std::mt19937_64& random) const;
     /// A child of this surname.
     Person child(std::mt19937_64& random, const std::string& surname) const;
+    /// Where children are born on a day, as the places are called then.
+    struct Birthplace {
+        Day from;
+        std::string facility;
+        std::string place;
+        std::string hometown;
+    };
+    const Birthplace& birthplace(Day today) const;
+    std::string house(int number) const;
 
 private:
     using Weighted = std::vector<std::pair<std::string, int>>;
@@ -37,6 +46,8 @@ private:
     Weighted middle_male_;
     Weighted given_female_;
     Weighted given_male_;
+    std::vector<Birthplace> birthplaces_;  ///< The earliest first.
+    std::string house_;
 };
 
 /// A form of birth_registration that has no error: a child born up to `days_back` days before `today`, parents living in
