@@ -24,13 +24,15 @@ std::string days_of(const Validity& validity)
 json::array rows_for(const web::Context& context, std::string_view words, Day day)
 {
     json::array rows;
+    const bool opens = context.may("people.manage");
     context.database().read([&](storage::Reader& db) {
         const auto counts = identity::people_counts(db, day);
         for (const auto& agency : identity::search_agencies(db, words, day, rows_max)) {
             const auto parent = identity::agency_on(db, agency.parent, day);
             const auto people = counts.find(agency.id);
             rows.push_back(json::object{
-                {"href", "/ban-lam-viec/nhan-su?co-quan=" + text_of(agency.id)},
+                {"href",
+                 opens ? json::value("/ban-lam-viec/nhan-su?co-quan=" + text_of(agency.id)) : nullptr},
                 {"name", in(context, agency.name_vi, agency.name_en)},
                 {"code", agency.code},
                 {"kind", kind_words(context, agency.kind)},

@@ -174,7 +174,8 @@ Actions actions_of(const DossierPage& page, const web::Context& context, const S
         actions.others.push_back(action(here("thu-phi"), say.say("one_stop.payment.title")));
     if (page.can_apologise)
         actions.others.push_back(action(here("xin-loi"), say.say("one_stop.apology.title")));
-    if (page.dossier.channel == "counter" && !casework::is_closed(page.dossier.state))
+    if (page.dossier.channel == "counter" && !casework::is_closed(page.dossier.state) &&
+        context.may("dossiers.file_at_counter"))
         actions.others.push_back(action(here("rut"), say.say("one_stop.withdraw.title"), true));
     return actions;
 }
