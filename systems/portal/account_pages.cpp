@@ -446,7 +446,8 @@ Result<web::Response> show_account(const web::Request& request, web::Context& co
     context.database().read([&](storage::Reader& db) {
         if (const auto party = identity::find_party(db, session.party)) {
             const auto& it = party.value();
-            pairs.push_back(casework::pair_values(say.say("portal.field.full_name"), it.name, true));
+            if (!it.name.empty())
+                pairs.push_back(casework::pair_values(say.say("portal.field.full_name"), it.name, true));
             if (!it.phone_masked.empty())
                 pairs.push_back(casework::pair_values(say.say("portal.account.phone"), it.phone_masked));
             if (!it.email_masked.empty())

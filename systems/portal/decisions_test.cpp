@@ -53,6 +53,29 @@ TEST_CASE("a line of facts shows the first clause of a sentence")
     CHECK(first_clause("") == "");
 }
 
+TEST_CASE("a device is called by its browser and system")
+{
+    CHECK(
+        browser_name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+                     "Chrome/126.0.0.0 Safari/537.36") == "Chrome, Linux"
+    );
+    CHECK(
+        browser_name("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) "
+                     "SamsungBrowser/25.0 Chrome/121 Mobile Safari/537.36") == "Samsung Internet, Android"
+    );
+    CHECK(
+        browser_name(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1"
+        ) == "Safari, iPhone"
+    );
+    CHECK(
+        browser_name("Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0") ==
+        "Firefox, Windows"
+    );
+    CHECK(browser_name("curl/7.88.1") == "curl/7.88.1");
+    CHECK(browser_name("") == "");
+}
+
 TEST_CASE("a page number is a whole number from one")
 {
     const auto page = [](std::string text) {

@@ -40,18 +40,26 @@ constexpr std::array life_events{
 /// Home shows whole rows of four; the list of procedures has every event.
 constexpr std::size_t tiles_in_row = 4;
 
-/// Members of partial "procedure_facts" and the link.
+/// Members of partial "procedure_facts", each in a few words.
+json::object facts_in_brief(const casework::Procedure& procedure, Day today, const casework::Speech& speech)
+{
+    return {
+        {"agency", speech.in(procedure.decided_by(today))},
+        {"limit", first_clause(limit_text(procedure, today, speech))},
+        {"fee", first_clause(fee_text(procedure, speech))},
+        {"level", level_text(procedure, today, speech)}};
+}
+
+/// Those facts and the link.
 json::object row_of(
     const casework::ProcedureHit& hit, const web::Context& context, const casework::Speech& speech
 )
 {
     const auto procedure = office(context).packs.procedure(hit.id);
-    json::object row{{"href", "/thu-tuc/" + hit.page}, {"name", speech.in(hit.name)}};
     if (!procedure) throw std::logic_error("a procedure found is not in force");
-    row["agency"] = speech.in(procedure->decided_by(context.today()));
-    row["limit"] = first_clause(limit_text(*procedure, context.today(), speech));
-    row["fee"] = first_clause(fee_text(*procedure, speech));
-    row["level"] = level_text(*procedure, context.today(), speech);
+    auto row = facts_in_brief(*procedure, context.today(), speech);
+    row["href"] = "/thu-tuc/" + hit.page;
+    row["name"] = speech.in(hit.name);
     return row;
 }
 
@@ -215,6 +223,7 @@ Result<web::Response> show_procedure(const web::Request& request, web::Context& 
     return context.render(
         "portal/procedure",
         {{"name", say.in(procedure->name())},
+         {"brief", facts_in_brief(*procedure, today, say)},
          {"agency", say.in(procedure->decided_by(today))},
          {"limit", limit_text(*procedure, today, say)},
          {"fee", fee_text(*procedure, say)},

@@ -233,8 +233,7 @@ Result<web::Response> show_access_log(const web::Request& request, web::Context&
                 {"at", shown(row.at)},
                 {"at_iso", iso(row.at)},
                 {"who", row.who.empty() ? say.say("portal.access_log.program") : row.who},
-                {"post", row.post},
-                {"agency", row.agency},
+                {"place", row.post + (row.post.empty() || row.agency.empty() ? "" : ", ") + row.agency},
                 {"what", say.words.contains(key) ? say.say(key) : row.what},
                 {"why", row.reason}});
         }

@@ -1,5 +1,6 @@
 #include "systems/portal/visit.h"
 
+#include <array>
 #include <charconv>
 
 #include "engine/casework/packs.h"
@@ -56,9 +57,46 @@ void keep_session(web::Response& response, const identity::SignedIn& signed_in)
     );
 }
 
+std::string browser_name(std::string_view agent)
+{
+    using Name = std::pair<std::string_view, std::string_view>;
+    // Who calls himself like another comes before that other.
+    constexpr std::array browsers{
+        Name{"coc_coc_browser", "Coc Coc"},
+        Name{"Edg", "Edge"},
+        Name{"OPR/", "Opera"},
+        Name{"SamsungBrowser", "Samsung Internet"},
+        Name{"Firefox/", "Firefox"},
+        Name{"FxiOS", "Firefox"},
+        Name{"Chrome/", "Chrome"},
+        Name{"CriOS", "Chrome"},
+        Name{"Safari/", "Safari"}};
+    constexpr std::array systems{
+        Name{"Android", "Android"},
+        Name{"iPhone", "iPhone"},
+        Name{"iPad", "iPad"},
+        Name{"Windows", "Windows"},
+        Name{"Mac OS X", "macOS"},
+        Name{"CrOS", "ChromeOS"},
+        Name{"Linux", "Linux"}};
+    const auto first = [&](const auto& names) {
+        for (const auto& [sign, name] : names)
+            if (agent.find(sign) != std::string_view::npos) return std::string(name);
+        return std::string();
+    };
+    const auto browser = first(browsers);
+    const auto system = first(systems);
+    if (browser.empty()) return std::string(agent);
+    return system.empty() ? browser : browser + ", " + system;
+}
+
 identity::SignIn origin_of(const web::Request& request)
 {
-    return {.login = "", .password = "", .address = request.remote, .agent = request.header("user-agent")};
+    return {
+        .login = "",
+        .password = "",
+        .address = request.remote,
+        .agent = browser_name(request.header("user-agent"))};
 }
 
 void say_next(web::Response& response, std::string_view key)

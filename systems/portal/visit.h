@@ -29,6 +29,8 @@ casework::Typed typed(const web::Request& request);
 std::string session_token(const web::Request& request);
 /// The cookie of a new session.
 void keep_session(web::Response& response, const identity::SignedIn& signed_in);
+/// "Chrome, Android" of a User-Agent, for people to know their devices by; the text itself when it is none we know.
+std::string browser_name(std::string_view agent);
 /// Where a sign-in comes from: network address and browser.
 identity::SignIn origin_of(const web::Request& request);
 /// Says `key` ("flash.saved") on the next page.
