@@ -141,7 +141,7 @@ class OldEncodings(unittest.TestCase):
             with self.subTest(typed):
                 browser = Browser(province.port).sign_in(citizen)
                 browser.get("/nop/dang-ky-khai-sinh")
-                browser.send({}, "/nop/dang-ky-khai-sinh")
+                browser.send({"agency": shared.Cast(province).agency}, "/nop/dang-ky-khai-sinh")
                 name = next(one for one in browser.form("/nop/", "later").names if one.endswith("full_name"))
                 browser.send({name: typed}, "/nop/")
                 self.assertEqual(browser.answer.status, 422, browser.words[:300])
@@ -150,6 +150,12 @@ class OldEncodings(unittest.TestCase):
                 self.assertIn(name + ".convert", browser.form("/nop/", "later").names)
                 browser.send({name: typed, name + ".convert": "1"}, "/nop/")
                 self.assertIn(meant, browser.form("/nop/", "later").fields.get(name, ""))
+                self.assertNotIn(name + ".convert", browser.form("/nop/", "later").names)
+                browser.send({name: typed}, "/nop/")  # Doubted again, and this time kept as it is.
+                self.assertEqual(browser.form("/nop/", "later").fields[name + ".keep"], typed)
+                browser.send({name: typed}, "/nop/")
+                self.assertEqual(browser.form("/nop/", "later").fields[name], typed)
+                self.assertNotIn(name + ".convert", browser.form("/nop/", "later").names)
 
 
 class Files(Case):

@@ -115,7 +115,7 @@ def multipart(fields, files):
 
 class Form:
     def __init__(self, action, method):
-        self.action, self.method, self.fields, self.names = action, method, {}, []
+        self.action, self.method, self.fields, self.names, self.buttons = action, method, {}, [], {}
 
 
 class _Page(html.parser.HTMLParser):
@@ -140,6 +140,8 @@ class _Page(html.parser.HTMLParser):
         name = at.get("name")
         if name and tag in ("input", "select", "textarea", "button"):
             form.names.append(name)
+        if tag == "button" and name:
+            form.buttons.setdefault(name, at.get("value", ""))
         if tag == "input" and name:
             kind = at.get("type", "text")
             if kind in ("radio", "checkbox") and "checked" not in at:
@@ -229,8 +231,10 @@ class Browser:
         return self.post(form.action or self.path, sent, files, follow)
 
     def send(self, values, action=None, having=None, files=None, follow=True):
+        """Sends the form; a button named by `having` is the one pressed."""
         form = self.form(action, having)
-        return self.post(form.action or self.path, {**form.fields, **values}, files, follow)
+        pressed = {having: form.buttons[having]} if having in form.buttons else {}
+        return self.post(form.action or self.path, {**form.fields, **pressed, **values}, files, follow)
 
     def sign_in(self, account):
         self.get("/dang-nhap")

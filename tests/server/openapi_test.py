@@ -199,7 +199,11 @@ class Live(Case):
         call(c.desk, "POST /api/v1/tasks/{id}/reassign", 403, values=next_task, body={"to": post, "reason": "Nghỉ"})
         call(c.chairman, "POST /api/v1/tasks/{id}/reassign", 200, values=next_task, body={"to": post, "reason": "Nghỉ"})
         del head
-        call(c.desk, "POST /api/v1/dossiers/{code}/apology", 409, 422, values=at, body={"new_due": "2016-07-05", "reason": "x"})
+        letter = {"new_due": "2016-07-05", "reason": "x"}
+        call(c.desk, "POST /api/v1/dossiers/{code}/apology", 403, values=at, body=letter)
+        call(c.chairman, "POST /api/v1/dossiers/{code}/apology", 422, values=at, body={**letter, "reason": ""})
+        call(c.chairman, "POST /api/v1/dossiers/{code}/apology", 200, values=at, body=letter)
+        call(c.chairman, "POST /api/v1/dossiers/{code}/apology", 409, 422, values=at, body=letter)
         call(c.desk, "POST /api/v1/dossiers/{code}/payment", 403, 409, 422, values=at, body={"receipt": "BL-1"})
         shown = call(c.desk, "GET /api/v1/dossiers/{code}", 200, values=at).json
         paper = {**at, "paper": shown["papers"][0]["id"]}

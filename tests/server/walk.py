@@ -34,7 +34,7 @@ def answers(page_form, form, only=None):
 def to_review(browser, unit, form, papers=("birth_notification", "requester_identity")):
     """From the procedure's page to the review; the address of the draft."""
     browser.get("/nop/dang-ky-khai-sinh")
-    browser.send({}, "/nop/dang-ky-khai-sinh")
+    browser.send({"agency": unit}, "/nop/dang-ky-khai-sinh")
     for _ in range(12):
         if browser.path.endswith("/xem-lai"):
             return browser.path
