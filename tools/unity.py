@@ -13,8 +13,8 @@ import sys
 
 LINES_MAX = 2200  # A group of more keeps one core busy while the other waits.
 
-comment = re.compile(r'//[^\n]*|/\*.*?\*/', re.S)
-literal = re.compile(r'R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
+digits = re.compile(r"(?<=[0-9])'(?=[0-9A-Fa-f])")
+spoken = re.compile(r'(//[^\n]*|/\*.*?\*/)|R"(\w*)\(.*?\)\2"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
 word = re.compile(r'[A-Za-z_]\w*')
 keywords = set('''alignas auto bool char class concept const consteval constexpr constinit double enum explicit extern false final
 float for friend if inline int long namespace noexcept nullptr operator override private public requires return short signed
@@ -22,10 +22,26 @@ sizeof static static_assert struct switch template this true typedef typename un
 std string string_view size_t int64_t uint8_t'''.split())
 
 
+def code_of(raw):
+    """The text without comments and without what stands in quotes."""
+    return spoken.sub(lambda found: ' ' if found.group(1) else '""', digits.sub('', raw))
+
+
+def unnamed(text):
+    """What stands in the unnamed namespaces of a file, by its braces."""
+    for start in re.finditer(r'^namespace \{', text, re.M):
+        depth = 1
+        for brace in re.finditer(r'[{}]', text[start.end():]):
+            depth += 1 if brace.group() == '{' else -1
+            if depth == 0:
+                yield text[start.end():start.end() + brace.start()]
+                break
+
+
 def own_names(text):
     """Names declared in unnamed namespaces, at the beginning of a line or as an enumerator or alias."""
     names = set()
-    for body in re.findall(r'^namespace \{$(.*?)^\}', text, re.S | re.M):
+    for body in unnamed(text):
         for line in body.split('\n'):
             if not line or line[0] in ' }#)':
                 continue
@@ -49,7 +65,7 @@ class Source:
         self.path = path
         raw = path.read_text()
         self.lines = raw.count('\n')
-        text = literal.sub('""', comment.sub('', raw))
+        text = code_of(raw)
         self.alone = bool(re.search(r'^\s*#\s*define', text, re.M))
         self.own = own_names(text)
         self.words = set(word.findall(text))
