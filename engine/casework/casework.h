@@ -78,8 +78,7 @@ Result<SavedStep> save_step(
     const DraftOwner& owner,
     DraftId id,
     std::string_view step,
-    const Typed& typed,
-    bool consent
+    const Typed& typed
 );
 /// Problems "casework.no_such_paper", "casework.too_many_files", "casework.file_too_large", "casework.media_refused".
 Result<Draft> attach_to_draft(Office& office, const DraftOwner& owner, DraftId id, const DraftFile& file);

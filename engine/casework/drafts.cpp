@@ -194,8 +194,7 @@ Result<SavedStep> save_step(
     const DraftOwner& owner,
     DraftId id,
     std::string_view step,
-    const Typed& typed,
-    bool consent
+    const Typed& typed
 )
 {
     const auto before = TRY(find_draft(office, owner, id));
@@ -207,7 +206,7 @@ Result<SavedStep> save_step(
     if (here == steps.end()) return problem("form.no_such_step");
     const auto context = form_context(office, *procedure, day_of(office.clock.now()), owner.channel);
     SavedStep saved;
-    auto decoded = form.decode(step, typed, before.form, context, consent);
+    auto decoded = form.decode(step, typed, before.form, context);
     saved.errors = std::move(decoded.errors);
     saved.doubts = std::move(decoded.doubts);
     for (auto& error : form.check(step, decoded.document, context, office.codes)) {

@@ -1,5 +1,6 @@
 #include "engine/casework/form.h"
 
+#include <regex>
 #include <set>
 
 #include "engine/casework/form_compiled.h"
@@ -64,12 +65,34 @@ void fill_value(Field& field, const json::value& document, const Typed& typed)
     }
 }
 
-/// The keyword of a fault as people know it: an empty text is a missing one.
-std::string code_of(const SchemaFault& fault, const json::value& document)
+/// Year and month of a text like 2015-02-29 whose month has no such day.
+std::optional<std::pair<int, int>> month_too_short(std::string_view text)
+{
+    static const std::regex iso_day("([0-9]{4})-([0-9]{2})-([0-9]{2})");
+    std::match_results<std::string_view::const_iterator> parts;
+    if (!std::regex_match(text.begin(), text.end(), parts, iso_day)) return std::nullopt;
+    const auto year = std::stoi(parts[1]);
+    const auto month = std::stoi(parts[2]);
+    const auto day = std::stoi(parts[3]);
+    const auto days = int(days_of(year, month));
+    constexpr int longest_month = 31;
+    if (days == 0 || day <= days || day > longest_month) return std::nullopt;
+    return std::pair{year, month};
+}
+
+/// A fault as people know it: an empty text is a missing one, 29 February of most years a month too short.
+SchemaFault told(SchemaFault fault, const json::value& document)
 {
     const auto* value = json::find(document, fault.pointer);
-    const bool empty = value != nullptr && value->is_string() && value->get_string().empty();
-    return empty ? "required" : fault.keyword;
+    if (value == nullptr || !value->is_string()) return fault;
+    const auto text = std::string_view(value->get_string());
+    if (text.empty()) fault.keyword = "required";
+    if (fault.keyword != "format") return fault;
+    if (const auto month = month_too_short(text)) {
+        fault.keyword = "month_has_days";
+        fault.words = month_words(month->first, month->second);
+    }
+    return fault;
 }
 
 /// Whether the fault is about a member below the place, named by its pointer.
@@ -189,12 +212,12 @@ std::vector<FieldError> Form::check(
             place.step};
         by_pointer.emplace(place.pointer, std::move(error));
     };
-    for (const auto& fault : compiled_->schema.faults(document)) {
+    for (auto& found : compiled_->schema.faults(document)) {
+        const auto fault = told(std::move(found), document);
         const auto* place = place_of(*compiled_, fault.pointer);
         if (place != nullptr) {
-            const auto code = code_of(fault, document);
-            if (code == "required" && is_optional_at(*place, context.channel)) continue;
-            add(*place, fault.schema, code, fault.words);
+            if (fault.keyword == "required" && is_optional_at(*place, context.channel)) continue;
+            add(*place, fault.schema, fault.keyword, fault.words);
         } else if (step.empty()) {
             by_pointer.emplace(
                 fault.pointer, FieldError{fault.pointer, input_of(fault.pointer), fault.keyword, {}, ""}

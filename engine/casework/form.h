@@ -109,7 +109,8 @@ struct FieldError {
     std::string step;  ///< Where it is asked.
 };
 
-/// A text that looks like an old encoding: shown with what it would become, converted only with consent.
+/// A text that looks like an old encoding (TCVN3, VNI): shown with what it would become. The person's answer comes with the
+/// same step: INPUT.convert (ticked: converted) or else INPUT.keep, the text as it was doubted (sent again unchanged: kept).
 struct EncodingDoubt {
     std::string pointer;
     std::string input;
@@ -121,11 +122,14 @@ struct EncodingDoubt {
 /// Name and value of each field of an HTML form, as sent.
 using Typed = std::multimap<std::string, std::string, std::less<>>;
 
+/// What was typed, for drawing the step again: without the texts that were converted with consent.
+Typed without_converted(Typed typed, const std::vector<FieldError>& errors);
+
 /// What came of a posted step.
 struct Decoded {
     json::value document;               ///< The document before with this step's answers put in.
     std::vector<FieldError> errors;     ///< Of reading: an impossible date, a number with letters.
-    std::vector<EncodingDoubt> doubts;  ///< Empty when `consent` was given: then they are converted.
+    std::vector<EncodingDoubt> doubts;  ///< Not answered yet.
 };
 
 /// A form made ready. Safe to use from many threads.
@@ -158,8 +162,7 @@ public:
         std::string_view step,
         const Typed& typed,
         const json::value& before,
-        const FormContext& context,
-        bool consent
+        const FormContext& context
     ) const;
 
     /// Everything wrong with the answers of one step, in reading order; "" is the whole form.

@@ -53,6 +53,10 @@ Words error_sentence(
     const std::vector<std::pair<std::string, std::string>>& words,
     const FormContext& context
 );
+/// Days of a month that exists, else 0.
+unsigned days_of(std::int64_t year, std::int64_t month);
+/// What the sentence of "month_has_days" names: month, year, days.
+std::vector<std::pair<std::string, std::string>> month_words(std::int64_t year, std::int64_t month);
 /// Removes answers that are not shown, and empty texts; adds objects for groups that are shown.
 void prune(const Form::Compiled& form, json::value& document, const FormContext& context);
 /// Names as people write them, composed letters, no spaces at the ends.

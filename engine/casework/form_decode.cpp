@@ -26,21 +26,13 @@ std::optional<std::int64_t> whole(std::string_view text)
     return value;
 }
 
-/// Days of a month that exists, else 0.
-unsigned days_of(std::int64_t year, std::int64_t month)
-{
-    if (month < 1 || month > 12 || year < 1 || year > 9999) return 0;
-    using namespace std::chrono;
-    return unsigned((std::chrono::year{int(year)} / std::chrono::month{unsigned(month)} / last).day());
-}
-
 /// Reads one step of a form.
 class Decoder {
 public:
     Decoder(
-        const Form::Compiled& form, const Typed& typed, const FormContext& context, bool consent, Decoded& out
+        const Form::Compiled& form, const Typed& typed, const FormContext& context, Decoded& out
     )
-        : form_(form), typed_(typed), context_(context), consent_(consent), out_(out)
+        : form_(form), typed_(typed), context_(context), out_(out)
     {
     }
 
@@ -96,12 +88,7 @@ private:
         const auto y = whole(year);
         const auto days = m && y ? days_of(*y, *m) : 0;
         if (!d || days == 0 || *d < 1 || *d > 31 || *y < 1000) return fail(field, "format");
-        if (*d > days)
-            return fail(
-                field,
-                "month_has_days",
-                {{"month", std::to_string(*m)}, {"year", std::to_string(*y)}, {"days", std::to_string(days)}}
-            );
+        if (*d > days) return fail(field, "month_has_days", month_words(*y, *m));
         put(field, json::value(iso(Day{std::chrono::year{int(*y)} / int(*m) / int(*d)})));
     }
 
@@ -135,9 +122,9 @@ private:
         const auto encoding = guess_encoding(typed);
         if (encoding == Encoding::tcvn3 || encoding == Encoding::vni) {
             const auto better = converted(typed, encoding);
-            if (consent_)
+            if (typed_.contains(input + ".convert"))
                 typed = better;
-            else
+            else if (typed_value(typed_, input + ".keep") != typed)
                 out_.doubts.push_back({field.pointer, input, encoding, typed, better});
         }
         const auto tidy = tidied_text(field, typed);
@@ -148,7 +135,6 @@ private:
     const Form::Compiled& form_;
     const Typed& typed_;
     const FormContext& context_;
-    bool consent_;
     Decoded& out_;
 };
 
@@ -208,17 +194,27 @@ std::string tidied_text(const FieldPlace& field, std::string_view typed)
     return is_name ? tidy_name(text) : text;
 }
 
+Typed without_converted(Typed typed, const std::vector<FieldError>& errors)
+{
+    constexpr std::string_view mark = ".convert";
+    std::vector<std::string> converted;
+    for (const auto& [name, value] : typed)
+        if (name.ends_with(mark)) converted.push_back(name.substr(0, name.size() - mark.size()));
+    for (const auto& input : converted)
+        if (std::ranges::find(errors, input, &FieldError::input) == errors.end()) typed.erase(input);
+    return typed;
+}
+
 Decoded Form::decode(
     std::string_view step,
     const Typed& typed,
     const json::value& before,
-    const FormContext& context,
-    bool consent
+    const FormContext& context
 ) const
 {
     Decoded out;
     out.document = before.is_object() ? before : json::value(json::object{});
-    Decoder decoder(*compiled_, typed, context, consent, out);
+    Decoder decoder(*compiled_, typed, context, out);
     for (const auto& field : compiled_->fields)
         if (field.step == step) decoder.read(field);
     prune(*compiled_, out.document, context);

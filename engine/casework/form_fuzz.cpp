@@ -49,7 +49,7 @@ Typed typed_from(std::string_view text)
 void answer(const Form& form, const Typed& typed, const CodeLists& codes)
 {
     for (const auto& id : form.step_ids()) {
-        const auto decoded = form.decode(id, typed, form.blank(), context(), true);
+        const auto decoded = form.decode(id, typed, form.blank(), context());
         const auto errors = form.check(id, decoded.document, context(), codes);
         if (!form.step(id, decoded.document, context(), codes, typed, errors)) std::abort();
         const auto tidied = form.tidied(decoded.document, context());

@@ -159,6 +159,21 @@ Words error_sentence(
         context.words->say(known, text::Language::en, values)};
 }
 
+unsigned days_of(std::int64_t year, std::int64_t month)
+{
+    if (month < 1 || month > 12 || year < 1 || year > 9999) return 0;
+    using namespace std::chrono;
+    return unsigned((std::chrono::year{int(year)} / std::chrono::month{unsigned(month)} / last).day());
+}
+
+std::vector<std::pair<std::string, std::string>> month_words(std::int64_t year, std::int64_t month)
+{
+    return {
+        {"month", std::to_string(month)},
+        {"year", std::to_string(year)},
+        {"days", std::to_string(days_of(year, month))}};
+}
+
 void erase_at(json::value& document, std::string_view pointer)
 {
     const auto slash = pointer.rfind('/');

@@ -176,12 +176,12 @@ Typed child_typed(std::string name, std::string day, std::string month, std::str
 TEST_CASE("typed answers become a document: names tidy and composed, days of three boxes")
 {
     const auto decoded =
-        form().decode("child", child_typed("  nguyễn   TRÀ giang ", "12", "3", "2016"), {}, context(), false);
+        form().decode("child", child_typed("  nguyễn   TRÀ giang ", "12", "3", "2016"), {}, context());
     CHECK(decoded.errors.empty());
     CHECK(*json::find(decoded.document, "/child/full_name") == "Nguyễn Trà Giang");
     CHECK(*json::find(decoded.document, "/child/born_on") == "2016-03-12");
     const auto decomposed = form().decode(
-        "child", child_typed("Nguye\u0302\u0303n Tra\u0300", "1", "3", "2016"), {}, context(), false
+        "child", child_typed("Nguye\u0302\u0303n Tra\u0300", "1", "3", "2016"), {}, context()
     );
     CHECK(*json::find(decomposed.document, "/child/full_name") == "Nguyễn Trà");
 }
@@ -189,25 +189,39 @@ TEST_CASE("typed answers become a document: names tidy and composed, days of thr
 TEST_CASE("29 February of a wrong year says how many days the month has")
 {
     const auto decoded =
-        form().decode("child", child_typed("Nguyễn Trà Giang", "29", "2", "2015"), {}, context(), false);
+        form().decode("child", child_typed("Nguyễn Trà Giang", "29", "2", "2015"), {}, context());
     REQUIRE(decoded.errors.size() == 1);
     CHECK(decoded.errors[0].code == "month_has_days");
     CHECK(decoded.errors[0].sentence.vi == "Tháng 2 năm 2015 chỉ có 28 ngày. Xem lại Giấy chứng sinh");
-    CHECK(form().decode("child", child_typed("A B", "29", "2", "2016"), {}, context(), false).errors.empty());
+    CHECK(form().decode("child", child_typed("A B", "29", "2", "2016"), {}, context()).errors.empty());
     CHECK(
-        form().decode("child", child_typed("A B", "x", "2", "2016"), {}, context(), false).errors[0].code ==
+        form().decode("child", child_typed("A B", "x", "2", "2016"), {}, context()).errors[0].code ==
         "format"
     );
     CHECK(
-        form().decode("child", child_typed("A B", "1", "13", "2016"), {}, context(), false).errors[0].code ==
+        form().decode("child", child_typed("A B", "1", "13", "2016"), {}, context()).errors[0].code ==
         "format"
     );
+}
+
+TEST_CASE("a document with 29 February of a wrong year is told the same")
+{
+    const auto told = [](std::string_view day) {
+        json::value document{{"child", {{"full_name", "Nguyễn Trà Giang"}, {"born_on", day}}}};
+        for (const auto& error : form().check("child", document, context(), province()))
+            if (error.pointer == "/child/born_on") return error.sentence.vi;
+        return std::string();
+    };
+    CHECK(told("2015-02-29") == "Tháng 2 năm 2015 chỉ có 28 ngày. Xem lại Giấy chứng sinh");
+    CHECK(told("2016-06-31") == "Tháng 6 năm 2016 chỉ có 30 ngày. Xem lại Giấy chứng sinh");
+    CHECK(told("2016-13-01") == "Ngày này không có trong lịch. Xem lại Giấy chứng sinh");
+    CHECK(told("2016-02-29").empty());
 }
 
 TEST_CASE("what was typed stays beside its error")
 {
     const auto typed = child_typed("Nguyễn Trà Giang", "29", "2", "2015");
-    const auto decoded = form().decode("child", typed, {}, context(), false);
+    const auto decoded = form().decode("child", typed, {}, context());
     const auto step =
         form().step("child", decoded.document, context(), province(), typed, decoded.errors).value();
     for (const auto& field : step.fields) {
@@ -224,12 +238,33 @@ TEST_CASE("an answer that is no longer asked is dropped")
         {"requester.full_name", "Phạm Thị Vy"},
         {"requester.residence.unit", "elsewhere"},
         {"requester.residence.elsewhere", "xã A, tỉnh B"}};
-    auto decoded = form().decode("requester", typed, {}, context(), false);
+    auto decoded = form().decode("requester", typed, {}, context());
     CHECK(json::find(decoded.document, "/requester/residence/elsewhere") != nullptr);
     typed.erase("requester.residence.unit");
     typed.emplace("requester.residence.unit", "21172");
-    decoded = form().decode("requester", typed, decoded.document, context(), false);
+    decoded = form().decode("requester", typed, decoded.document, context());
     CHECK(json::find(decoded.document, "/requester/residence/elsewhere") == nullptr);
+}
+
+TEST_CASE("a text in VNI is doubted until it is converted or sent again as it was")
+{
+    Typed typed{{"requester.full_name", "Nguyeãn Thò Höông"}};
+    const auto decoded = [&] { return form().decode("requester", typed, {}, context()); };
+    REQUIRE(decoded().doubts.size() == 1);
+    CHECK(decoded().doubts[0].converted == "Nguyễn Thị Hương");
+    CHECK(*json::find(decoded().document, "/requester/full_name") == "Nguyeãn Thò Höông");
+    typed.emplace("requester.full_name.keep", "Something Else");
+    CHECK(decoded().doubts.size() == 1);
+    typed.emplace("requester.full_name.convert", "1");
+    CHECK(decoded().doubts.empty());
+    CHECK(*json::find(decoded().document, "/requester/full_name") == "Nguyễn Thị Hương");
+    CHECK_FALSE(without_converted(typed, {}).contains("requester.full_name"));
+    CHECK(without_converted(typed, {{.input = "requester.full_name"}}).contains("requester.full_name"));
+    typed.erase("requester.full_name.convert");
+    typed.erase("requester.full_name.keep");
+    typed.emplace("requester.full_name.keep", "Nguyeãn Thò Höông");
+    CHECK(decoded().doubts.empty());
+    CHECK(*json::find(decoded().document, "/requester/full_name") == "Nguyeãn Thò Höông");
 }
 
 TEST_CASE("fields that must be answered now are marked, and choices are those of the day")

@@ -316,6 +316,47 @@ json::array group_values(const std::vector<Field>& fields, const Speech& speech)
     return groups;
 }
 
+namespace {
+
+std::string_view name_of(Encoding encoding)
+{
+    switch (encoding) {
+    case Encoding::unicode: return "Unicode";
+    case Encoding::unicode_decomposed: return "Unicode NFD";
+    case Encoding::tcvn3: return "TCVN3";
+    case Encoding::vni: return "VNI";
+    }
+    throw std::logic_error("Encoding outside its enumerators");
+}
+
+/// Every field among `drawn` and under their choices.
+void for_each_field(json::array& drawn, const std::function<void(json::object&)>& visit)
+{
+    for (auto& each : drawn) {
+        auto& field = each.as_object();
+        visit(field);
+        if (auto* choice = field["as_choice"].if_object())
+            for (auto& option : (*choice)["options"].as_array())
+                for_each_field(option.as_object()["fields"].as_array(), visit);
+    }
+}
+
+}  // namespace
+
+void add_doubts(json::array& groups, const std::vector<EncodingDoubt>& doubts)
+{
+    const auto mark = [&](json::object& field) {
+        const auto doubt = std::ranges::find(
+            doubts, std::string_view(field["name"].as_string()), &EncodingDoubt::input
+        );
+        auto* text = field["as_text"].if_object();
+        if (doubt == doubts.end() || text == nullptr) return;
+        (*text)["convert"] = json::object{
+            {"charset", name_of(doubt->encoding)}, {"typed", doubt->typed}, {"converted", doubt->converted}};
+    };
+    for (auto& group : groups) for_each_field(group.as_object()["fields"].as_array(), mark);
+}
+
 constexpr std::size_t digest_shown = 16;  // Enough to compare by eye with what a phone shows.
 
 json::array paper_group_values(const PaperFields& papers, const Speech& speech)

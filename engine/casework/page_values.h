@@ -52,6 +52,8 @@ json::object field_values(const Field& field, const Speech& speech);
 /// groups[] of a step: a group's heading and the fields below it; a field shown only with one choice of a radio
 /// stands under that choice, so the page needs no script.
 json::array group_values(const std::vector<Field>& fields, const Speech& speech);
+/// Puts beside each doubted text of `groups` what it would become.
+void add_doubts(json::array& groups, const std::vector<EncodingDoubt>& doubts);
 /// groups[] of a step of papers: one file field per paper wanted.
 json::array paper_group_values(const PaperFields& papers, const Speech& speech);
 /// Partial "errors": null when there are none.

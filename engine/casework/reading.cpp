@@ -236,13 +236,17 @@ TaskList tasks_for(Office& office, const Actor& actor, std::string_view cursor, 
         TaskList out;
         const auto posts = posts_of_actor(actor);
         if (posts.empty()) return out;
-        const auto tasks = workflow::tasks(
-            db, {.posts = posts, .limit = std::clamp(limit, 1, 200), .after = task_cursor(cursor)}
+        const auto most = std::size_t(std::clamp(limit, 1, 200));
+        auto tasks = workflow::tasks(
+            db, {.posts = posts, .limit = int(most) + 1, .after = task_cursor(cursor)}
         );
+        if (tasks.size() > most) {
+            tasks.resize(most);
+            out.next = cursor_of(tasks.back());
+        }
         for (const auto& task : tasks)
             if (const auto dossier = find_dossier(db, DossierId{task.owner}))
                 out.tasks.push_back(open_task(office, db, actor, task, dossier.value()));
-        if (int(tasks.size()) == std::clamp(limit, 1, 200)) out.next = cursor_of(tasks.back());
         return out;
     });
 }

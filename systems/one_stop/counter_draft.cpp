@@ -45,17 +45,6 @@ void add_aside(json::object& values, const CounterDraft& it, const web::Context&
     values["temporary_code"] = nullptr;
 }
 
-void add_doubts(json::array& groups, const std::vector<casework::EncodingDoubt>& doubts)
-{
-    for (auto& group : groups)
-        for (auto& field : group.as_object()["fields"].as_array())
-            for (const auto& doubt : doubts)
-                if (field.as_object()["name"].as_string() == doubt.input &&
-                    field.as_object()["as_text"].is_object())
-                    field.as_object()["as_text"].as_object()["convert"] =
-                        json::object{{"charset", ""}, {"converted", doubt.converted}};
-}
-
 json::array paper_groups(
     const CounterDraft& it, const CounterStep& view, const web::Context& context, const Speech& say
 )
@@ -213,7 +202,7 @@ Result<web::Response> draw_counter_step(
     ));
     auto groups = step.kind == "papers" ? paper_groups(it, view, context, say)
                                         : casework::group_values(step.fields, say);
-    add_doubts(groups, view.doubts);
+    casework::add_doubts(groups, view.doubts);
     json::object values{
         {"name", say.in(it.procedure->name())},
         {"step_title", say.in(step.title)},

@@ -143,16 +143,8 @@ Result<web::Response> take_papers(CounterDraft it, const web::Request& request, 
     if (request.form.has("later") && errors.empty()) return web::see_other("/ban-lam-viec/nhan-tai-quay");
     require_papers(it, context, errors);
     if (!errors.empty()) return draw_counter_step(it, {.errors = std::move(errors)}, context);
-    TRY(casework::save_step(office(context), counter_owner(context), it.draft.id, it.steps[it.at], {}, false)
-    );
+    TRY(casework::save_step(office(context), counter_owner(context), it.draft.id, it.steps[it.at], {}));
     return go_on(it);
-}
-
-bool consents(const web::Request& request)
-{
-    return std::any_of(request.form.begin(), request.form.end(), [](const auto& field) {
-        return field.first.ends_with(".convert");
-    });
 }
 
 /// What is handed in at the counter is received there and then. When it cannot be (somebody else's task, a rule of this
@@ -237,14 +229,14 @@ Result<web::Response> take_counter_step(const web::Request& request, web::Contex
     if (step.kind == "papers") return take_papers(std::move(it), request, context);
     auto answers = typed(request);
     auto saved = TRY(casework::save_step(
-        office(context), counter_owner(context), it.draft.id, it.steps[it.at], answers, consents(request)
+        office(context), counter_owner(context), it.draft.id, it.steps[it.at], answers
     ));
     it.draft = std::move(saved.draft);
     if (request.form.has("later")) return web::see_other("/ban-lam-viec/nhan-tai-quay");
     if (!saved.errors.empty() || !saved.doubts.empty() || !saved.problems.empty())
         return draw_counter_step(
             it,
-            {.typed = std::move(answers),
+            {.typed = casework::without_converted(std::move(answers), saved.errors),
              .errors = std::move(saved.errors),
              .problems = std::move(saved.problems),
              .doubts = std::move(saved.doubts)},

@@ -175,7 +175,7 @@ Sent sent_form(const Act& act, const web::Request& request, const web::Context& 
     if (act.form != nullptr) {
         const auto form_words = form_context(act, context);
         for (const auto& step : act.form->step_ids()) {
-            auto decoded = act.form->decode(step, sent.typed, sent.document, form_words, true);
+            auto decoded = act.form->decode(step, sent.typed, sent.document, form_words);
             sent.document = std::move(decoded.document);
             for (auto& error : decoded.errors) sent.errors.push_back(std::move(error));
         }

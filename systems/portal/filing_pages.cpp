@@ -125,28 +125,6 @@ struct StepView {
     std::vector<casework::EncodingDoubt> doubts;
 };
 
-std::string_view name_of(Encoding encoding)
-{
-    switch (encoding) {
-    case Encoding::unicode: return "Unicode";
-    case Encoding::unicode_decomposed: return "Unicode NFD";
-    case Encoding::tcvn3: return "TCVN3";
-    case Encoding::vni: return "VNI";
-    }
-    throw std::logic_error("Encoding outside its enumerators");
-}
-
-void add_doubts(json::array& groups, const std::vector<casework::EncodingDoubt>& doubts)
-{
-    for (auto& group : groups)
-        for (auto& field : group.as_object()["fields"].as_array())
-            for (const auto& doubt : doubts)
-                if (field.as_object()["name"].as_string() == doubt.input &&
-                    field.as_object()["as_text"].is_object())
-                    field.as_object()["as_text"].as_object()["convert"] =
-                        json::object{{"charset", name_of(doubt.encoding)}, {"converted", doubt.converted}};
-}
-
 casework::PaperFields paper_fields(const Procedure& procedure, const StepView& view, web::Context& context)
 {
     casework::PaperFields papers{
@@ -198,7 +176,7 @@ Result<web::Response> draw_step(const Procedure& procedure, const StepView& view
     json::array groups = step.kind == "papers"
                              ? casework::paper_group_values(paper_fields(procedure, view, context), say)
                              : casework::group_values(step.fields, say);
-    add_doubts(groups, view.doubts);
+    casework::add_doubts(groups, view.doubts);
     add_wrong_office(groups, procedure, view, context);
     json::object values{
         {"name", say.in(procedure.name())},
@@ -315,16 +293,9 @@ Result<web::Response> take_papers(
     require_papers(procedure, draft, context, errors);
     if (!errors.empty()) return draw_step(procedure, {draft, number, {}, std::move(errors), {}, {}}, context);
     auto saved = TRY(casework::save_step(
-        office(context), draft_owner(context), draft.id, procedure.form()->step_ids()[number], {}, false
+        office(context), draft_owner(context), draft.id, procedure.form()->step_ids()[number], {}
     ));
     return go_on(procedure, saved.draft, number);
-}
-
-bool consents(const web::Request& request)
-{
-    return std::any_of(request.form.begin(), request.form.end(), [](const auto& field) {
-        return field.first.ends_with(".convert");
-    });
 }
 
 }  // namespace
@@ -350,16 +321,14 @@ Result<web::Response> take_step(const web::Request& request, web::Context& conte
         );
     if (step.kind == "papers") return take_papers(*procedure, draft, number, request, context);
     const auto answers = typed(request);
-    auto saved = TRY(
-        casework::save_step(office(context), draft_owner(context), draft.id, id, answers, consents(request))
-    );
+    auto saved = TRY(casework::save_step(office(context), draft_owner(context), draft.id, id, answers));
     if (request.form.has("later")) return stop_for_now(context.session() != nullptr);
     if (!saved.errors.empty() || !saved.doubts.empty() || !saved.problems.empty())
         return draw_step(
             *procedure,
             {saved.draft,
              number,
-             answers,
+             casework::without_converted(answers, saved.errors),
              std::move(saved.errors),
              std::move(saved.problems),
              std::move(saved.doubts)},
@@ -387,8 +356,7 @@ Result<web::Response> save_quietly(const web::Request& request, web::Context& co
         draft_owner(context),
         draft.id,
         procedure->form()->step_ids()[number],
-        typed(request),
-        false
+        typed(request)
     ));
     return web::json_answer(json::object{{"saved_at", shown_time(saved.draft.changed)}});
 }

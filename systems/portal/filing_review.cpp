@@ -289,7 +289,7 @@ Result<web::Response> file_dossier(const web::Request& request, web::Context& co
     auto it = TRY(std::move(found));
     const auto last = it.procedure->form()->step_ids().back();
     const auto saved = TRY(
-        casework::save_step(office(context), draft_owner(context), it.draft.id, last, typed(request), false)
+        casework::save_step(office(context), draft_owner(context), it.draft.id, last, typed(request))
     );
     it.draft = saved.draft;
     it.filing = filing_of(it.draft, context);
