@@ -25,6 +25,7 @@ using namespace thien_an;
 using Steady = std::chrono::steady_clock;
 
 constexpr int ready_max = 64;
+constexpr std::chrono::seconds drain_max{60};
 constexpr std::size_t piece_bytes = 64 * 1024;
 
 struct Plan {
@@ -161,8 +162,8 @@ private:
     std::size_t whole_ = 0;
 };
 
-/// Runs until `lasts` after the warm-up; only answers after that count.
-double run(const Plan& plan, Tally& tally)
+/// Runs until `lasts` after the warm-up; only answers after that count. `asked` counts them all.
+double run(const Plan& plan, Tally& tally, std::int64_t& asked)
 {
     const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
     std::int64_t next = plan.first;
@@ -185,8 +186,19 @@ double run(const Plan& plan, Tally& tally)
             if (client.take(tally)) client.ask();
         }
     }
+    const auto took = std::chrono::duration<double>(Steady::now() - began).count();
+    // What is still asked for would be measured with whatever comes next.
+    Tally late;
+    auto open = clients.size();
+    asked = next - plan.first;
+    const auto gives_up = Steady::now() + drain_max;
+    while (open > 0 && Steady::now() < gives_up) {
+        const int count = ::epoll_wait(epoll, events.data(), ready_max, 100);
+        for (int i = 0; i < count; ++i)
+            if (static_cast<Client*>(events[std::size_t(i)].data.ptr)->take(late)) --open;
+    }
     ::close(epoll);
-    return std::chrono::duration<double>(Steady::now() - began).count();
+    return took;
 }
 
 double percentile(std::vector<float>& sorted, double part)
@@ -201,13 +213,15 @@ int main()
     try {
         const auto plan = read_plan(std::cin);
         Tally tally;
-        const auto seconds = run(plan, tally);
+        std::int64_t asked = 0;
+        const auto seconds = run(plan, tally, asked);
         std::sort(tally.took_ms.begin(), tally.took_ms.end());
         json::object other;
         for (const auto& [status, count] : tally.other_status) other[std::to_string(status)] = count;
         const auto count = std::int64_t(tally.took_ms.size());
         const json::object answer{
             {"requests", count},
+            {"asked", asked},
             {"per_second", double(count) / seconds},
             {"p50_ms", percentile(tally.took_ms, 0.5)},
             {"p99_ms", percentile(tally.took_ms, 0.99)},
