@@ -21,6 +21,9 @@ struct TextField {
 /// Replaces all text of `subject` (an id of any table). Empty fields: it is no longer found.
 void text_put(Writer& db, std::int64_t subject, std::span<const TextField> fields);
 
+/// Whether `subject` has exactly the text of `fields`: for the check of what is derived.
+bool text_is(Reader& db, std::int64_t subject, std::span<const TextField> fields);
+
 /// What text_hits takes for a query, best hits first. Ask one after the other until there are enough, and leave out
 /// those found before; each is quick for common words because it never ranks all its hits.
 /// Used in SQL that is the same on both databases, newest first:

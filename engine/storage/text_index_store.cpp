@@ -106,6 +106,26 @@ void text_put(Writer& db, std::int64_t subject, std::span<const TextField> field
     }
 }
 
+bool text_is(Reader& db, std::int64_t subject, std::span<const TextField> fields)
+{
+    auto rows = db.query(
+        db.engine() == Engine::sqlite
+            ? "SELECT words FROM text_hits WHERE rowid = ?1"
+            : "SELECT array_to_string(tsvector_to_array(words), ' ') FROM text_row WHERE subject = ?1",
+        subject
+    );
+    const auto tokens = tokens_of(fields);
+    if (!rows.next()) return tokens.empty();
+    const auto held = rows.text(0);
+    std::set<std::string> found;
+    for (std::size_t at = 0; at < held.size();) {
+        const auto end = std::min(held.find(' ', at), held.size());
+        found.insert(held.substr(at, end - at));
+        at = end + 1;
+    }
+    return found == tokens;
+}
+
 std::vector<std::string> text_matches(Engine engine, std::string_view kind, std::string_view query)
 {
     require_name(kind);
