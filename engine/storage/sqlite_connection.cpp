@@ -83,6 +83,18 @@ bool no_room(sqlite3* db, int code)
 
 }  // namespace
 
+namespace {
+
+/// Counting every allocation for statistics nobody asks for takes a lock that all connections share. Where something has
+/// started SQLite before, it goes on counting.
+void count_no_memory()
+{
+    static const int refused = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(refused);
+}
+
+}  // namespace
+
 /// Holds the first row already: a statement that writes and returns rows has written when query() returns.
 class SqliteCursor : public detail::Cursor {
 public:
@@ -147,6 +159,7 @@ private:
 SqliteConnection::SqliteConnection(const std::string& path, SqliteAccess access, const std::string& vfs)
     : Session(Engine::sqlite)
 {
+    count_no_memory();
     const int flags = access == SqliteAccess::write  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                       : access == SqliteAccess::read ? SQLITE_OPEN_READWRITE
                                                      : SQLITE_OPEN_READONLY;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <thread>
@@ -26,15 +25,28 @@ struct Job {
 
     const std::function<bool(Writer&)>& command;
     std::exception_ptr fault;
-    std::atomic<int> done{0};
 
     void finish()
     {
-        done.store(1);
-        done.notify_one();
+        {
+            const std::lock_guard lock(mutex_);
+            done_ = true;
+        }
+        finished_.notify_one();
     }
+    /// Sleeps at once: std::atomic's wait looks again and again first, and takes the processor from the writer.
+    void wait()
+    {
+        std::unique_lock lock(mutex_);
+        finished_.wait(lock, [&] { return done_; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable finished_;
+    bool done_ = false;
 };
-/// Two owners: the thread that waits may see `done` and leave while the writer thread is still in notify_one().
+/// Two owners: the thread that waits may see it done and leave while the writer thread is still in notify_one().
 using JobPointer = std::shared_ptr<Job>;
 using Group = std::vector<JobPointer>;
 
@@ -164,7 +176,7 @@ protected:
             waiting_.push_back(job);
         }
         work_.notify_one();
-        job->done.wait(0);
+        job->wait();
         if (job->fault) std::rethrow_exception(job->fault);
     }
 
