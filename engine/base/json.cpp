@@ -146,6 +146,21 @@ Problem syntax_problem(std::string_view text, std::size_t at)
 
 void write_canonical(const value& v, std::string& out);
 
+/// As Boost.JSON writes it, without its serializer where nothing needs an escape.
+void write_text(std::string_view text, std::string& out)
+{
+    const auto needs_escape = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+    };
+    if (std::ranges::any_of(text, needs_escape)) {
+        out += boost::json::serialize(boost::json::string_view(text.data(), text.size()));
+        return;
+    }
+    out += '"';
+    out += text;
+    out += '"';
+}
+
 void write_object(const object& o, std::string& out)
 {
     std::vector<const object::value_type*> members;
@@ -154,7 +169,7 @@ void write_object(const object& o, std::string& out)
     out += '{';
     for (const auto* m : members) {
         if (out.back() != '{') out += ',';
-        out += boost::json::serialize(value(m->key()));
+        write_text(m->key(), out);
         out += ':';
         write_canonical(m->value(), out);
     }
@@ -164,6 +179,7 @@ void write_object(const object& o, std::string& out)
 void write_canonical(const value& v, std::string& out)
 {
     if (const auto* o = v.if_object()) return write_object(*o, out);
+    if (const auto* text = v.if_string()) return write_text(*text, out);
     const auto* a = v.if_array();
     if (a == nullptr) {
         out += boost::json::serialize(v);
@@ -178,22 +194,32 @@ void write_canonical(const value& v, std::string& out)
     out += ']';
 }
 
+/// The token of a pointer with ~0 and ~1 as what they stand for.
+std::string unescaped(std::string_view token)
+{
+    std::string out;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        if (token[i] == '~' && i + 1 < token.size())
+            out += token[++i] == '1' ? '/' : '~';
+        else
+            out += token[i];
+    }
+    return out;
+}
+
+/// Takes the first token off a pointer, as it is written.
+std::string_view next_token(std::string_view& pointer)
+{
+    pointer.remove_prefix(1);  // '/'
+    const auto token = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(token.size());
+    return token;
+}
+
 std::vector<std::string> tokens(std::string_view pointer)
 {
     std::vector<std::string> out;
-    while (!pointer.empty()) {
-        pointer.remove_prefix(1);  // '/'
-        const auto end = std::min(pointer.find('/'), pointer.size());
-        std::string token;
-        for (std::size_t i = 0; i < end; ++i) {
-            if (pointer[i] == '~' && i + 1 < end)
-                token += pointer[++i] == '1' ? '/' : '~';
-            else
-                token += pointer[i];
-        }
-        out.push_back(std::move(token));
-        pointer.remove_prefix(end);
-    }
+    while (!pointer.empty()) out.push_back(unescaped(next_token(pointer)));
     return out;
 }
 
@@ -232,19 +258,24 @@ std::string canonical(const value& v)
 
 std::string text_of(const value& v) { return boost::json::serialize(v); }
 
+namespace {
+
+const value* below(const value& v, std::string_view token)
+{
+    if (const auto* o = v.if_object()) return o->if_contains(token);
+    const auto* a = v.if_array();
+    const auto index = a == nullptr ? std::nullopt : position(token);
+    return index ? a->if_contains(*index) : nullptr;
+}
+
+}  // namespace
+
 const value* find(const value& root, std::string_view pointer)
 {
     const value* at = &root;
-    for (const auto& token : tokens(pointer)) {
-        if (const auto* o = at->if_object()) {
-            at = o->if_contains(token);
-        } else if (const auto* a = at->if_array()) {
-            const auto index = position(token);
-            at = index ? a->if_contains(*index) : nullptr;
-        } else {
-            at = nullptr;
-        }
-        if (at == nullptr) return nullptr;
+    while (at != nullptr && !pointer.empty()) {
+        const auto token = next_token(pointer);
+        at = token.find('~') == std::string_view::npos ? below(*at, token) : below(*at, unescaped(token));
     }
     return at;
 }

@@ -6,7 +6,9 @@
 #include <unicode/unistr.h>
 #include <unicode/ustring.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -42,6 +44,33 @@ icu::UnicodeString decomposed(const icu::UnicodeString& text)
 }
 
 constexpr UChar32 d_with_stroke = 0x0111;
+
+bool is_ascii(std::string_view text)
+{
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// Adds a letter or digit, after a space where there was a gap.
+void add_folded(char c, bool& gap, std::string& out)
+{
+    if (gap) out += ' ';
+    gap = false;
+    out += c;
+}
+
+std::string folded_ascii(std::string_view text)
+{
+    std::string out;
+    bool gap = false;
+    for (const char c : text) {
+        const bool upper = c >= 'A' && c <= 'Z';
+        if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            add_folded(upper ? char(c - 'A' + 'a') : c, gap, out);
+        else
+            gap = !out.empty();
+    }
+    return out;
+}
 
 std::string joined(const std::vector<std::string>& words)
 {
@@ -85,6 +114,7 @@ void read_group(int group, bool full, std::vector<std::string>& words)
 
 bool is_utf8(std::string_view text)
 {
+    if (is_ascii(text)) return true;
     UErrorCode error = U_ZERO_ERROR;
     int32_t units = 0;
     u_strFromUTF8(nullptr, 0, &units, text.data(), int32_t(text.size()), &error);
@@ -95,11 +125,16 @@ bool is_utf8(std::string_view text)
 std::string nfc(std::string_view utf8)
 {
     UErrorCode error = U_ZERO_ERROR;
+    // What people type is composed already, nearly always.
+    if (is_ascii(utf8) ||
+        (is_utf8(utf8) && composer().isNormalizedUTF8({utf8.data(), int32_t(utf8.size())}, error)))
+        return std::string(utf8);
     return utf8_of(composer().normalize(unicode(utf8), error));
 }
 
 std::string folded(std::string_view utf8)
 {
+    if (is_ascii(utf8)) return folded_ascii(utf8);
     icu::UnicodeString text = decomposed(unicode(utf8));
     text.foldCase();
     std::string out;
@@ -111,9 +146,14 @@ std::string folded(std::string_view utf8)
             gap = !out.empty();
             continue;
         }
+        const auto plain = c == d_with_stroke ? UChar32('d') : c;
+        if (plain < 0x80) {
+            add_folded(char(plain), gap, out);
+            continue;
+        }
         if (gap) out += ' ';
         gap = false;
-        out += utf8_of(icu::UnicodeString(c == d_with_stroke ? UChar32('d') : c));
+        out += utf8_of(icu::UnicodeString(plain));
     }
     return out;
 }
@@ -139,13 +179,31 @@ std::string tidy_name(std::string_view utf8)
     return utf8_of(out);
 }
 
+namespace {
+
+/// Letters where none is put together of several characters: ASCII without line ends, Latin letters up to those with two
+/// marks of Vietnamese. Nothing for other text.
+std::optional<std::size_t> letters_of_plain_latin(const icu::UnicodeString& text)
+{
+    for (int32_t at = 0; at < text.length(); ++at) {
+        const auto unit = text.charAt(at);
+        const bool latin = (unit >= 0x20 && unit < 0x7f) || (unit >= 0xc0 && unit < 0x0250);
+        const bool vietnamese = unit >= 0x1ea0 && unit < 0x1f00;
+        if (!latin && !vietnamese) return std::nullopt;
+    }
+    return std::size_t(text.length());
+}
+
+}  // namespace
+
 std::size_t letters(std::string_view utf8)
 {
+    const auto text = unicode(utf8);
+    if (const auto count = letters_of_plain_latin(text)) return *count;
     UErrorCode error = U_ZERO_ERROR;
     const std::unique_ptr<icu::BreakIterator> iterator{
         icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), error)};
     if (U_FAILURE(error)) throw std::runtime_error("ICU has no character iterator");
-    const auto text = unicode(utf8);
     iterator->setText(text);
     std::size_t count = 0;
     while (iterator->next() != icu::BreakIterator::DONE) ++count;
