@@ -142,6 +142,21 @@ std::vector<PostKind> post_kinds(storage::Reader& db, Day day)
     return kinds;
 }
 
+std::vector<std::string> post_kind_ids(storage::Reader& db, Day day)
+{
+    auto rows = db.query(
+        R"sql(
+        SELECT id FROM post_kind
+         WHERE valid_from <= ?1 AND (valid_to IS NULL OR valid_to > ?1)
+         ORDER BY place
+         LIMIT 500)sql",
+        day
+    );
+    std::vector<std::string> ids;
+    while (rows.next()) ids.push_back(rows.text(0));
+    return ids;
+}
+
 Result<Done> import_post_kinds(storage::Writer& db, const json::value& posts)
 {
     const auto* rows = rows_of(posts, "post_kinds");

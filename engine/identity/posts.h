@@ -80,6 +80,8 @@ struct PostKind {
 };
 /// Kinds in force on `day`, in the order of the file.
 std::vector<PostKind> post_kinds(storage::Reader& db, Day day);
+/// Ids of the kinds on the day, in the same order: for a command, which has no use for names and grants.
+std::vector<std::string> post_kind_ids(storage::Reader& db, Day day);
 
 /// Brings the tables to province/posts.json and province/roles.json. Problems "identity.bad_posts",
 /// "identity.bad_roles" (words row, reason).
