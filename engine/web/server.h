@@ -20,7 +20,7 @@ struct ServerSettings {
     std::uint16_t port = 8080;  ///< 0: any free one, see Server::url.
     int io_threads = 2;
     std::array<LaneSettings, lane_count> lanes{
-        LaneSettings{32, 1024}, LaneSettings{2, 64}, LaneSettings{8, 256}};
+        LaneSettings{32, 1024}, LaneSettings{2, 64}, LaneSettings{32, 256}};
     std::int64_t connections_max = 10'000;
     std::int64_t connections_per_address_max = 512;
     std::chrono::milliseconds idle_wait{75'000};     ///< Between two requests of a connection.
