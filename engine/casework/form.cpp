@@ -43,8 +43,16 @@ Field described(const FieldPlace& place, const FormContext& context, const CodeL
     field.letters_max = json::integer_or(*place.schema, "maxLength");
     field.show_when = json::string_or(*place.schema, "x-show-when");
     field.depth = place.depth;
+    if (context.only_chosen) return field;
     if (auto choices = choices_of(place, context, codes)) field.choices = std::move(*choices);
     return field;
+}
+
+/// Of the choices the one that was made.
+void keep_chosen(Field& field, const FieldPlace& place, const FormContext& context, const CodeLists& codes)
+{
+    if (field.value.empty() || place.widget == Widget::unit) return;
+    if (auto chosen = choice_of(place, field.value, context, codes)) field.choices = {std::move(*chosen)};
 }
 
 void fill_value(Field& field, const json::value& document, const Typed& typed)
@@ -125,9 +133,10 @@ Result<Step> Form::step(
     for (const auto& place : compiled_->fields) {
         if (place.step != id) continue;
         auto field = described(place, context, codes);
-        field.required = compiled_->is_required(document, place, context);
+        field.required = !context.only_chosen && compiled_->is_required(document, place, context);
         field.shown = compiled_->is_shown(document, place, context);
         fill_value(field, document, typed);
+        if (context.only_chosen) keep_chosen(field, place, context, codes);
         // Hidden answers are not kept, so a question that comes up later offers its default again.
         if (!field.shown && field.value.empty()) field.value = json::string_or(*place.schema, "default");
         for (const auto& error : errors)
@@ -154,11 +163,7 @@ public:
         const std::string text(value.get_string());
         if (field.schema->as_object().contains("x-code-list") ||
             field.schema->as_object().contains("x-options")) {
-            const auto choices = choices_of(field, context_, codes_);
-            const bool known = std::any_of(choices->begin(), choices->end(), [&](const Choice& c) {
-                return c.value == text;
-            });
-            if (!known) return "code";
+            if (!choice_of(field, text, context_, codes_)) return "code";
         }
         if (const auto* unit = json::member(*field.schema, "x-unit"))
             return wrong_unit(*unit, text) ? "code" : "";

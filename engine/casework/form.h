@@ -50,6 +50,8 @@ struct FormContext {
     const text::Catalogue* words =
         nullptr;               ///< Sentences a form does not give itself: "form.error.required".
     std::string channel = {};  ///< "online" or "counter": what x-optional-at looks at; empty: not known.
+    /// Answers are shown, not asked for: a field has the choice that was made and no other, and nothing is required.
+    bool only_chosen = false;
 };
 
 enum class Widget {

@@ -67,5 +67,9 @@ void erase_at(json::value& document, std::string_view pointer);
 std::optional<std::vector<Choice>> choices_of(
     const FieldPlace& field, const FormContext& context, const CodeLists& codes
 );
+/// The one of them with this value; null when there is none.
+std::optional<Choice> choice_of(
+    const FieldPlace& field, std::string_view value, const FormContext& context, const CodeLists& codes
+);
 
 }  // namespace thien_an::casework

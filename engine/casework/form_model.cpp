@@ -203,6 +203,23 @@ void prune(const Form::Compiled& form, json::value& document, const FormContext&
     }
 }
 
+std::optional<Choice> choice_of(
+    const FieldPlace& field, std::string_view value, const FormContext& context, const CodeLists& codes
+)
+{
+    const auto among = [&](const std::vector<Choice>& choices) {
+        const auto found = std::ranges::find(choices, value, &Choice::value);
+        return found == choices.end() ? std::nullopt : std::optional(*found);
+    };
+    // The long lists are looked through where they lie.
+    if (const auto list = json::string_or(*field.schema, "x-code-list"); !list.empty()) {
+        const auto* choices = codes.find(list, context.today);
+        return choices == nullptr ? std::nullopt : among(*choices);
+    }
+    const auto choices = choices_of(field, context, codes);
+    return choices ? among(*choices) : std::nullopt;
+}
+
 std::optional<std::vector<Choice>> choices_of(
     const FieldPlace& field, const FormContext& context, const CodeLists& codes
 )

@@ -155,6 +155,7 @@ Result<std::unique_ptr<ProvinceFiles>> ProvinceFiles::load(const fs::path& root)
         TRY(read_json(root / "province/calendars.json")), TRY(read_json(root / "province/agencies.json"))
     ));
     files->index_lists();
+    files->index_days_of_units();
     return files;
 }
 
@@ -185,7 +186,28 @@ bool ProvinceFiles::is_unit(std::string_view code, std::string_view level, Day d
     });
 }
 
+void ProvinceFiles::index_days_of_units()
+{
+    days_of_units_.insert(Day{std::chrono::days{-1'000'000}});
+    const auto take = [&](const Validity& validity) {
+        days_of_units_.insert(validity.from);
+        if (validity.to) days_of_units_.insert(*validity.to);
+    };
+    for (const auto& [code, row] : units_) take(row.validity);
+    const auto [first, last] = settings_.equal_range("province.unit");
+    for (auto at = first; at != last; ++at) take(at->second.validity);
+}
+
 std::vector<Choice> ProvinceFiles::units(std::string_view level, Day day) const
+{
+    const auto since = *std::prev(days_of_units_.upper_bound(day));
+    const std::pair key{std::string(level), since};
+    const std::lock_guard lock(named_mutex_);
+    const auto found = named_.find(key);
+    return found != named_.end() ? found->second : named_.emplace(key, units_on(level, since)).first->second;
+}
+
+std::vector<Choice> ProvinceFiles::units_on(std::string_view level, Day day) const
 {
     const auto* own = setting("province.unit", day);
     const std::string province = own != nullptr && own->is_string() ? std::string(own->get_string()) : "";

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,11 +61,17 @@ private:
     void add_units(const json::value& source);
     Result<Done> add_calendars(const json::value& calendars, const json::value& agencies);
     void index_lists();
+    void index_days_of_units();
+    std::vector<Choice> units_on(std::string_view level, Day day) const;
 
     std::map<std::string, std::vector<Dated>, std::less<>> lists_;
     /// Choices between two days on which something changes: found by the day itself.
     std::map<std::string, std::map<Day, std::vector<Choice>>, std::less<>> by_day_;
     std::multimap<std::string, UnitRow, std::less<>> units_;
+    std::set<Day> days_of_units_;  ///< On which something about them changes.
+    mutable std::mutex named_mutex_;
+    /// What units() was asked for: a level between two of those days.
+    mutable std::map<std::pair<std::string, Day>, std::vector<Choice>> named_;
     std::multimap<std::string, Setting, std::less<>> settings_;
     std::multimap<std::string, Fee, std::less<>> fees_;
     std::map<std::string, workflow::Calendar, std::less<>> calendars_;          ///< By id.

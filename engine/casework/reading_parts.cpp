@@ -155,7 +155,8 @@ std::vector<AnswerRow> answers_of(
 {
     std::vector<AnswerRow> rows;
     if (procedure.form() == nullptr) return rows;
-    const auto context = form_context(office, procedure, day);
+    auto context = form_context(office, procedure, day);
+    context.only_chosen = true;
     for (const auto& id : procedure.form()->step_ids()) {
         const auto step = procedure.form()->step(id, form, context, office.codes);
         if (!step || step.value().kind == "review") continue;
@@ -208,7 +209,7 @@ bool asks_for_blank(const Form* form, const Office& office, Day day)
 {
     if (form == nullptr) return false;
     for (const auto& id : form->step_ids()) {
-        const auto step = form->step(id, json::object{}, {.today = day}, office.codes);
+        const auto step = form->step(id, json::object{}, {.today = day, .only_chosen = true}, office.codes);
         if (!step) continue;
         for (const auto& field : step.value().fields)
             if (field.prefill.starts_with("stock.")) return true;
