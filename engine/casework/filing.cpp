@@ -186,14 +186,13 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
     out.decides = deciding_agency(db, *out.procedure, out.form, out.receives, day);
     check_papers(*out.procedure, filing, out.form, day, out.faults);
     // Rules also look at answers with errors: they may say more exactly what is wrong with one.
-    const json::value rows = out.procedure->metadata();
     const RuleInput input{
         .db = db,
         .keys = office.keys,
         .packs = office.packs,
         .codes = office.codes,
         .form = out.form,
-        .procedure = rows,
+        .procedure = out.procedure->metadata(),
         .agency = out.decides,
         .today = day};
     auto answer = ask_rules(office, *out.procedure, "file", input);

@@ -375,6 +375,18 @@ std::vector<ProcedureHit> Packs::all() const
     return state_->index.search("", 10'000);
 }
 
+void Packs::each(const std::function<void(const ProcedureHit&)>& show) const
+{
+    std::shared_lock lock(state_->mutex);
+    state_->index.each(show);
+}
+
+std::size_t Packs::count() const
+{
+    std::shared_lock lock(state_->mutex);
+    return state_->index.size();
+}
+
 std::vector<PackVersion> Packs::history(storage::Reader& db, std::string_view name, int limit) const
 {
     return pack_history(db, name, limit);

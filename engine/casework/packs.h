@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
@@ -90,6 +91,9 @@ public:
     std::vector<ProcedureHit> common(std::size_t limit) const;
     std::vector<ProcedureHit> for_life_event(std::string_view event, std::size_t limit) const;
     std::vector<ProcedureHit> all() const;
+    /// Shows all of them where they lie, in the order of all(); `show` is quick and asks no Packs.
+    void each(const std::function<void(const ProcedureHit&)>& show) const;
+    std::size_t count() const;
 
     /// Every version the desk may look at, the latest first.
     std::vector<PackVersion> history(storage::Reader& db, std::string_view name, int limit) const;

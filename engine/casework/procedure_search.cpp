@@ -20,8 +20,10 @@ std::vector<std::string> keywords(const json::value& metadata, std::string_view 
 /// Whether `text` has `words` beginning and ending at the bounds of words.
 bool holds(std::string_view text, std::string_view words)
 {
-    const std::string padded = " " + std::string(text) + " ";
-    return padded.find(" " + std::string(words) + " ") != std::string::npos;
+    const auto bound = [&](std::size_t at) { return at >= text.size() || text[at] == ' '; };
+    for (auto at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1))
+        if ((at == 0 || bound(at - 1)) && bound(at + words.size())) return true;
+    return false;
 }
 
 bool holds_each(const std::string& text, std::string_view words)
@@ -71,8 +73,17 @@ ProcedureIndex::ProcedureIndex(const std::vector<std::shared_ptr<const Procedure
             }
         row.life_events = procedure->life_events();
         row.common = procedure->common_rank();
+        by_name_.push_back(rows_.size());
         rows_.push_back(std::move(row));
     }
+    std::ranges::stable_sort(by_name_, {}, [&](std::size_t at) {
+        return std::pair(rows_[at].hit.information_only, rows_[at].names.front());
+    });
+}
+
+void ProcedureIndex::each(const std::function<void(const ProcedureHit&)>& show) const
+{
+    for (const auto at : by_name_) show(rows_[at].hit);
 }
 
 int ProcedureIndex::score(const Row& row, std::string_view words, std::string_view marked) const
@@ -105,15 +116,23 @@ std::vector<ProcedureHit> ProcedureIndex::search(std::string_view typed, std::si
     const auto words = folded(cut);
     const auto marked = lower(nfc(cut));
     std::vector<std::pair<int, const Row*>> found;
+    std::vector<ProcedureHit> hits;
+    if (words.empty()) {
+        hits.reserve(std::min(rows_.size(), limit));
+        each([&](const ProcedureHit& hit) {
+            if (hits.size() < limit) hits.push_back(hit);
+        });
+        return hits;
+    }
     for (const auto& row : rows_) {
-        const int points = words.empty() ? 1 + int(!row.hit.information_only) : score(row, words, marked);
+        const int points = score(row, words, marked);
         if (points > 0) found.emplace_back(points, &row);
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
         if (a.first != b.first) return a.first > b.first;
         return a.second->names.front() < b.second->names.front();
     });
-    std::vector<ProcedureHit> hits;
+    hits.reserve(std::min(found.size(), limit));
     for (std::size_t i = 0; i < found.size() && i < limit; ++i) hits.push_back(found[i].second->hit);
     return hits;
 }
@@ -125,6 +144,7 @@ std::vector<ProcedureHit> ProcedureIndex::common(std::size_t limit) const
         if (row.common > 0) found.push_back(&row);
     std::sort(found.begin(), found.end(), [](const Row* a, const Row* b) { return a->common < b->common; });
     std::vector<ProcedureHit> hits;
+    hits.reserve(std::min(found.size(), limit));
     for (std::size_t i = 0; i < found.size() && i < limit; ++i) hits.push_back(found[i]->hit);
     return hits;
 }

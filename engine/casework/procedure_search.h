@@ -19,6 +19,8 @@ public:
     /// Empty words: all, those filed here first.
     std::vector<ProcedureHit> search(std::string_view words, std::size_t limit) const;
     std::vector<ProcedureHit> common(std::size_t limit) const;
+    void each(const std::function<void(const ProcedureHit&)>& show) const;
+    std::size_t size() const { return rows_.size(); }
     std::vector<ProcedureHit> for_life_event(std::string_view event, std::size_t limit) const;
 
 private:
@@ -32,6 +34,7 @@ private:
     };
     int score(const Row& row, std::string_view folded_words, std::string_view marked_words) const;
     std::vector<Row> rows_;
+    std::vector<std::size_t> by_name_;  ///< Places in rows_: those filed here first, by name.
 };
 
 }  // namespace thien_an::casework

@@ -167,7 +167,7 @@ Result<web::Response> show_home(const web::Request&, web::Context& context)
          {"example_code", casework::dossier_code("000.00.17.H48", context.today(), 12)},
          {"groups", life_event_tiles(context, say)},
          {"common", rows_of(packs.common(common_shown), context, say)},
-         {"procedure_count", packs.all().size()},
+         {"procedure_count", packs.count()},
          {"places", nullptr}}
     );
 }
