@@ -241,7 +241,8 @@ struct CaseworkReport {
 };
 /// State equals the fold of the events, and tasks equal the history of the process, for every dossier.
 CaseworkReport verify_dossiers(storage::Database& database);
-/// Live figures equal a count of the events with SQL of its own.
+/// Live figures equal a count of the events with SQL of its own, and the words dossiers are searched by are those they
+/// have.
 CaseworkReport recount(storage::Database& database);
 /// Papers equal the fold of their events, their numbers have no gap, and every pre-printed form has its history.
 CaseworkReport verify_papers(storage::Database& database);

@@ -111,6 +111,14 @@ std::optional<Instant> next_deadline(const Dossier& dossier)
     return dossier.state == DossierState::filed ? dossier.answer_by : dossier.due;
 }
 
+std::optional<std::int64_t> counted_until(const Dossier& dossier)
+{
+    if (is_closed(dossier.state)) return std::nullopt;
+    if (dossier.state == DossierState::awaiting_supplement) return until_waiting;
+    const auto until = next_deadline(dossier);
+    return until ? column(day_of(*until)) : until_never;
+}
+
 Dossier applied(Dossier before, const DossierEvent& event)
 {
     if (event.number != before.number_of_events + 1) throw std::logic_error("an event is out of order");

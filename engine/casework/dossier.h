@@ -95,6 +95,11 @@ struct DossierEvent {
 /// What runs out next: the due day, before receipt the moment an officer answers by; nothing when closed or waiting.
 std::optional<Instant> next_deadline(const Dossier& dossier);
 
+constexpr std::int64_t until_waiting = -1;       ///< Counted as waiting for the applicant.
+constexpr std::int64_t until_never = 1'000'000;  ///< Counted as without a deadline.
+/// The day an open dossier is counted under: that of what runs out next, or one of the above; nothing once closed.
+std::optional<std::int64_t> counted_until(const Dossier& dossier);
+
 /// The state after `event`. Throws std::logic_error for a kind it does not know: history must be readable for ever.
 Dossier applied(Dossier before, const DossierEvent& event);
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <span>
+
 #include "engine/casework/casework.h"
 #include "engine/casework/dossier_store.h"
 #include "engine/documents/blank_forms.h"
@@ -74,6 +76,11 @@ std::string figure(std::int64_t agency, std::string_view procedure, std::int64_t
     return fmt::format("{} {} {} {}", agency, procedure, day, what);
 }
 
+std::string open_figure(std::int64_t agency, std::int64_t day)
+{
+    return fmt::format("{} open {}", agency, day);
+}
+
 void collect(storage::Rows rows, Figures& into)
 {
     while (rows.next())
@@ -108,6 +115,92 @@ void collect_timeliness(storage::Reader& db, Figures& into)
             )];
         if (const auto* promised = json::member(*set, "due"))
             due = promised->is_int64() ? std::optional(promised->get_int64()) : std::nullopt;
+    }
+}
+
+/// What the events of one dossier say of where it is counted while it is open.
+struct OpenFold {
+    std::string state;
+    std::int64_t agency = 0;
+    std::optional<std::int64_t> answer_by;
+    std::optional<std::int64_t> due;
+
+    void take(const json::value& body)
+    {
+        const auto* set = json::member(body, "set");
+        if (set == nullptr) return;
+        if (const auto name = json::string_or(*set, "state"); !name.empty()) state = name;
+        agency = json::integer_or(*set, "agency", agency);
+        const auto moment = [&](std::string_view name, std::optional<std::int64_t>& into) {
+            if (const auto* v = json::member(*set, name))
+                into = v->is_int64() ? std::optional(v->get_int64()) : std::nullopt;
+        };
+        moment("answer_by", answer_by);
+        moment("due", due);
+    }
+    void count(Figures& into) const
+    {
+        if (state.empty() || state == "handed_over" || state == "refused" || state == "withdrawn") return;
+        constexpr std::int64_t day_long = 86'400'000'000;
+        constexpr std::int64_t ahead = 25'200'000'000;
+        const auto until = state == "filed" ? answer_by : due;
+        const auto day = state == "awaiting_supplement" ? until_waiting
+                         : until                        ? (*until + ahead) / day_long
+                                                        : until_never;
+        ++into[open_figure(agency, day)];
+    }
+};
+
+void collect_open(storage::Reader& db, std::int64_t after, std::int64_t last, Figures& into)
+{
+    auto rows = db.query(
+        R"sql(
+        SELECT dossier, body FROM dossier_event
+         WHERE dossier > ?1 AND dossier <= ?2
+         ORDER BY dossier, number
+         LIMIT 10000000)sql",
+        after,
+        last
+    );
+    std::int64_t dossier = 0;
+    OpenFold fold;
+    while (rows.next()) {
+        if (rows.integer(0) != dossier) {
+            fold.count(into);
+            fold = {};
+        }
+        dossier = rows.integer(0);
+        if (const auto body = json::parse(rows.text(1))) fold.take(body.value());
+    }
+    fold.count(into);
+}
+
+/// Words that differ from what the row says; a dossier whose words are still to be indexed is left out.
+void check_words(storage::Reader& db, std::span<const DossierId> ids, CaseworkReport& report)
+{
+    for (const auto& dossier : find_dossiers(db, ids)) {
+        if (words_are_indexed(db, dossier)) continue;
+        auto rows = db.query("SELECT 1 FROM dossier_unindexed WHERE dossier = ?1", dossier.id);
+        if (!rows.next())
+            add(report,
+                fmt::format("dossier {}: the words it is searched by differ from it", dossier.id.value));
+    }
+}
+
+/// All dossiers, some hundred at a time.
+void collect_and_check_words(storage::Reader& db, Figures& counted, CaseworkReport& report)
+{
+    for (std::int64_t after = 0;;) {
+        std::vector<DossierId> ids;
+        {
+            auto rows = db.query("SELECT id FROM dossier WHERE id > ?1 ORDER BY id LIMIT 500", after);
+            while (rows.next()) ids.push_back(rows.id<DossierId>(0));
+        }
+        if (ids.empty()) return;
+        collect_open(db, after, ids.back().value, counted);
+        check_words(db, ids, report);
+        report.dossiers += std::int64_t(ids.size());
+        after = ids.back().value;
     }
 }
 
@@ -171,8 +264,13 @@ CaseworkReport recount(storage::Database& database)
             counted
         );
         collect_timeliness(db, counted);
-        auto rows = db.query("SELECT count(*) FROM dossier");
-        if (rows.next()) report.dossiers = rows.integer(0);
+        for (const std::string_view table : {"dossier_open_count", "dossier_open_delta"}) {
+            const auto sql =
+                "SELECT agency, until_day, amount FROM " + std::string(table) + " LIMIT 10000000";
+            auto rows = db.query(sql);
+            while (rows.next()) live[open_figure(rows.integer(0), rows.integer(1))] += rows.integer(2);
+        }
+        collect_and_check_words(db, counted, report);
     });
     compare(live, counted, report);
     return report;

@@ -2,6 +2,7 @@
 #include "engine/casework/dossier_store.h"
 #include "engine/documents/schema.h"
 #include "engine/identity/test_house.h"
+#include "engine/storage/text_index.h"
 #include "engine/workflow/schema.h"
 
 namespace thien_an::registers {
@@ -23,7 +24,13 @@ std::vector<storage::Migration> migrations_above_identity()
     return all;
 }
 
-constexpr std::array watched{"dossier", "dossier_event", "dossier_count", "dossier_count_delta"};
+constexpr std::array watched{
+    "dossier",
+    "dossier_event",
+    "dossier_count",
+    "dossier_count_delta",
+    "dossier_open_count",
+    "dossier_open_delta"};
 
 /// Two finished dossiers, one in time and one late, and one under way, as the commands write them.
 struct House {
@@ -32,7 +39,6 @@ struct House {
         finish(dossier("21172-160701-0001"), 24h);
         finish(dossier("21172-160701-0002"), 24h * 9);
         dossier("21172-160701-0003");
-        sql("UPDATE dossier SET applicant_name = 'Nguyễn Thị Anh'");
         write([&](storage::Writer& db) { fold_counts(db, 3); });  // Some figures are folded, some are not.
         for (const auto* table : watched)
             sql("CREATE TABLE kept_" + std::string(table) + " AS SELECT * FROM " + table);
@@ -54,6 +60,7 @@ struct House {
     {
         Dossier d;
         d.id = house.ids().next_as<DossierTag>();
+        d.applicant_name = "Nguyễn Thị Anh";
         write([&](storage::Writer& db) {
             const json::object set{
                 {"code", code},
@@ -73,7 +80,7 @@ struct House {
             auto row = applied(d, filed);
             row.number_of_events = 0;
             insert_dossier(db, house.keys(), row, {});
-            append_event(db, d, filed);
+            append_event(db, house.ids(), d, filed);
             count(db, house.ids(), d, day_of(house.now), "filed");
         });
         return d.id;
@@ -86,7 +93,7 @@ struct House {
             auto d = find_dossier(db, id).value();
             DossierEvent event{.dossier = id, .number = 0, .at = when, .kind = kind};
             event.body = {{"set", std::move(set)}};
-            append_event(db, d, event);
+            append_event(db, house.ids(), d, event);
             if (!figure.empty()) count(db, house.ids(), d, day_of(when), figure);
         });
     }
@@ -234,6 +241,65 @@ TEST_DATABASES("a figure that is changed, lost, doubled or booked elsewhere is f
     CHECK(
         house.faults_with("UPDATE dossier_count_delta SET what = 'on_time' WHERE what = 'late'").size() == 2
     );
+    CHECK(house.faults() == std::vector<std::string>{});
+}
+
+TEST_DATABASES("an open dossier that is counted twice, not at all, elsewhere or under another day is found")
+{
+    House house(databases);
+    for (const std::string table : {"dossier_open_count", "dossier_open_delta"}) {
+        for (const auto* planted :
+             {"UPDATE # SET amount = amount + 1",
+              "DELETE FROM #",
+              "UPDATE # SET until_day = until_day + 1",
+              "UPDATE # SET agency = 8"}) {
+            std::string statement = planted;
+            statement.replace(statement.find('#'), 1, table);
+            INFO(statement);
+            CHECK(house.faults_with(statement).size() >= 1);
+        }
+    }
+    CHECK(house.faults_with("INSERT INTO dossier_open_count VALUES (8, 17000, 1)").size() == 1);
+    CHECK(house.faults() == std::vector<std::string>{});
+}
+
+TEST_DATABASES("words that are lost, changed or left behind in the text index are found")
+{
+    House house(databases);
+    const auto id = house.dossier("21172-160701-0004");
+    const auto put = [&](std::string_view text) {
+        const std::array fields{storage::TextField{"dossier", text}};
+        house.write([&](storage::Writer& db) { storage::text_put(db, id.value, fields); });
+    };
+    // The new one is counted and in no figure the house kept.
+    CHECK(house.faults() == std::vector<std::string>{});
+    for (const auto* text :
+         {"",
+          "21172-160701-0004",
+          "21172-160701-0004 Nguyễn Thị Ánh",
+          "21172-160701-0004 Nguyễn Thị Anh x"}) {
+        INFO(text);
+        put(text);
+        CHECK(house.faults().size() == 1);
+    }
+    put("21172-160701-0004 Nguyễn Thị Anh");
+    CHECK(house.faults() == std::vector<std::string>{});
+}
+
+TEST_DATABASES("a dossier filed before there was a text index is put into it later")
+{
+    House house(databases);
+    const auto id = house.dossier("21172-160701-0004");
+    house.write([&](storage::Writer& db) {
+        storage::text_put(db, id.value, {});
+        db.execute("INSERT INTO dossier_unindexed (dossier) VALUES (?1)", id);
+    });
+    CHECK(house.faults() == std::vector<std::string>{});
+    house.write([&](storage::Writer& db) {
+        CHECK(index_words(db, 10) == 1);
+        CHECK(index_words(db, 10) == 0);
+        CHECK(words_are_indexed(db, find_dossier(db, id).value()));
+    });
     CHECK(house.faults() == std::vector<std::string>{});
 }
 

@@ -1,9 +1,14 @@
 #include "engine/casework/dossier_list_store.h"
 
 #include <charconv>
+#include <limits>
+#include <map>
+#include <memory>
+#include <span>
 
-#include "engine/base/vietnamese.h"
 #include "engine/identity/permissions.h"
+#include "engine/storage/id_list.h"
+#include "engine/storage/text_index.h"
 
 namespace thien_an::casework {
 namespace {
@@ -33,37 +38,51 @@ private:
     std::vector<std::unique_ptr<std::string>> texts_;
 };
 
-void add_words(Statement& s, std::string_view words)
+constexpr std::string_view searched_as = "dossier";
+
+void add_words(Statement& s, storage::Engine engine, std::string_view words)
 {
-    const auto plain = folded(words);
-    int count = 0;
-    for (std::size_t at = 0; at < plain.size() && count < 8; ++count) {
-        const auto end = std::min(plain.find(' ', at), plain.size());
-        s.sql += " AND d.folded LIKE " + s.place("%" + plain.substr(at, end - at) + "%");
-        at = end + 1;
-    }
+    if (words.empty()) return;
+    const auto match = storage::text_match_any(engine, searched_as, words);
+    s.sql += match.empty() ? " AND 1 = 0"
+                           : " AND d.id IN (SELECT hit.rowid FROM text_hits(" + s.place(match) + ") AS hit)";
 }
 
-/// What runs out next (next_deadline of dossier.h): null for what waits for the applicant.
-std::string deadline()
-{
-    const auto filed = std::to_string(std::int64_t(DossierState::filed));
-    return "CASE WHEN d.state = " + filed + " THEN d.answer_by ELSE d.due END";
-}
+constexpr std::int64_t no_deadline = std::numeric_limits<std::int64_t>::max();
+
+/// What runs out next (next_deadline of dossier.h), the last of all moments where nothing does. The indexes
+/// dossier_open_until and dossier_open_until_anywhere are over this very expression.
+constexpr std::string_view until =
+    "coalesce(CASE WHEN d.state = 1 THEN d.answer_by ELSE d.due END, 9223372036854775807)";
+static_assert(std::int64_t(DossierState::filed) == 1 && std::int64_t(DossierState::awaiting_supplement) == 3);
 
 void add_lane(Statement& s, const ListQuery& query)
 {
-    const auto tomorrow = at(day_of(query.now) + std::chrono::days{1}, Minutes{0});
-    const auto waiting = std::int64_t(DossierState::awaiting_supplement);
-    const auto until = deadline();
-    if (query.lane == "late") s.sql += " AND " + until + " < " + s.place(column(query.now));
-    if (query.lane == "today")
-        s.sql += " AND " + until + " >= " + s.place(column(query.now)) + " AND " + until + " < " +
-                 s.place(column(tomorrow));
-    if (query.lane == "later")
-        s.sql += " AND (" + until + " >= " + s.place(column(tomorrow)) + " OR (" + until +
-                 " IS NULL AND d.state <> " + s.place(waiting) + "))";
-    if (query.lane == "waiting") s.sql += " AND d.state = " + s.place(waiting);
+    if (query.lane.empty()) return;
+    if (query.lane == "waiting") {
+        s.sql += " AND d.state = 3";
+        return;
+    }
+    const auto tomorrow = column(at(day_of(query.now) + std::chrono::days{1}, Minutes{0}));
+    const auto between = [&](std::int64_t from, std::int64_t to) {
+        s.sql += " AND d.state <> 3 AND " + std::string(until) + " >= " + s.place(from) + " AND " +
+                 std::string(until) + " <= " + s.place(to);
+    };
+    if (query.lane == "late") between(0, column(query.now) - 1);
+    if (query.lane == "today") between(column(query.now), tomorrow - 1);
+    if (query.lane == "later") between(tomorrow, no_deadline);
+}
+
+/// The rights of `actor` as a condition on a column that holds an agency.
+std::string by_right(
+    Statement& s, storage::Reader& db, const Actor& actor, Day today, std::string_view agency_column
+)
+{
+    const auto visible = identity::visible(
+        db, actor, "dossiers.read", today, s.next(), {.agency = agency_column, .owner = "", .sealed = ""}
+    );
+    for (const auto v : visible.values) s.place(v);
+    return visible.sql;
 }
 
 /// FROM and WHERE: the rights first, then what was asked.
@@ -73,17 +92,13 @@ void add_conditions(Statement& s, storage::Reader& db, const Actor& actor, Day t
     if (query.applicant) {
         s.sql += "d.applicant = " + s.place(query.applicant.value);
     } else {
-        const auto visible = identity::visible(
-            db, actor, "dossiers.read", today, s.next(), {.agency = "d.agency", .owner = "", .sealed = ""}
-        );
-        for (const auto v : visible.values) s.place(v);
-        s.sql += visible.sql;
+        s.sql += by_right(s, db, actor, today, "d.agency");
     }
     if (query.open_only) s.sql += " AND d.is_open = 1";
     if (!query.procedure.empty()) s.sql += " AND d.procedure = " + s.place(query.procedure);
     if (query.state) s.sql += " AND d.state = " + s.place(std::int64_t(*query.state));
     add_lane(s, query);
-    add_words(s, query.words);
+    add_words(s, db.engine(), query.words);
 }
 
 std::optional<std::pair<std::int64_t, std::int64_t>> cursor_from(std::string_view text)
@@ -100,42 +115,207 @@ std::optional<std::pair<std::int64_t, std::int64_t>> cursor_from(std::string_vie
 
 }  // namespace
 
-DossierList list_dossiers(storage::Reader& db, const Actor& actor, Day today, const ListQuery& query)
+namespace {
+
+/// Ids and sort keys, one more than a page.
+Statement list_of(storage::Reader& db, const Actor& actor, Day today, const ListQuery& query)
 {
     Statement s;
-    const std::string key = query.applicant ? "-d.id" : "coalesce(" + deadline() + ", 9223372036854775807)";
+    const auto key = query.applicant ? std::string("-d.id") : std::string(until);
     s.sql = "SELECT d.id, " + key;
     add_conditions(s, db, actor, today, query);
     if (const auto after = cursor_from(query.cursor)) {
         const auto k = s.place(after->first);
-        s.sql += " AND (" + key + " > " + k + " OR (" + key + " = " + k + " AND d.id > " +
-                 s.place(after->second) + "))";
+        s.sql += " AND " + key + " >= " + k + " AND (" + key + " > " + k + " OR d.id > " +
+                 s.place(after->second) + ")";
     }
     s.sql += " ORDER BY " + key + ", d.id LIMIT " + s.place(std::int64_t(query.limit) + 1);
-    std::vector<std::pair<DossierId, std::int64_t>> ids;
-    {
-        auto rows = s.run(db);
-        while (rows.next()) ids.emplace_back(rows.id<DossierId>(0), rows.integer(1));
-    }
+    return s;
+}
+
+/// An id and what it is sorted by.
+using Place = std::pair<DossierId, std::int64_t>;
+
+/// The dossiers of a page; `places` has one more when there is a next page.
+DossierList page_from(storage::Reader& db, std::vector<Place> places, int limit)
+{
     DossierList list;
-    for (const auto& [id, sort] : ids) {
-        if (int(list.dossiers.size()) == query.limit) {
-            const auto& last = ids[list.dossiers.size() - 1];
-            list.next = std::to_string(last.second) + "." + std::to_string(last.first.value);
-            break;
-        }
-        list.dossiers.push_back(find_dossier(db, id).value());
+    if (int(places.size()) > limit) {
+        places.resize(std::size_t(limit));
+        list.next = std::to_string(places.back().second) + "." + std::to_string(places.back().first.value);
     }
+    std::vector<DossierId> ids;
+    for (const auto& [id, key] : places) ids.push_back(id);
+    list.dossiers = find_dossiers(db, ids);
     return list;
 }
 
-std::int64_t count_dossiers(storage::Reader& db, const Actor& actor, Day today, const ListQuery& query)
+}  // namespace
+
+std::string plan_of_list(storage::Reader& db, const Actor& actor, Day today, const ListQuery& query)
+{
+    const bool sqlite = db.engine() == storage::Engine::sqlite;
+    auto s = list_of(db, actor, today, query);
+    s.sql = (sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN ") + s.sql;
+    std::string plan;
+    auto rows = s.run(db);
+    while (rows.next()) plan += rows.text(sqlite ? 3 : 0) + "\n";
+    return plan;
+}
+
+DossierList list_dossiers(storage::Reader& db, const Actor& actor, Day today, const ListQuery& query)
+{
+    std::vector<Place> places;
+    {
+        auto rows = list_of(db, actor, today, query).run(db);
+        while (rows.next()) places.emplace_back(rows.id<DossierId>(0), rows.integer(1));
+    }
+    return page_from(db, std::move(places), query.limit);
+}
+
+namespace {
+
+/// Hits of `matches[which]` that no match before it has, the latest first, those after `before` only.
+void add_hits(
+    storage::Reader& db,
+    const Actor& actor,
+    Day today,
+    std::span<const std::string> matches,
+    std::int64_t which,
+    std::int64_t before,
+    std::size_t wanted,
+    std::vector<Place>& places
+)
 {
     Statement s;
-    s.sql = "SELECT count(*)";
-    add_conditions(s, db, actor, today, query);
+    s.sql = "SELECT d.id FROM text_hits(" + s.place(matches[std::size_t(which)]) +
+            ") AS hit JOIN dossier AS d ON d.id = hit.rowid WHERE hit.rowid < " + s.place(before) + " AND ";
+    s.sql += by_right(s, db, actor, today, "d.agency");
+    for (std::int64_t earlier = 0; earlier < which; ++earlier)
+        s.sql += " AND NOT EXISTS (SELECT 1 FROM text_hits(" + s.place(matches[std::size_t(earlier)]) +
+                 ") AS better WHERE better.rowid = d.id)";
+    s.sql += " ORDER BY hit.rowid DESC LIMIT " + s.place(std::int64_t(wanted - places.size()));
+    auto rows = s.run(db);
+    while (rows.next()) places.emplace_back(rows.id<DossierId>(0), which);
+}
+
+}  // namespace
+
+DossierList find_by_words(
+    storage::Reader& db,
+    const Actor& actor,
+    Day today,
+    std::string_view words,
+    std::string_view cursor,
+    int limit
+)
+{
+    const auto matches = storage::text_matches(db.engine(), searched_as, words);
+    const auto after = cursor_from(cursor);
+    const auto first = after ? std::max<std::int64_t>(after->first, 0) : 0;
+    const auto wanted = std::size_t(limit) + 1;
+    std::vector<Place> places;
+    for (auto which = first; which < std::int64_t(matches.size()) && places.size() < wanted; ++which) {
+        const auto before = after && which == first ? after->second : no_deadline;
+        add_hits(db, actor, today, matches, which, before, wanted, places);
+    }
+    return page_from(db, std::move(places), limit);
+}
+
+namespace {
+
+/// Open dossiers by the day they are counted under: folded and pending.
+std::map<std::int64_t, std::int64_t> open_by_day(storage::Reader& db, const Actor& actor, Day today)
+{
+    Statement s;
+    const auto right = by_right(s, db, actor, today, "agency");
+    s.sql =
+        "SELECT until_day, CAST(sum(amount) AS BIGINT) FROM (SELECT until_day, amount FROM "
+        "dossier_open_count WHERE " +
+        right + " UNION ALL SELECT until_day, amount FROM dossier_open_delta WHERE " + right +
+        ") both_parts GROUP BY until_day LIMIT 100000";
+    std::map<std::int64_t, std::int64_t> days;
+    auto rows = s.run(db);
+    while (rows.next()) days[rows.integer(0)] = rows.integer(1);
+    return days;
+}
+
+/// Of those due today, how many are late by now.
+std::int64_t late_today(storage::Reader& db, const Actor& actor, Instant now)
+{
+    Statement s;
+    const auto today = day_of(now);
+    s.sql = "SELECT count(*) FROM dossier d WHERE d.is_open = 1 AND d.state <> 3 AND " +
+            by_right(s, db, actor, today, "d.agency");
+    s.sql += " AND " + std::string(until) + " >= " + s.place(column(at(today, Minutes{0}))) + " AND " +
+             std::string(until) + " < " + s.place(column(now));
     auto rows = s.run(db);
     return rows.next() ? rows.integer(0) : 0;
+}
+
+}  // namespace
+
+std::int64_t count_open(storage::Reader& db, const Actor& actor, Day today)
+{
+    std::int64_t all = 0;
+    for (const auto& [day, amount] : open_by_day(db, actor, today)) all += amount;
+    return all;
+}
+
+OpenCounts count_open_lanes(storage::Reader& db, const Actor& actor, Instant now)
+{
+    OpenCounts counts;
+    const auto today = day_of(now);
+    for (const auto& [day, amount] : open_by_day(db, actor, today)) {
+        counts.all += amount;
+        if (day == until_waiting)
+            counts.waiting += amount;
+        else if (day < column(today))
+            counts.late += amount;
+        else if (day == column(today))
+            counts.due_today += amount;
+        else
+            counts.later += amount;
+    }
+    if (counts.due_today == 0) return counts;
+    const auto late = late_today(db, actor, now);
+    counts.late += late;
+    counts.due_today -= late;
+    return counts;
+}
+
+OpenCounts count_lanes_of(storage::Reader& db, std::span<const std::int64_t> ids, Instant now)
+{
+    struct Lane {
+        DossierState state;
+        std::int64_t until;
+    };
+    static const auto select =
+        "SELECT d.id, d.state, " + std::string(until) + " FROM dossier d WHERE d.is_open = 1 AND d.id IN ";
+    std::map<std::int64_t, Lane> lanes;
+    OpenCounts counts;
+    if (ids.empty()) return counts;
+    {
+        const auto sql = select + std::string(storage::listed_first(db.engine()));
+        auto rows = db.query(sql, storage::id_list(ids));
+        while (rows.next()) lanes[rows.integer(0)] = {DossierState(rows.integer(1)), rows.integer(2)};
+    }
+    const auto tomorrow = column(at(day_of(now) + std::chrono::days{1}, Minutes{0}));
+    for (const auto id : ids) {
+        const auto found = lanes.find(id);
+        if (found == lanes.end()) continue;
+        const auto& lane = found->second;
+        ++counts.all;
+        if (lane.state == DossierState::awaiting_supplement)
+            ++counts.waiting;
+        else if (lane.until < column(now))
+            ++counts.late;
+        else if (lane.until < tomorrow)
+            ++counts.due_today;
+        else
+            ++counts.later;
+    }
+    return counts;
 }
 
 Counters read_counters(storage::Reader& db, identity::AgencyId agency, Day from, Day to)
@@ -163,7 +343,14 @@ Counters read_counters(storage::Reader& db, identity::AgencyId agency, Day from,
     );
     while (rows.next())
         if (const auto found = into.find(rows.text(0)); found != into.end()) *found->second = rows.integer(1);
-    auto open = db.query("SELECT count(*) FROM dossier WHERE agency = ?1 AND is_open = 1", agency);
+    auto open = db.query(
+        R"sql(
+        SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) FROM (
+            SELECT amount FROM dossier_open_count WHERE agency = ?1
+            UNION ALL
+            SELECT amount FROM dossier_open_delta WHERE agency = ?1) both_parts)sql",
+        agency
+    );
     if (open.next()) out.open = open.integer(0);
     return out;
 }

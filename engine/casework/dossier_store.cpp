@@ -1,6 +1,11 @@
 #include "engine/casework/dossier_store.h"
 
-#include "engine/base/vietnamese.h"
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "engine/storage/id_list.h"
+#include "engine/storage/text_index.h"
 
 namespace thien_an::casework {
 namespace {
@@ -45,6 +50,11 @@ Dossier dossier_from(const storage::Rows& rows)
     return d;
 }
 
+constexpr std::string_view searched_as = "dossier";
+
+/// What a dossier is found by.
+std::string words_of(const Dossier& d) { return d.code + " " + d.applicant_name + " " + d.subject; }
+
 Problem no_such_dossier() { return {.code = "casework.no_such_dossier", .field = "", .law = ""}; }
 
 json::value opened(
@@ -87,6 +97,53 @@ Result<Dossier> find_dossier(storage::Reader& db, std::string_view code)
     return dossier_from(rows);
 }
 
+std::vector<Dossier> find_dossiers(storage::Reader& db, std::span<const DossierId> ids)
+{
+    static const auto select = "SELECT " + std::string(dossier_columns) + " FROM dossier WHERE id IN ";
+    std::vector<std::int64_t> values;
+    for (const auto id : ids) values.push_back(id.value);
+    std::vector<Dossier> found;
+    if (ids.empty()) return found;
+    const auto sql = select + std::string(storage::listed_first(db.engine()));
+    auto rows = db.query(sql, storage::id_list(values));
+    while (rows.next()) found.push_back(dossier_from(rows));
+    const auto place = [&](const Dossier& d) { return std::ranges::find(ids, d.id) - ids.begin(); };
+    std::ranges::sort(found, {}, place);
+    return found;
+}
+
+namespace {
+
+/// What a dossier is found by. Nothing of the answers: they are sealed.
+void put_words(storage::Writer& db, const Dossier& d)
+{
+    const auto text = words_of(d);
+    const std::array fields{storage::TextField{searched_as, text}};
+    storage::text_put(db, d.id.value, fields);
+}
+
+}  // namespace
+
+int index_words(storage::Writer& db, int limit)
+{
+    std::vector<DossierId> ids;
+    {
+        auto rows = db.query("SELECT dossier FROM dossier_unindexed ORDER BY dossier LIMIT ?1", limit);
+        while (rows.next()) ids.push_back(rows.id<DossierId>(0));
+    }
+    if (ids.empty()) return 0;
+    for (const auto& dossier : find_dossiers(db, ids)) put_words(db, dossier);
+    db.execute("DELETE FROM dossier_unindexed WHERE dossier <= ?1", ids.back());
+    return int(ids.size());
+}
+
+bool words_are_indexed(storage::Reader& db, const Dossier& dossier)
+{
+    const auto text = words_of(dossier);
+    const std::array fields{storage::TextField{searched_as, text}};
+    return storage::text_is(db, dossier.id.value, fields);
+}
+
 void insert_dossier(
     storage::Writer& db, const crypto::KeyRing& keys, const Dossier& d, const Applicant& applicant
 )
@@ -96,11 +153,11 @@ void insert_dossier(
     db.execute(
         R"sql(
         INSERT INTO dossier (id, code, procedure, pack, agency, received_at, state, channel, applicant,
-                             applicant_name, applicant_contact, title, subject, folded, filed_on, received_on, due,
+                             applicant_name, applicant_contact, title, subject, filed_on, received_on, due,
                              closed_on, instance, supplements_asked, apologies, events, entry, entry_number, fee,
                              fee_reason, rating, is_open, answer_by)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29))sql",
+                ?22, ?23, ?24, ?25, ?26, ?27, ?28))sql",
         d.id,
         d.code,
         d.procedure,
@@ -114,7 +171,6 @@ void insert_dossier(
         keys.seal_column({"dossier", "applicant_contact", d.id.value}, json::text_of(contact)),
         d.title,
         d.subject,
-        folded(d.code + " " + d.applicant_name + " " + d.subject),
         d.filed_on,
         d.received_on,
         d.due,
@@ -131,6 +187,7 @@ void insert_dossier(
         !is_closed(d.state),
         d.answer_by
     );
+    put_words(db, d);
 }
 
 Applicant applicant_of(storage::Reader& db, const crypto::KeyRing& keys, const Dossier& dossier)
@@ -147,11 +204,35 @@ Applicant applicant_of(storage::Reader& db, const crypto::KeyRing& keys, const D
         json::string_or(contact, "address")};
 }
 
-void append_event(storage::Writer& db, Dossier& dossier, DossierEvent event)
+namespace {
+
+/// Where a dossier is counted: its agency and the day; nothing while it is not open.
+struct Counted {
+    identity::AgencyId agency;
+    std::optional<std::int64_t> until;
+    bool operator==(const Counted&) const = default;
+};
+
+void count_open(storage::Writer& db, IdSource& ids, const Counted& where, int amount)
+{
+    if (!where.until) return;
+    db.execute(
+        "INSERT INTO dossier_open_delta (id, agency, until_day, amount) VALUES (?1, ?2, ?3, ?4)",
+        ids.next(),
+        where.agency,
+        *where.until,
+        amount
+    );
+}
+
+}  // namespace
+
+void append_event(storage::Writer& db, IdSource& ids, Dossier& dossier, DossierEvent event)
 {
     event.dossier = dossier.id;
     event.number = dossier.number_of_events + 1;
     const auto before = dossier.state;
+    const auto counted = event.number == 1 ? Counted{} : Counted{dossier.agency, counted_until(dossier)};
     dossier = applied(std::move(dossier), event);
     if (before != dossier.state && event.number > 1 && !may_follow(before, dossier.state))
         throw std::logic_error("a dossier may not go from this state to that");
@@ -201,6 +282,10 @@ void append_event(storage::Writer& db, Dossier& dossier, DossierEvent event)
         d.rating,
         !is_closed(d.state)
     );
+    const Counted now{d.agency, counted_until(d)};
+    if (now == counted) return;
+    count_open(db, ids, counted, -1);
+    count_open(db, ids, now, 1);
 }
 
 std::vector<DossierEvent> events_of(storage::Reader& db, DossierId id)
@@ -435,42 +520,83 @@ void count(
     );
 }
 
-int fold_counts(storage::Writer& db, int rows_max)
+namespace {
+
+void forget_deltas(storage::Writer& db, std::string_view table, std::span<const std::int64_t> ids)
 {
-    struct Delta {
-        std::int64_t id, agency, day, amount;
-        std::string procedure, what;
-    };
-    std::vector<Delta> deltas;
+    if (ids.empty()) return;
+    const auto sql = "DELETE FROM " + std::string(table) + " WHERE id IN " +
+                     std::string(storage::listed_first(db.engine()));
+    db.execute(sql, storage::id_list(ids));
+}
+
+int fold_figures(storage::Writer& db, int rows_max)
+{
+    std::map<std::tuple<std::int64_t, std::string, std::int64_t, std::string>, std::int64_t> sums;
+    std::vector<std::int64_t> ids;
     {
         auto rows = db.query(
             "SELECT id, agency, day, amount, procedure, what FROM dossier_count_delta ORDER BY id LIMIT ?1",
             rows_max
         );
-        while (rows.next())
-            deltas.push_back(
-                {rows.integer(0),
-                 rows.integer(1),
-                 rows.integer(2),
-                 rows.integer(3),
-                 rows.text(4),
-                 rows.text(5)}
-            );
+        while (rows.next()) {
+            ids.push_back(rows.integer(0));
+            sums[{rows.integer(1), rows.text(4), rows.integer(2), rows.text(5)}] += rows.integer(3);
+        }
     }
-    for (const auto& d : deltas) {
+    for (const auto& [key, amount] : sums)
         db.execute(
             R"sql(
             INSERT INTO dossier_count (agency, procedure, day, what, amount) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (agency, procedure, day, what) DO UPDATE SET amount = dossier_count.amount + ?5)sql",
-            d.agency,
-            d.procedure,
-            d.day,
-            d.what,
-            d.amount
+            std::get<0>(key),
+            std::get<1>(key),
+            std::get<2>(key),
+            std::get<3>(key),
+            amount
         );
-        db.execute("DELETE FROM dossier_count_delta WHERE id = ?1", d.id);
+    forget_deltas(db, "dossier_count_delta", ids);
+    return int(ids.size());
+}
+
+int fold_open(storage::Writer& db, int rows_max)
+{
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> sums;
+    std::vector<std::int64_t> ids;
+    {
+        auto rows = db.query(
+            "SELECT id, agency, until_day, amount FROM dossier_open_delta ORDER BY id LIMIT ?1", rows_max
+        );
+        while (rows.next()) {
+            ids.push_back(rows.integer(0));
+            sums[{rows.integer(1), rows.integer(2)}] += rows.integer(3);
+        }
     }
-    return int(deltas.size());
+    for (const auto& [key, amount] : sums) {
+        db.execute(
+            R"sql(
+            INSERT INTO dossier_open_count (agency, until_day, amount) VALUES (?1, ?2, ?3)
+            ON CONFLICT (agency, until_day) DO UPDATE SET amount = dossier_open_count.amount + ?3)sql",
+            key.first,
+            key.second,
+            amount
+        );
+        // A day that has gone by is not kept for ever.
+        db.execute(
+            "DELETE FROM dossier_open_count WHERE agency = ?1 AND until_day = ?2 AND amount = 0",
+            key.first,
+            key.second
+        );
+    }
+    forget_deltas(db, "dossier_open_delta", ids);
+    return int(ids.size());
+}
+
+}  // namespace
+
+int fold_counts(storage::Writer& db, int rows_max)
+{
+    return std::max(fold_figures(db, rows_max), fold_open(db, rows_max));
 }
 
 }  // namespace thien_an::casework

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,16 +17,23 @@ namespace thien_an::casework {
 /// Problem "casework.no_such_dossier".
 Result<Dossier> find_dossier(storage::Reader& db, DossierId id);
 Result<Dossier> find_dossier(storage::Reader& db, std::string_view code);
+/// Those of `ids` that exist, in the order of `ids`.
+std::vector<Dossier> find_dossiers(storage::Reader& db, std::span<const DossierId> ids);
 
-/// The row of a new dossier, as its first event left it; applicant and subject beside it.
+/// The row of a new dossier, as its first event left it; applicant, subject and the words it is searched by beside it.
 void insert_dossier(
     storage::Writer& db, const crypto::KeyRing& keys, const Dossier& dossier, const Applicant& applicant
 );
 /// Phone, e-mail and address in clear: for the program, or after an audited reveal.
 Applicant applicant_of(storage::Reader& db, const crypto::KeyRing& keys, const Dossier& dossier);
 
-/// Adds the event and brings the row to the state after it.
-void append_event(storage::Writer& db, Dossier& dossier, DossierEvent event);
+/// Puts the words of at most `limit` dossiers filed before there was a text index into it; how many.
+int index_words(storage::Writer& db, int limit);
+/// Whether the text index has the words of the dossier, and no others.
+bool words_are_indexed(storage::Reader& db, const Dossier& dossier);
+
+/// Adds the event, brings the row to the state after it and counts it among the open ones of its agency.
+void append_event(storage::Writer& db, IdSource& ids, Dossier& dossier, DossierEvent event);
 std::vector<DossierEvent> events_of(storage::Reader& db, DossierId id);
 
 /// A version of the answers, with what the rules found.
@@ -91,7 +99,7 @@ std::optional<PaperJob> find_job(storage::Reader& db, DossierId dossier, std::st
 void count(
     storage::Writer& db, IdSource& ids, const Dossier& dossier, Day day, std::string_view what, int amount = 1
 );
-/// Folds at most `rows_max` deltas; how many.
+/// Folds at most `rows_max` deltas of either kind; how many of the kind that had more.
 int fold_counts(storage::Writer& db, int rows_max);
 
 }  // namespace thien_an::casework

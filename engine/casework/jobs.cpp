@@ -62,13 +62,27 @@ bool tick(Office& office, workflow::InstanceId instance, Instant now)
     return true;
 }
 
+/// In pieces of their own transaction, so that no command waits long; what is left over comes the next time.
+template <typename Piece>
+void in_pieces(Office& office, int pieces_max, int size, Piece piece)
+{
+    for (int done = size, pieces = 0; done == size && pieces < pieces_max; ++pieces) {
+        const auto written = office.database.write(
+            {{"dossier_counts", 1}}, [&](storage::Writer& db) -> Result<int> { return piece(db, size); }
+        );
+        if (!written) throw std::logic_error("tidying up was refused");
+        done = written.value();
+    }
+}
+
 void tidy_up(Office& office, Instant now, int limit)
 {
+    in_pieces(office, limit, 1000, fold_counts);
+    in_pieces(office, limit, 200, index_words);
     const auto* days = office.settings.setting("one_stop.draft_kept_days", day_of(now));
     const auto kept = std::chrono::days{days != nullptr && days->is_int64() ? days->get_int64() : 30};
     const auto done =
         office.database.write({{"dossier_counts", 1}}, [&](storage::Writer& db) -> Result<Done> {
-            fold_counts(db, limit * 10);
             forget_drafts(db, now - kept, limit);
             return Done{};
         });

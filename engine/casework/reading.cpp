@@ -1,6 +1,8 @@
 #include "engine/casework/reading.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 
 #include "engine/base/vietnamese.h"
 #include "engine/casework/dossier_list_store.h"
@@ -33,45 +35,77 @@ void only_final(std::vector<PaperRow>& papers, DossierState state)
     });
 }
 
-DossierRow row_of(
-    Office& office, storage::Reader& db, const Dossier& d, const workflow::Task* task, Instant now
-)
-{
-    DossierRow row;
-    row.id = d.id;
-    row.code = d.code;
-    row.title = d.title;
-    row.subject = d.subject;
-    row.applicant = d.applicant_name;
-    row.state = d.state;
-    row.filed_on = d.filed_on;
-    if (task != nullptr) {
-        row.task = task->id;
-        row.step_due = task->due;
+/// Rows of lists: what a row needs beside its dossier is asked once for all of them.
+class RowWriter {
+public:
+    RowWriter(Office& office, storage::Reader& db, Instant now) : office_(office), db_(db), now_(now) {}
+
+    DossierRow row_of(const Dossier& d, const workflow::OpenStep* step)
+    {
+        DossierRow row;
+        row.id = d.id;
+        row.code = d.code;
+        row.title = d.title;
+        row.subject = d.subject;
+        row.applicant = d.applicant_name;
+        row.state = d.state;
+        row.filed_on = d.filed_on;
+        row.due = next_deadline(d);
+        if (const auto& until = row.due) {
+            row.late = now_ > *until;
+            row.minutes_left = minutes_left(*until);
+        }
+        if (step == nullptr) return row;
+        row.task = step->task;
+        row.step_due = step->due;
+        if (step->assignee) row.holder = holder(step->claimed_by, step->assignee);
+        if (const auto* process = process_of(d.pack)) row.step = process->node_name(step->node);
+        return row;
     }
-    row.due = next_deadline(d);
-    if (const auto& until = row.due) {
-        row.late = now > *until;
-        row.minutes_left = minutes_until(office, now, *until);
+
+private:
+    std::int64_t minutes_left(Instant until)
+    {
+        const auto [known, fresh] = minutes_.try_emplace(until);
+        if (fresh) known->second = minutes_until(office_, now_, until);
+        return known->second;
     }
-    if (task == nullptr) return row;
-    if (task->assignee) row.holder = identity::shown_as(db, task->claimed_by, task->assignee);
-    const auto procedure = office.packs.version(PackId{d.pack});
-    if (procedure && procedure->process()) row.step = procedure->process()->node_name(task->node);
-    return row;
-}
+    const std::string& holder(identity::PartyId party, identity::PostId post)
+    {
+        const auto [known, fresh] = holders_.try_emplace({party, post});
+        if (fresh) known->second = identity::shown_as(db_, party, post);
+        return known->second;
+    }
+    const workflow::Process* process_of(std::int64_t pack)
+    {
+        const auto [known, fresh] = procedures_.try_emplace(pack);
+        if (fresh) known->second = office_.packs.version(PackId{pack});
+        return known->second ? known->second->process().get() : nullptr;
+    }
+
+    Office& office_;
+    storage::Reader& db_;
+    Instant now_;
+    std::map<Instant, std::int64_t> minutes_;
+    std::map<std::pair<identity::PartyId, identity::PostId>, std::string> holders_;
+    std::map<std::int64_t, std::shared_ptr<const Procedure>> procedures_;  ///< Shared with other requests.
+};
 
 std::vector<DossierRow> rows_of(
     Office& office, storage::Reader& db, const std::vector<Dossier>& dossiers, Instant now
 )
 {
+    std::vector<workflow::InstanceId> instances;
+    for (const auto& d : dossiers)
+        if (d.instance != 0 && !is_closed(d.state)) instances.push_back({d.instance});
+    std::map<std::int64_t, workflow::OpenStep> steps;
+    for (auto& step : workflow::open_steps(db, instances))
+        steps.emplace(step.instance.value, std::move(step));
+    RowWriter writer(office, db, now);
     std::vector<DossierRow> rows;
     for (const auto& d : dossiers) {
-        std::optional<workflow::Task> task;
-        if (d.instance != 0 && !is_closed(d.state))
-            if (auto open = workflow::open_tasks(db, workflow::InstanceId{d.instance}); !open.empty())
-                task = open.front();
-        rows.push_back(row_of(office, db, d, task ? &*task : nullptr, now));
+        const auto step = steps.find(d.instance);
+        rows.push_back(writer.row_of(d, step == steps.end() ? nullptr : &step->second));
     }
     return rows;
 }
@@ -130,6 +164,27 @@ std::string cursor_of(const workflow::Task& task)
     return std::to_string(workflow::sort_key(task)) + "." + std::to_string(task.id.value);
 }
 
+workflow::OpenStep step_of(const workflow::Task& task)
+{
+    return {
+        .task = task.id,
+        .instance = task.instance,
+        .node = task.node,
+        .assignee = task.assignee,
+        .claimed_by = task.claimed_by,
+        .due = task.due};
+}
+
+/// The dossiers of the tasks, by id.
+std::map<std::int64_t, Dossier> owners_of(storage::Reader& db, const std::vector<workflow::Task>& tasks)
+{
+    std::vector<DossierId> ids;
+    for (const auto& task : tasks) ids.push_back({task.owner});
+    std::map<std::int64_t, Dossier> owners;
+    for (auto& dossier : find_dossiers(db, ids)) owners.emplace(dossier.id.value, std::move(dossier));
+    return owners;
+}
+
 /// Tasks the actor's posts may do, the soonest deadline first; looked through until the page is full.
 void fill_mine(
     Office& office,
@@ -144,16 +199,19 @@ void fill_mine(
     if (posts.empty()) return;
     workflow::TaskQuery query{.posts = posts, .limit = filter.limit + 1, .after = task_cursor(filter.cursor)};
     constexpr int rounds_max = 20;
+    RowWriter writer(office, db, now);
     for (int round = 0; round < rounds_max; ++round) {
         const auto tasks = workflow::tasks(db, query);
+        const auto dossiers = owners_of(db, tasks);
         for (const auto& task : tasks) {
             if (int(queue.rows.size()) == filter.limit) return;
             query.after = {workflow::sort_key(task), task.id};
-            const auto dossier = find_dossier(db, DossierId{task.owner});
-            if (!dossier || !fits(dossier.value(), task, filter, now) ||
-                !has_words(dossier.value(), filter.words))
+            const auto dossier = dossiers.find(task.owner);
+            if (dossier == dossiers.end() || !fits(dossier->second, task, filter, now) ||
+                !has_words(dossier->second, filter.words))
                 continue;
-            queue.rows.push_back(row_of(office, db, dossier.value(), &task, now));
+            const auto step = step_of(task);
+            queue.rows.push_back(writer.row_of(dossier->second, &step));
             queue.next = cursor_of(task);
         }
         if (int(tasks.size()) < query.limit) {
@@ -177,34 +235,24 @@ ListQuery list_query(const QueueFilter& filter, Instant now)
     return query;
 }
 
-void count_lanes(
-    Office&, storage::Reader& db, const Actor& actor, const QueueFilter& filter, Instant now, Queue& out
-)
+void count_lanes(storage::Reader& db, const Actor& actor, const QueueFilter& filter, Instant now, Queue& out)
 {
     const auto posts = posts_of_actor(actor);
-    const auto today = day_of(now);
-    ListQuery query{.open_only = true, .now = now};
-    out.agency = count_dossiers(db, actor, today, query);
-    if (!posts.empty()) out.mine = workflow::count_tasks(db, {.posts = posts});
-    const auto of_agency = [&](std::string lane) {
-        query.lane = std::move(lane);
-        return count_dossiers(db, actor, today, query);
-    };
-    out.waiting = of_agency("waiting");
+    const auto open = count_open_lanes(db, actor, now);
+    out.agency = open.all;
+    out.mine = workflow::count_tasks(db, posts, counted_max);
     if (filter.which != "mine") {
-        out.late = of_agency("late");
-        out.due_today = of_agency("today");
-        out.later = of_agency("later");
+        out.late = open.late;
+        out.due_today = open.due_today;
+        out.later = open.later;
+        out.waiting = open.waiting;
         return;
     }
-    if (posts.empty()) return;
-    constexpr int tasks_max = 500;
-    for (const auto& task : workflow::tasks(db, {.posts = posts, .limit = tasks_max})) {
-        const auto dossier = find_dossier(db, DossierId{task.owner});
-        if (!dossier) continue;
-        const auto lane = lane_of(dossier.value(), now);
-        ++(lane == "late" ? out.late : lane == "today" ? out.due_today : out.later);
-    }
+    const auto own = count_lanes_of(db, workflow::owners_of_tasks(db, posts, counted_max), now);
+    out.late = own.late;
+    out.due_today = own.due_today;
+    out.later = own.later;
+    out.waiting = own.waiting;
 }
 
 }  // namespace
@@ -225,8 +273,17 @@ Queue queue(Office& office, const Actor& actor, const QueueFilter& asked)
             out.rows = rows_of(office, db, list.dossiers, now);
             out.next = list.next;
         }
-        count_lanes(office, db, actor, filter, now, out);
+        count_lanes(db, actor, filter, now, out);
         return out;
+    });
+}
+
+QueueCounts queue_counts(Office& office, const Actor& actor)
+{
+    return office.database.read([&](storage::Reader& db) {
+        return QueueCounts{
+            .mine = workflow::count_tasks(db, posts_of_actor(actor), counted_max),
+            .agency = count_open(db, actor, day_of(office.clock.now()))};
     });
 }
 
@@ -479,11 +536,12 @@ Queue search_dossiers(
     const identity::Act act{actor, office.clock.now(), office.ids};
     auto out = office.database.read([&](storage::Reader& db) {
         ListQuery query;
-        query.words = std::string(words);
         query.cursor = std::string(cursor);
         query.limit = std::clamp(limit, 1, 200);
         Queue found;
-        auto list = list_dossiers(db, actor, act.today(), query);
+        const auto list = words.empty()
+                              ? list_dossiers(db, actor, act.today(), query)
+                              : find_by_words(db, actor, act.today(), words, query.cursor, query.limit);
         found.rows = rows_of(office, db, list.dossiers, act.now);
         found.next = list.next;
         return found;

@@ -47,7 +47,7 @@ struct QueueFilter {
 struct Queue {
     std::vector<DossierRow> rows;  ///< The soonest deadline first.
     std::string next;              ///< Cursor; empty: no more.
-    std::int64_t mine = 0;
+    std::int64_t mine = 0;         ///< At most counted_max.
     std::int64_t agency = 0;
     // Of `which`, whatever the other filters say:
     std::int64_t late = 0;
@@ -56,6 +56,15 @@ struct Queue {
     std::int64_t waiting = 0;  ///< Suspended.
 };
 Queue queue(Office& office, const Actor& actor, const QueueFilter& filter);
+
+/// More tasks than this are not counted in Queue::mine and QueueCounts::mine: nobody reads the figure any more.
+constexpr int counted_max = 1000;
+/// Beside the entries of the desk's menu.
+struct QueueCounts {
+    std::int64_t mine = 0;
+    std::int64_t agency = 0;
+};
+QueueCounts queue_counts(Office& office, const Actor& actor);
 
 /// A button of a task.
 struct Outcome {

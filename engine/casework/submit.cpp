@@ -129,10 +129,9 @@ Result<Filed> write_filing(
         }(),
         filing.applicant
     );
-    append_event(db, dossier, filed);
-    const FiledForm form{1, prepared.form, prepared.facts};
-    insert_form(db, office.keys, office.ids.next(), dossier.id, form, act.now);
-    Work work{office, db, act, dossier, prepared.procedure, form, {}};
+    append_event(db, office.ids, dossier, filed);
+    Work work{office, db, act, dossier, prepared.procedure, {1, prepared.form, prepared.facts}, {}};
+    insert_form(db, office.keys, office.ids.next(), dossier.id, work.form, act.now);
     static_cast<void>(TRY(add_filed_papers(work, filing)));
     static_cast<void>(TRY(advance(work, [&](workflow::Engine& engine) -> Result<workflow::Advanced> {
         auto started = engine.start(
@@ -228,7 +227,8 @@ Result<Filed> submit(
 )
 {
     const identity::Act act{actor, office.clock.now(), office.ids};
-    const storage::IdempotencyKey key{once.client, once.route, once.key, content_hash(filing)};
+    const storage::IdempotencyKey key{
+        once.client, once.route, once.key, once.key.empty() ? Bytes() : content_hash(filing)};
     if (!once.key.empty())
         if (const auto before = TRY(storage::answered(office.database, key)))
             return filed_from(before->answer);

@@ -128,6 +128,7 @@ void Work::event(std::string_view kind, json::object set, json::object words)
     if (!words.empty()) body["words"] = std::move(words);
     append_event(
         db,
+        office.ids,
         dossier,
         {.dossier = dossier.id,
          .number = 0,
@@ -279,7 +280,7 @@ json::object law_facts(const Procedure& procedure, Day day)
 json::object posts_of(storage::Reader& db, identity::AgencyId agency, Day day)
 {
     json::object out;
-    for (const auto& kind : identity::post_kinds(db, day)) out[kind.id] = json::array{};
+    for (const auto& kind : identity::post_kind_ids(db, day)) out[kind] = json::array{};
     for (const auto& post : identity::posts_of_agency(db, agency, day)) {
         auto& list = out[post.kind];
         if (!list.is_array()) list = json::array{};

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -289,7 +290,24 @@ std::vector<Task> open_tasks(storage::Reader& db, InstanceId id);
 std::vector<Task> tasks(storage::Reader& db, const TaskQuery& query);
 /// The sort key of a task for TaskQuery::after.
 std::int64_t sort_key(const Task& task);
-std::int64_t count_tasks(storage::Reader& db, const TaskQuery& query);
+/// How many open tasks the posts may do, each counted once; at most `most`, so that nobody waits for a figure he does
+/// not need.
+std::int64_t count_tasks(storage::Reader& db, std::span<const PostId> posts, int most);
+
+/// What the open tasks the posts may do are about, each task once, the soonest deadline first; at most `most`.
+std::vector<std::int64_t> owners_of_tasks(storage::Reader& db, std::span<const PostId> posts, int most);
+
+/// What a list shows of the step a process stands at.
+struct OpenStep {
+    TaskId task;
+    InstanceId instance;
+    std::string node;
+    PostId assignee;               ///< 0: not claimed.
+    identity::PartyId claimed_by;  ///< 0: not claimed or assigned to the post.
+    std::optional<Instant> due;
+};
+/// The first open task of each instance that has one.
+std::vector<OpenStep> open_steps(storage::Reader& db, std::span<const InstanceId> instances);
 std::optional<Ledger> find_clock(storage::Reader& db, InstanceId id);
 std::vector<HistoryRow> history(storage::Reader& db, InstanceId id, int limit = 500);
 Whereabouts whereabouts(storage::Reader& db, InstanceId id);

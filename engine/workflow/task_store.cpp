@@ -1,3 +1,6 @@
+#include <map>
+
+#include "engine/storage/id_list.h"
 #include "engine/workflow/engine_store.h"
 
 namespace thien_an::workflow {
@@ -271,17 +274,72 @@ std::vector<Task> tasks(storage::Reader& db, const TaskQuery& q)
     return out;
 }
 
-std::int64_t count_tasks(storage::Reader& db, const TaskQuery& q)
+std::int64_t count_tasks(storage::Reader& db, std::span<const PostId> posts, int most)
 {
-    TaskQuery page = q;
-    page.limit = 500;
-    std::int64_t total = 0;
-    while (true) {
-        const auto list = tasks(db, page);
-        total += std::int64_t(list.size());
-        if (list.size() < 500) return total;
-        page.after = {list.back().sort_key, list.back().id};
+    if (posts.size() > 2) throw std::logic_error("a person acts for one other post at most");
+    if (posts.empty()) return 0;
+    // Served by the primary key of work_task_candidate.
+    constexpr std::string_view of_one = R"sql(
+        SELECT count(*) FROM (SELECT 1 FROM work_task_candidate WHERE post = ?1 LIMIT ?2) counted)sql";
+    constexpr std::string_view of_two = R"sql(
+        SELECT count(*) FROM (
+            SELECT task FROM (SELECT task FROM work_task_candidate WHERE post = ?1 LIMIT ?2) own
+            UNION
+            SELECT task FROM (SELECT task FROM work_task_candidate WHERE post = ?3 LIMIT ?2) other
+            LIMIT ?2) counted)sql";
+    auto rows =
+        posts.size() == 1 ? db.query(of_one, posts[0], most) : db.query(of_two, posts[0], most, posts[1]);
+    return rows.next() ? rows.integer(0) : 0;
+}
+
+std::vector<std::int64_t> owners_of_tasks(storage::Reader& db, std::span<const PostId> posts, int most)
+{
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> owners;  // By sort key and task.
+    for (const auto post : posts) {
+        auto rows = db.query(
+            R"sql(
+            SELECT c.sort_key, c.task, t.owner
+              FROM work_task_candidate c JOIN work_task t ON t.id = c.task
+             WHERE c.post = ?1                 -- in the order of the primary key of work_task_candidate
+             ORDER BY c.sort_key, c.task
+             LIMIT ?2)sql",
+            post,
+            most
+        );
+        while (rows.next()) owners.emplace(std::pair(rows.integer(0), rows.integer(1)), rows.integer(2));
     }
+    std::vector<std::int64_t> found;
+    for (const auto& [place, owner] : owners)
+        if (int(found.size()) < most) found.push_back(owner);
+    return found;
+}
+
+std::vector<OpenStep> open_steps(storage::Reader& db, std::span<const InstanceId> instances)
+{
+    static const auto select = std::string(R"sql(
+        SELECT id, instance, node, assignee, claimed_by, due
+          FROM work_task                        -- served by index work_task_instance
+         WHERE status = 1 AND instance IN )sql");
+    std::vector<std::int64_t> ids;
+    for (const auto instance : instances) ids.push_back(instance.value);
+    std::vector<OpenStep> steps;
+    if (ids.empty()) return steps;
+    const auto sql =
+        select + std::string(storage::listed_first(db.engine())) + " ORDER BY instance, id LIMIT 100000";
+    auto rows = db.query(sql, storage::id_list(ids));
+    while (rows.next()) {
+        const auto instance = rows.id<InstanceId>(1);
+        if (!steps.empty() && steps.back().instance == instance) continue;
+        steps.push_back(
+            {.task = rows.id<TaskId>(0),
+             .instance = instance,
+             .node = rows.text(2),
+             .assignee = rows.id<PostId>(3),
+             .claimed_by = rows.id<identity::PartyId>(4),
+             .due = rows.instant_or_null(5)}
+        );
+    }
+    return steps;
 }
 
 }  // namespace thien_an::workflow

@@ -70,7 +70,7 @@ std::string_view current_entry(const web::Context& context, const web::DeskFrame
 
 json::value count_of(const web::DeskEntry& entry, const DeskCounts& counts)
 {
-    if (entry.count == "mine") return json::value(std::to_string(counts.mine));
+    if (entry.count == "mine") return json::value(counted_tasks(counts.mine));
     if (entry.count == "agency") return json::value(std::to_string(counts.agency));
     return nullptr;
 }
@@ -135,6 +135,12 @@ std::string agency_name(const web::Context& context)
 
 std::span<const web::DeskEntry> desk_entries() { return entries; }
 
+std::string counted_tasks(std::int64_t count)
+{
+    if (count < casework::counted_max) return std::to_string(count);
+    return std::to_string(casework::counted_max - 1) + "+";
+}
+
 bool keys_are_on(const web::Context& context) { return context.request().cookies.get("phim") != "off"; }
 
 json::object draw_desk(const web::Context& context, const web::DeskFrame& frame, const DeskCounts& counts)
@@ -154,8 +160,8 @@ json::object draw_desk(const web::Context& context, const web::DeskFrame& frame)
 {
     DeskCounts counts;
     if (context.may("dossiers.read")) {
-        const auto queue = casework::queue(office(context), context.actor(), {.limit = 1});
-        counts = {queue.mine, queue.agency};
+        const auto counted = casework::queue_counts(office(context), context.actor());
+        counts = {counted.mine, counted.agency};
     }
     return draw_desk(context, frame, counts);
 }

@@ -27,6 +27,9 @@ struct DeskCounts {
 };
 json::object draw_desk(const web::Context& context, const web::DeskFrame& frame, const DeskCounts& counts);
 
+/// A number of tasks to be shown; above the most that is counted only that there are more.
+std::string counted_tasks(std::int64_t count);
+
 /// Whether single-letter keys are on in this browser.
 bool keys_are_on(const web::Context& context);
 

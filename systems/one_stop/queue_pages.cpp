@@ -23,6 +23,7 @@ using casework::QueueFilter;
 using casework::Speech;
 
 constexpr int rows_per_page = 50;
+constexpr int hits_per_page = 20;
 constexpr std::size_t picked_max = 50;
 
 /// One of the queue's pages: "mine", "agency" or "search".
@@ -110,8 +111,9 @@ json::object option(std::string value, std::string text, const std::string& sele
 json::array procedure_options(const web::Context& context, const std::string& selected, const Speech& say)
 {
     json::array options{option("", say.say("one_stop.queue.any_procedure"), selected)};
-    for (const auto& hit : office(context).packs.all())
+    office(context).packs.each([&](const casework::ProcedureHit& hit) {
         if (!hit.information_only) options.push_back(option(hit.id, say.in(hit.name), selected));
+    });
     return options;
 }
 
@@ -205,11 +207,11 @@ std::string today_of(const web::Context& context, const Speech& say)
     );
 }
 
-std::int64_t count_of(const View& view, const Queue& queue)
+std::string count_of(const View& view, const Queue& queue)
 {
-    if (view.which == "mine") return queue.mine;
-    if (view.which == "agency") return queue.agency;
-    return std::int64_t(queue.rows.size());
+    if (view.which == "mine") return counted_tasks(queue.mine);
+    if (view.which == "agency") return std::to_string(queue.agency);
+    return std::to_string(queue.rows.size());
 }
 
 web::Response draw_queue(
@@ -290,7 +292,7 @@ Result<web::Response> show_search(const web::Request& request, web::Context& con
     const QueueFilter filter{.words = request.query.get("q"), .cursor = request.query.get("sau")};
     if (filter.words.empty()) return web::see_other("/ban-lam-viec");
     const auto found = casework::search_dossiers(
-        office(context), context.actor(), filter.words, filter.cursor, rows_per_page
+        office(context), context.actor(), filter.words, filter.cursor, hits_per_page
     );
     return draw_queue({"search", "/ban-lam-viec/tim"}, found, filter, context);
 }
