@@ -5,13 +5,17 @@ usage: tools/unity.py OUT NAME ROOT SOURCE...      writes OUT/NAME_1.cpp... and 
 
 Two sources may stand together when no name that one of them keeps to itself (unnamed namespaces, static) occurs in the
 other at all: coarse, but never wrong in the dangerous direction, and new code needs no care. A source with a #define of
-its own stays alone.
+its own stays alone; so does what only tests link (test_*.cpp).
 """
 import pathlib
 import re
 import sys
 
 LINES_MAX = 2200  # A group of more keeps one core busy while the other waits.
+
+# What a class keeps to its source ('struct Server::State') may hold types of an unnamed namespace: GCC takes an included source
+# for a header and warns.
+quiet = '#if defined(__GNUC__) && !defined(__clang__)\n#pragma GCC diagnostic ignored "-Wsubobject-linkage"\n#endif\n'
 
 digits = re.compile(r"(?<=[0-9])'(?=[0-9A-Fa-f])")
 spoken = re.compile(r'(//[^\n]*|/\*.*?\*/)|R"(\w*)\(.*?\)\2"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
@@ -66,8 +70,9 @@ class Source:
         raw = path.read_text()
         self.lines = raw.count('\n')
         text = code_of(raw)
-        self.alone = bool(re.search(r'^\s*#\s*define', text, re.M))
+        self.alone = bool(re.search(r'^\s*#\s*define', text, re.M)) or path.name.startswith('test_')
         self.own = own_names(text)
+        self.nested = bool(re.search(r'^(?:struct|class) \w+::\w+', text, re.M))
         self.words = set(word.findall(text))
 
 
@@ -105,6 +110,8 @@ def main():
             continue
         file = out / f'{name}_{number}.cpp'
         text = ''.join(f'#include "{one.path.relative_to(root)}"\n' for one in group.sources)
+        if any(one.nested for one in group.sources):
+            text = quiet + text
         if not file.exists() or file.read_text() != text:
             file.write_text(text)
         listed.append(str(file))

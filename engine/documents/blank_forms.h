@@ -20,6 +20,7 @@ struct Blank {
     std::int64_t serial = 0;
 };
 
+using thien_an::text_of;  // Of bytes, numbers and JSON: the one below would hide them.
 /// As printed on the form: letters, then at least seven digits, "AB 0123456".
 std::string text_of(const Blank& blank);
 /// Reads what people type: "AB 0123456", "ab123456". Nothing when it is no serial.
