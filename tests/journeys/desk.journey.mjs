@@ -285,9 +285,11 @@ journey('a task is taken, given back and given to somebody else', { days: ['2016
   const registrar = await officer(scene, justice);
   await registrar.go(dossier(code));
   await registrar.press('Nhận việc');
+  await registrar.press('Trả việc');
+  await registrar.press('Nhận việc');
   const head = await officer(scene, chairman);
   await head.go(dossier(code));
-  await head.press(head.page.locator('.cta a.btn', { hasText: 'Chuyển' }).first());
+  await head.press(head.page.locator('.cta a.btn', { hasText: 'Giao người khác' }).first());
   await head.press(head.page.locator(submit).first(), 422);
   await head.page.locator('[name=to]').selectOption({ index: 1 });
   await head.fill({ reason: 'Chia việc trong ngày' });
