@@ -46,6 +46,8 @@ boost::json::object Context::frame() const
 {
     boost::json::object frame = parts_.pages.frame;
     const bool vietnamese = parts_.language == text::Language::vi;
+    if (!vietnamese)
+        for (const auto& member : parts_.pages.frame_en) frame[member.key()] = member.value();
     frame["lang"] = text::code_of(parts_.language);
     frame["other_lang"] = vietnamese ? "en" : "vi";
     frame["theme"] = parts_.look.theme;

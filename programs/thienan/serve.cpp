@@ -120,7 +120,7 @@ struct Running {
     web::Server server;
 };
 
-json::object frame_of(const House& house)
+json::object frame_of(const House& house, text::Language language)
 {
     const Day today = day_of(house.clock_.now());
     const auto setting = [&](std::string_view key) {
@@ -130,12 +130,11 @@ json::object frame_of(const House& house)
     const auto name = casework::words_from(house.province_->setting("province.name", today));
     json::value help = nullptr;
     if (const auto number = setting("province.switchboard"); number.is_string())
-        help = json::object{
-            {"number", number}, {"hours", house.words_.say("program.help_hours", text::Language::vi)}};
-    const json::object words{{"province", name.vi}};
+        help = json::object{{"number", number}, {"hours", house.words_.say("program.help_hours", language)}};
+    const json::object words{{"province", name.in(text::code_of(language))}};
     return {
-        {"province", house.words_.say("program.province", text::Language::vi, words)},
-        {"owner", house.words_.say("program.owner", text::Language::vi, words)},
+        {"province", house.words_.say("program.province", language, words)},
+        {"owner", house.words_.say("program.owner", language, words)},
         {"help_line", std::move(help)},
         {"demo", house.folder_.settings().demo}};
 }
@@ -196,12 +195,13 @@ Running::Running(House& the_house, const Options& options)
           house.words_,
           templates,
           assets.addresses(),
-          frame_of(house),
+          frame_of(house, text::Language::vi),
           {{"procedures", "/thu-tuc"},
            {"track", "/tra-cuu"},
            {"verify", "/xac-minh"},
            {"help", "/tro-giup"},
-           {"mine", "/ho-so-cua-toi"}}},
+           {"mine", "/ho-so-cua-toi"}},
+          frame_of(house, text::Language::en)},
       routes(all_routes()),
       tokens([&] {
           const auto key = house.keys_.purpose_key("web.tokens");
