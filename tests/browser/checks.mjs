@@ -12,9 +12,14 @@ export const launch = () => chromium.launch({
 });
 
 /** Violations of WCAG 2.2 A, AA and AAA on the page, one line each. */
-export async function axeFaults(page) {
-  await page.evaluate(axe);
-  const result = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } }), rules);
+export const axeFaults = (page) => violations(page, { type: 'tag', values: rules });
+
+/** Those of colour alone: all that changes with the theme. */
+export const contrastFaults = (page) => violations(page, { type: 'rule', values: ['color-contrast', 'color-contrast-enhanced', 'link-in-text-block'] });
+
+async function violations(page, only) {
+  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe);
+  const result = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly, resultTypes: ['violations'] }), only);
   return result.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => `${node.target.join(' ')} ${node.any?.[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`);
 }
 

@@ -53,15 +53,17 @@ async function whenFolder(folder, found, what) {
 
 /** A demo province in a temporary folder, served by the product itself. */
 export class Province {
-  /** `database`: "postgresql://..."; without it SQLite in the folder. */
-  static async start({ asOf, database }) {
+  /** `database`: "postgresql://..."; without it SQLite in the folder. Without `demo` it has nobody yet, and today's clock. */
+  static async start({ asOf, database, demo = true }) {
     const it = new Province();
+    it.demo = demo;
     it.asOf = asOf;
     it.database = database;
     it.home = fs.mkdtempSync(path.join(os.tmpdir(), 'thienan-journey-'));
     it.data = path.join(it.home, 'data');
     it.seen = new Set();
     await it.serve(seedingPatience);
+    if (!demo) return it;
     await it.halt();
     // From here each visitor has an address of its own, as behind a proxy.
     fs.appendFileSync(path.join(it.data, 'thienan.toml'), '\n[web]\ntrusted_proxies = ["127.0.0.1"]\n');
@@ -70,7 +72,8 @@ export class Province {
   }
 
   async serve(wait = patience) {
-    const args = ['serve', '--demo', '--data', this.data, '--listen', '127.0.0.1:0', '--as-of', this.asOf, '--packs', process.env.THIENAN_PACKS ?? root];
+    const args = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--packs', process.env.THIENAN_PACKS ?? root];
+    if (this.demo) args.push('--demo', '--as-of', this.asOf);
     if (this.database) args.push('--database', this.database);
     this.log = fs.createWriteStream(path.join(this.home, 'server.log'), { flags: 'a' });
     this.process = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -79,6 +82,7 @@ export class Province {
     const lines = readline.createInterface({ input: this.process.stdout });
     const ready = (async () => {
       for await (const line of lines) {
+        this.firstLink = /\/bat-dau\/\S+/.exec(line)?.[0] ?? this.firstLink;
         const said = /^ready (http\S+)/.exec(line);
         if (said) return said[1];
       }
@@ -195,7 +199,7 @@ const known = new Set(); // Kinds of pages axe has seen in this run.
 /** One person at one browser. Every page he gets is looked at: axe, sideways scrolling, console, content policy. */
 export class Visitor {
   static async enter(browser, province, { view = 'desktop', shots = null, journey = 'journey', language = 'vi-VN' } = {}) {
-    const it = new Visitor();
+    const it = new this();
     const { width, height, script, theme } = views[view];
     it.province = province;
     it.shots = shots;
@@ -204,9 +208,10 @@ export class Visitor {
     it.script = script;
     it.pages = 0;
     it.faults = [];
+    it.address = ownAddress();
     it.device = { viewport: { width, height }, colorScheme: theme, hasTouch: width < 600, locale: language, reducedMotion: 'reduce' };
     it.context = await browser.newContext({
-      ...it.device, javaScriptEnabled: script, baseURL: province.url, extraHTTPHeaders: { 'x-forwarded-for': ownAddress() }, acceptDownloads: true,
+      ...it.device, javaScriptEnabled: script, baseURL: province.url, extraHTTPHeaders: { 'x-forwarded-for': it.address }, acceptDownloads: true,
     });
     it.context.setDefaultTimeout(patience);
     it.page = await it.context.newPage();
