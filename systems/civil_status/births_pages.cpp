@@ -544,8 +544,10 @@ Result<web::Response> show_duplicates(const web::Request& request, web::Context&
     ));
     const auto reg = births(context);
     json::array candidates;
+    bool warned = false;
     for (const auto& warning : page.warnings)
         for (const auto id : entries_of(warning)) {
+            warned = true;
             const auto entry = context.database().write({}, [&](storage::Writer& db) {
                 return registers::read_entry(
                     db, act_of(context), office(context).keys, *reg, id, registers::Reveal::masked, ""
@@ -553,14 +555,16 @@ Result<web::Response> show_duplicates(const web::Request& request, web::Context&
             });
             if (entry) candidates.push_back(candidate(*reg, entry.value(), context));
         }
-    const bool none = candidates.empty();
+    json::value note = nullptr;
+    if (candidates.empty())
+        note = say.say(warned ? "civil_status.duplicates.not_yours" : "civil_status.duplicates.none");
     return web::render_desk(
         context,
         "civil_status/duplicates",
         {{"code", page.dossier.code},
          {"title", page.dossier.subject},
          {"pairs", casework::answer_values(page.answers, "", say)},
-         {"none", none},
+         {"note", std::move(note)},
          {"candidates", std::move(candidates)}}
     );
 }
