@@ -346,9 +346,8 @@ void for_each_field(json::array& drawn, const std::function<void(json::object&)>
 void add_doubts(json::array& groups, const std::vector<EncodingDoubt>& doubts)
 {
     const auto mark = [&](json::object& field) {
-        const auto doubt = std::ranges::find(
-            doubts, std::string_view(field["name"].as_string()), &EncodingDoubt::input
-        );
+        const auto doubt =
+            std::ranges::find(doubts, std::string_view(field["name"].as_string()), &EncodingDoubt::input);
         auto* text = field["as_text"].if_object();
         if (doubt == doubts.end() || text == nullptr) return;
         (*text)["convert"] = json::object{

@@ -1,8 +1,8 @@
 #include "engine/casework/page_values.h"
 
-#include "engine/casework/form_compiled.h"
-
 #include <doctest/doctest.h>
+
+#include "engine/casework/form_compiled.h"
 
 namespace thien_an::casework {
 namespace {
@@ -70,9 +70,7 @@ TEST_CASE("what a choice decides stands under it from the start, a group's field
 TEST_CASE("a doubted text is marked where it stands, under a choice too")
 {
     auto groups = group_values(father(true), vietnamese());
-    add_doubts(
-        groups, {{"/father/full_name", "father.full_name", Encoding::tcvn3, "TrÇn", "Trần"}}
-    );
+    add_doubts(groups, {{"/father/full_name", "father.full_name", Encoding::tcvn3, "TrÇn", "Trần"}});
     const auto& name = groups[0].at("fields").at(0).at("as_choice").at("options").at(0).at("fields").at(0);
     const auto& convert = name.at("as_text").at("convert");
     CHECK(convert.at("charset") == "TCVN3");

@@ -294,9 +294,8 @@ TaskList tasks_for(Office& office, const Actor& actor, std::string_view cursor, 
         const auto posts = posts_of_actor(actor);
         if (posts.empty()) return out;
         const auto most = std::size_t(std::clamp(limit, 1, 200));
-        auto tasks = workflow::tasks(
-            db, {.posts = posts, .limit = int(most) + 1, .after = task_cursor(cursor)}
-        );
+        auto tasks =
+            workflow::tasks(db, {.posts = posts, .limit = int(most) + 1, .after = task_cursor(cursor)});
         if (tasks.size() > most) {
             tasks.resize(most);
             out.next = cursor_of(tasks.back());

@@ -65,7 +65,7 @@ struct Pages {
     boost::json::object
         frame;  ///< Members of "frame" that are the same for everyone: owner, help_line, demo...
     std::vector<std::pair<std::string, std::string>>
-        sections;  ///< Of frame.at: name, and the path it begins with.
+        sections;                       ///< Of frame.at: name, and the path it begins with.
     boost::json::object frame_en = {};  ///< Members of `frame` that English pages say in English.
 };
 

@@ -228,9 +228,9 @@ Result<web::Response> take_counter_step(const web::Request& request, web::Contex
     ));
     if (step.kind == "papers") return take_papers(std::move(it), request, context);
     auto answers = typed(request);
-    auto saved = TRY(casework::save_step(
-        office(context), counter_owner(context), it.draft.id, it.steps[it.at], answers
-    ));
+    auto saved = TRY(
+        casework::save_step(office(context), counter_owner(context), it.draft.id, it.steps[it.at], answers)
+    );
     it.draft = std::move(saved.draft);
     if (request.form.has("later")) return web::see_other("/ban-lam-viec/nhan-tai-quay");
     if (!saved.errors.empty() || !saved.doubts.empty() || !saved.problems.empty())

@@ -352,11 +352,7 @@ Result<web::Response> save_quietly(const web::Request& request, web::Context& co
     const auto procedure = TRY(procedure_of(draft, context));
     const auto number = TRY(step_number(request, *procedure));
     const auto saved = TRY(casework::save_step(
-        office(context),
-        draft_owner(context),
-        draft.id,
-        procedure->form()->step_ids()[number],
-        typed(request)
+        office(context), draft_owner(context), draft.id, procedure->form()->step_ids()[number], typed(request)
     ));
     return web::json_answer(json::object{{"saved_at", shown_time(saved.draft.changed)}});
 }

@@ -288,9 +288,8 @@ Result<web::Response> file_dossier(const web::Request& request, web::Context& co
     if (!found && found.problem().code == "casework.no_such_draft") return already_filed(context);
     auto it = TRY(std::move(found));
     const auto last = it.procedure->form()->step_ids().back();
-    const auto saved = TRY(
-        casework::save_step(office(context), draft_owner(context), it.draft.id, last, typed(request))
-    );
+    const auto saved =
+        TRY(casework::save_step(office(context), draft_owner(context), it.draft.id, last, typed(request)));
     it.draft = saved.draft;
     it.filing = filing_of(it.draft, context);
     const auto review = TRY(casework::review(office(context), it.filing));
