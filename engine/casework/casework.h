@@ -74,11 +74,7 @@ struct SavedStep {
     std::vector<Problem> problems;  ///< Of rules that can already be asked: "civil_status.wrong_commune".
 };
 Result<SavedStep> save_step(
-    Office& office,
-    const DraftOwner& owner,
-    DraftId id,
-    std::string_view step,
-    const Typed& typed
+    Office& office, const DraftOwner& owner, DraftId id, std::string_view step, const Typed& typed
 );
 /// Problems "casework.no_such_paper", "casework.too_many_files", "casework.file_too_large", "casework.media_refused".
 Result<Draft> attach_to_draft(Office& office, const DraftOwner& owner, DraftId id, const DraftFile& file);

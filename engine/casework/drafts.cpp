@@ -190,11 +190,7 @@ std::vector<Problem> early_problems(
 }  // namespace
 
 Result<SavedStep> save_step(
-    Office& office,
-    const DraftOwner& owner,
-    DraftId id,
-    std::string_view step,
-    const Typed& typed
+    Office& office, const DraftOwner& owner, DraftId id, std::string_view step, const Typed& typed
 )
 {
     const auto before = TRY(find_draft(office, owner, id));

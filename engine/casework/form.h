@@ -161,10 +161,7 @@ public:
 
     /// Puts the answers of one step into `before`. Names are made tidy and composed (NFC); hidden fields are dropped.
     Decoded decode(
-        std::string_view step,
-        const Typed& typed,
-        const json::value& before,
-        const FormContext& context
+        std::string_view step, const Typed& typed, const json::value& before, const FormContext& context
     ) const;
 
     /// Everything wrong with the answers of one step, in reading order; "" is the whole form.

@@ -29,9 +29,7 @@ std::optional<std::int64_t> whole(std::string_view text)
 /// Reads one step of a form.
 class Decoder {
 public:
-    Decoder(
-        const Form::Compiled& form, const Typed& typed, const FormContext& context, Decoded& out
-    )
+    Decoder(const Form::Compiled& form, const Typed& typed, const FormContext& context, Decoded& out)
         : form_(form), typed_(typed), context_(context), out_(out)
     {
     }
@@ -206,10 +204,7 @@ Typed without_converted(Typed typed, const std::vector<FieldError>& errors)
 }
 
 Decoded Form::decode(
-    std::string_view step,
-    const Typed& typed,
-    const json::value& before,
-    const FormContext& context
+    std::string_view step, const Typed& typed, const json::value& before, const FormContext& context
 ) const
 {
     Decoded out;

@@ -180,9 +180,8 @@ TEST_CASE("typed answers become a document: names tidy and composed, days of thr
     CHECK(decoded.errors.empty());
     CHECK(*json::find(decoded.document, "/child/full_name") == "Nguyễn Trà Giang");
     CHECK(*json::find(decoded.document, "/child/born_on") == "2016-03-12");
-    const auto decomposed = form().decode(
-        "child", child_typed("Nguye\u0302\u0303n Tra\u0300", "1", "3", "2016"), {}, context()
-    );
+    const auto decomposed =
+        form().decode("child", child_typed("Nguye\u0302\u0303n Tra\u0300", "1", "3", "2016"), {}, context());
     CHECK(*json::find(decomposed.document, "/child/full_name") == "Nguyễn Trà");
 }
 
@@ -195,8 +194,7 @@ TEST_CASE("29 February of a wrong year says how many days the month has")
     CHECK(decoded.errors[0].sentence.vi == "Tháng 2 năm 2015 chỉ có 28 ngày. Xem lại Giấy chứng sinh");
     CHECK(form().decode("child", child_typed("A B", "29", "2", "2016"), {}, context()).errors.empty());
     CHECK(
-        form().decode("child", child_typed("A B", "x", "2", "2016"), {}, context()).errors[0].code ==
-        "format"
+        form().decode("child", child_typed("A B", "x", "2", "2016"), {}, context()).errors[0].code == "format"
     );
     CHECK(
         form().decode("child", child_typed("A B", "1", "13", "2016"), {}, context()).errors[0].code ==
