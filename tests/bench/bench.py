@@ -82,6 +82,12 @@ def words_by_share(forms):
     return chosen
 
 
+def copy_house(source, to):
+    """A data folder and the key file beside it."""
+    shutil.copytree(source, to)
+    shutil.copy(f"{source}.keys", f"{to}.keys")
+
+
 class Bench:
     def __init__(self, table, work, database, address, names):
         self.table, self.work, self.database, self.names = table, work, database, names
@@ -112,11 +118,11 @@ class Bench:
         """A demo folder with the dossiers in it: made, or a copy of the one in `keep`."""
         kept = pathlib.Path(keep) / f"{self.database}-{DOSSIERS}" if keep and self.database == "sqlite" else None
         if kept and kept.exists():
-            shutil.copytree(kept, self.data)
+            copy_house(kept, self.data)
         else:
             self.make()
             if kept:
-                shutil.copytree(self.data, kept)
+                copy_house(self.data, kept)
         _, out, _ = run("bench-dossiers", "--data", self.data, "--as-of", AS_OF, "--count", 4000, "--print")
         self.forms = [json.loads(line) for line in out.splitlines()]
 
