@@ -5,7 +5,7 @@ usage: tools/unity.py OUT NAME ROOT SOURCE...      writes OUT/NAME_1.cpp... and 
 
 Two sources may stand together when no name that one of them keeps to itself (unnamed namespaces, static) occurs in the
 other at all: coarse, but never wrong in the dangerous direction, and new code needs no care. A source with a #define of
-its own stays alone; so does what only tests link (test_*.cpp).
+its own stays alone.
 """
 import pathlib
 import re
@@ -70,7 +70,7 @@ class Source:
         raw = path.read_text()
         self.lines = raw.count('\n')
         text = code_of(raw)
-        self.alone = bool(re.search(r'^\s*#\s*define', text, re.M)) or path.name.startswith('test_')
+        self.alone = bool(re.search(r'^\s*#\s*define', text, re.M))
         self.own = own_names(text)
         self.nested = bool(re.search(r'^(?:struct|class) \w+::\w+', text, re.M))
         self.words = set(word.findall(text))
