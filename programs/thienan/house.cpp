@@ -61,13 +61,16 @@ struct House::Opened {
 
 Result<std::unique_ptr<House>> House::open(const Options& options, bool make)
 {
+    const Problem only_in_demo{.code = "program.as_of_only_in_demo", .field = "", .law = ""};
+    // Before anything is made: a refused start leaves no folder behind.
+    if (options.as_of && !options.demo && (!fs::exists(options.data) || fs::is_empty(options.data)))
+        return only_in_demo;
     auto packs = TRY(packs_folder(options.packs));
     FolderSettings wanted;
     wanted.database = options.database;
     wanted.demo = options.demo;
     auto folder = TRY(Installation::open(options.data, make, wanted));
-    if (options.as_of && !folder.settings().demo)
-        return Problem{.code = "program.as_of_only_in_demo", .field = "", .law = ""};
+    if (options.as_of && !folder.settings().demo) return only_in_demo;
     const crypto::KeyPaths paths{folder.key_file(), folder.path()};
     std::string recovery_key;
     std::optional<crypto::KeyRing> keys;
