@@ -127,8 +127,8 @@ function textsOf(html) {
 }
 
 class Looks {
-  constructor(browser, province, { shots, wanted }) {
-    Object.assign(this, { browser, province, shots, wanted, seen: new Map(), passed: 0, failed: 0, windows: new Map(), left: new Map() });
+  constructor(browser, province, { shots, wanted, started }) {
+    Object.assign(this, { browser, province, shots, wanted, started, seen: new Map(), passed: 0, failed: 0, windows: new Map(), left: new Map() });
     this.words = vietnameseWords();
     this.data = namesInData();
     this.table = new Table();
@@ -219,6 +219,16 @@ class Looks {
     }
   }
 
+  /** A part of the walk: when it breaks off, that is one fault, and the walk goes on. */
+  async part(name, walked) {
+    try {
+      await walked();
+    } catch (error) {
+      this.tell(name, [String(error.stack ?? error).slice(0, 1200)]);
+    }
+    console.log(`${name}: ${Math.round((Date.now() - this.started) / 1000)} s`);
+  }
+
   /** Routes below `root` nobody came to. */
   lacking(below) {
     return this.table.routes.filter((route) => route.startsWith(below) && !this.seen.has(route));
@@ -302,11 +312,9 @@ async function further(looks, people) {
   await looks.follow(people.justice, ['/ban-lam-viec/phoi/may-in']);
   const [person] = await links(people.administrator, '/ban-lam-viec/nhan-su', /^\/ban-lam-viec\/nhan-su\/\d+$/);
   for (const page of ['thoi', 'xem', 'dong']) await looks.visit(people.administrator, `${person}/${page}`);
-  await delegation(looks, people.chairman);
-  execFileSync('sqlite3', [path.join(province.data, 'thienan.sqlite'), `INSERT INTO incident (id, kind, aggregate_kind, aggregate_id, reason, outbox, opened_at)
+  execFileSync('sqlite3', [path.join(province.data, 'thienan.db'), `INSERT INTO incident (id, kind, aggregate_kind, aggregate_id, reason, outbox, opened_at)
     VALUES (1, 'notice.send', 'notice', 7, 'mail.example: 550 no such mailbox', 0, ${Date.parse(`${province.asOf}+07:00`) * 1000})`]);
   await looks.follow(people['system-administrator'], ['/ban-lam-viec/hop-thu-di', '/ban-lam-viec/hop-thu-di/1', '/ban-lam-viec/hop-thu-di/1/ket-thuc']);
-  await atCounter(looks, people.desk);
 }
 
 /** A delegation in the days to come, so that it can be ended. */
@@ -326,17 +334,21 @@ async function atCounter(looks, person) {
   const { province } = looks;
   const year = Number(province.asOf.slice(0, 4));
   const { steps } = birth(year);
+  const goOn = async (answers) => {
+    await person.fill(answers);
+    await person.press(person.page.locator('main form[method=post] .actions button.btn:not([name])').first());
+  };
   await person.go('/ban-lam-viec/nhan-tai-quay');
   await person.press(person.page.locator('main form[action$="/dang-ky-khai-sinh"] button').first());
   for (const name of ['requester', 'child', 'parents']) {
     await shown(looks, person);
-    await press(person, name === 'child' ? { ...steps.child, 'child.born_on': { day: 5, month: 1, year } } : steps[name]);
+    await goOn(name === 'child' ? { ...steps.child, 'child.born_on': { day: 5, month: 1, year } } : steps[name]);
   }
   await attach(person, 'birth_notification', [await photo(person, 'giay-chung-sinh.jpg', 100_000)]);
-  await press(person, {});
-  await press(person, { 'result.hand_over': 'at_desk' });
+  await goOn({});
+  await goOn({ 'result.hand_over': 'at_desk' });
   await shown(looks, person);
-  await press(person, { declared_true: true });
+  await goOn({ declared_true: true });
   const dossier = person.path;
   await looks.visit(person, `${dossier}/thu-phi`);
   const ready = async () => (await person.get(dossier)).html.includes('Giấy tiếp nhận hồ sơ');
@@ -399,36 +411,37 @@ async function main() {
   const left = option('--left');
   if (shots) fs.mkdirSync(shots, { recursive: true });
   const started = Date.now();
-  const timed = (what) => console.log(`${what}: ${Math.round((Date.now() - started) / 1000)} s`);
   const province = await Province.start({ asOf: day });
   const browser = await launch();
-  const looks = new Looks(browser, province, { shots, wanted: args });
-  timed('ready');
+  const looks = new Looks(browser, province, { shots, wanted: args, started });
+  const people = {};
   try {
-    const stranger = await Person.come(browser, province, 'stranger');
-    await looks.follow(stranger, ['/', '/thu-tuc', '/thu-tuc/dang-ky-khai-sinh', '/thu-tuc?q=zzzzz', '/tro-giup', '/hien-thi', '/tra-cuu', '/xac-minh', '/dang-nhap']);
-    await filing(looks, stranger);
-    await codes(looks, await Person.come(browser, province, 'new citizen'));
-    timed('stranger');
-    const people = {};
-    for (const [name, [post, agency]] of Object.entries(officers)) {
-      people[name] = await Person.come(browser, province, name);
-      await people[name].signIn(province.account(post, agency));
-      await looks.follow(people[name], ['/ban-lam-viec', '/ban-lam-viec/muc-luc', '/ban-lam-viec/tai-khoan']);
-      timed(name);
-    }
-    await further(looks, people);
-    timed('further');
-    await secondFactor(looks, people.auditor, province.account(...officers.auditor));
-    await firstAdministrator(looks, browser);
-    for (const { login, password, post } of province.accounts())
-      if (post === '' && looks.lacking('/ho-so-cua-toi').length) {
-        const citizen = await Person.come(browser, province, 'citizen');
-        await citizen.signIn({ login, password });
-        await looks.follow(citizen, ['/ho-so-cua-toi']);
-        await citizen.leave();
-      }
-    timed('citizens');
+    await looks.part('stranger', async () => {
+      const stranger = await Person.come(browser, province, 'stranger');
+      await looks.follow(stranger, ['/', '/thu-tuc', '/thu-tuc/dang-ky-khai-sinh', '/thu-tuc?q=zzzzz', '/tro-giup', '/hien-thi', '/tra-cuu', '/xac-minh', '/dang-nhap']);
+      await filing(looks, stranger);
+    });
+    await looks.part('codes', async () => codes(looks, await Person.come(browser, province, 'new citizen')));
+    for (const [name, [post, agency]] of Object.entries(officers))
+      await looks.part(name, async () => {
+        people[name] = await Person.come(browser, province, name);
+        await people[name].signIn(province.account(post, agency));
+        await looks.follow(people[name], ['/ban-lam-viec', '/ban-lam-viec/muc-luc', '/ban-lam-viec/tai-khoan']);
+      });
+    await looks.part('further', () => further(looks, people));
+    await looks.part('delegation', () => delegation(looks, people.chairman));
+    await looks.part('counter', () => atCounter(looks, people.desk));
+    await looks.part('second factor', () => secondFactor(looks, people.auditor, province.account(...officers.auditor)));
+    await looks.part('first administrator', () => firstAdministrator(looks, browser));
+    await looks.part('citizens', async () => {
+      for (const { login, password, post } of province.accounts())
+        if (post === '' && looks.lacking('/ho-so-cua-toi').length) {
+          const citizen = await Person.come(browser, province, 'citizen');
+          await citizen.signIn({ login, password });
+          await looks.follow(citizen, ['/ho-so-cua-toi']);
+          await citizen.leave();
+        }
+    });
   } finally {
     await browser.close();
     await province.stop();
