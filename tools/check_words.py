@@ -31,7 +31,7 @@ SPEAKS_VIETNAMESE = {
 }
 
 # Papers of the law have its words.
-LEGAL_PAPERS = {"extract.html", "control_sheet.html", "slip.html"}
+LEGAL_PAPERS = {"extract.html"}
 
 
 def files(*endings):

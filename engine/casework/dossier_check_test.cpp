@@ -1,28 +1,13 @@
 #include "engine/casework/casework.h"
 #include "engine/casework/dossier_store.h"
-#include "engine/documents/schema.h"
+#include "engine/casework/migrations_for_tests.h"
 #include "engine/identity/test_house.h"
 #include "engine/storage/text_index.h"
-#include "engine/workflow/schema.h"
 
-namespace thien_an::registers {
-std::span<const storage::Migration> migrations();
-}
 namespace thien_an::casework {
-std::span<const storage::Migration> migrations();
-
 namespace {
 
 using namespace std::chrono_literals;
-
-std::vector<storage::Migration> migrations_above_identity()
-{
-    std::vector<storage::Migration> all;
-    for (const auto part :
-         {documents::migrations(), workflow::migrations(), registers::migrations(), migrations()})
-        all.insert(all.end(), part.begin(), part.end());
-    return all;
-}
 
 constexpr std::array watched{
     "dossier",

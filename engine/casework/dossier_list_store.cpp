@@ -38,12 +38,10 @@ private:
     std::vector<std::unique_ptr<std::string>> texts_;
 };
 
-constexpr std::string_view searched_as = "dossier";
-
 void add_words(Statement& s, storage::Engine engine, std::string_view words)
 {
     if (words.empty()) return;
-    const auto match = storage::text_match_any(engine, searched_as, words);
+    const auto match = storage::text_match_any(engine, dossiers_by_words, words);
     s.sql += match.empty() ? " AND 1 = 0"
                            : " AND d.id IN (SELECT hit.rowid FROM text_hits(" + s.place(match) + ") AS hit)";
 }
@@ -210,7 +208,7 @@ DossierList find_by_words(
     int limit
 )
 {
-    const auto matches = storage::text_matches(db.engine(), searched_as, words);
+    const auto matches = storage::text_matches(db.engine(), dossiers_by_words, words);
     const auto after = cursor_from(cursor);
     const auto first = after ? std::max<std::int64_t>(after->first, 0) : 0;
     const auto wanted = std::size_t(limit) + 1;

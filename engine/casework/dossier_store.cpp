@@ -50,8 +50,6 @@ Dossier dossier_from(const storage::Rows& rows)
     return d;
 }
 
-constexpr std::string_view searched_as = "dossier";
-
 /// What a dossier is found by.
 std::string words_of(const Dossier& d) { return d.code + " " + d.applicant_name + " " + d.subject; }
 
@@ -118,7 +116,7 @@ namespace {
 void put_words(storage::Writer& db, const Dossier& d)
 {
     const auto text = words_of(d);
-    const std::array fields{storage::TextField{searched_as, text}};
+    const std::array fields{storage::TextField{dossiers_by_words, text}};
     storage::text_put(db, d.id.value, fields);
 }
 
@@ -140,7 +138,7 @@ int index_words(storage::Writer& db, int limit)
 bool words_are_indexed(storage::Reader& db, const Dossier& dossier)
 {
     const auto text = words_of(dossier);
-    const std::array fields{storage::TextField{searched_as, text}};
+    const std::array fields{storage::TextField{dossiers_by_words, text}};
     return storage::text_is(db, dossier.id.value, fields);
 }
 

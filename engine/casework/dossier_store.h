@@ -27,6 +27,8 @@ void insert_dossier(
 /// Phone, e-mail and address in clear: for the program, or after an audited reveal.
 Applicant applicant_of(storage::Reader& db, const crypto::KeyRing& keys, const Dossier& dossier);
 
+/// The kind under which the text index holds dossiers.
+constexpr std::string_view dossiers_by_words = "dossier";
 /// Puts the words of at most `limit` dossiers filed before there was a text index into it; how many.
 int index_words(storage::Writer& db, int limit);
 /// Whether the text index has the words of the dossier, and no others.

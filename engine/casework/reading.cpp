@@ -300,9 +300,10 @@ TaskList tasks_for(Office& office, const Actor& actor, std::string_view cursor, 
             tasks.resize(most);
             out.next = cursor_of(tasks.back());
         }
+        const auto dossiers = owners_of(db, tasks);
         for (const auto& task : tasks)
-            if (const auto dossier = find_dossier(db, DossierId{task.owner}))
-                out.tasks.push_back(open_task(office, db, actor, task, dossier.value()));
+            if (const auto dossier = dossiers.find(task.owner); dossier != dossiers.end())
+                out.tasks.push_back(open_task(office, db, actor, task, dossier->second));
         return out;
     });
 }
