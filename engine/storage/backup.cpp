@@ -33,6 +33,8 @@ void copy_synced(const fs::path& from, const fs::path& to)
     fs::copy_file(from, to, error);
     if (error == std::errc::no_space_on_device) throw DiskFull("no room for the copy");
     if (error) throw StorageError(fmt::format("cannot copy {}: {}", from.string(), error.message()));
+    // Whatever the medium in between made of it: nobody else reads a province.
+    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write);
     sync_file(to);
 }
 

@@ -106,6 +106,26 @@ TEST_DATABASES("what was backed up is there after a restore: rows, words, files 
     ));
 }
 
+TEST_DATABASES("what is restored is its owner's alone, whatever the copy's files allow by now")
+{
+    Province province(databases);
+    const fs::path to = fs::path(databases.folder()) / "copy";
+    REQUIRE(backup(province.source(), to));
+    for (const auto& file : fs::recursive_directory_iterator(to))
+        if (file.is_regular_file())
+            fs::permissions(file, fs::perms::group_read | fs::perms::others_read, fs::perm_options::add);
+    const fs::path other = fs::path(databases.folder()) / "other";
+    REQUIRE(restore(to, other, settings_for(databases.address()), {&books_in_order, 1}));
+    for (const auto& file : fs::recursive_directory_iterator(other))
+        if (file.is_regular_file()) {
+            INFO(file.path().string());
+            CHECK(
+                (file.status().permissions() & (fs::perms::group_all | fs::perms::others_all)) ==
+                fs::perms::none
+            );
+        }
+}
+
 TEST_DATABASES("a backup of one database restores into the other")
 {
     Province province(databases);

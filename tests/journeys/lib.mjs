@@ -1,6 +1,7 @@
 // What a journey stands on: a running province of its own day, and a visitor at a browser who looks at every page he gets.
 // No sleeps: everything waits for an event (a line, a file, a navigation) and gives up after `patience`.
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -37,16 +38,20 @@ export const freshPhone = () => {
 /** `found()` as soon as it gives something; asked again after each change in `folder`. */
 async function whenFolder(folder, found, what) {
   fs.mkdirSync(folder, { recursive: true });
-  const changes = fs.promises.watch(folder, { signal: AbortSignal.timeout(patience) });
+  const watcher = fs.watch(folder); // Stands from here on; the one of fs.promises would begin with the first wait.
+  const late = AbortSignal.timeout(patience);
   try {
-    let ready = found(); // After the watch stands: nothing can slip between the look and the wait.
-    if (ready) return ready;
-    for await (const change of changes) {
-      ready = change && found();
+    for (;;) {
+      const change = once(watcher, 'change', { signal: late });
+      change.catch(() => {});
+      const ready = found(); // While the wait is on: nothing can slip in between.
       if (ready) return ready;
+      await change;
     }
   } catch (fault) {
     if (fault.name !== 'AbortError' && fault.name !== 'TimeoutError') throw fault;
+  } finally {
+    watcher.close();
   }
   throw new Error(`nothing came within ${patience / 1000} s: ${what}`);
 }
