@@ -269,9 +269,10 @@ export class Visitor {
         await this.fill(Object.fromEntries(Object.entries(value).map(([part, one]) => [`${name}.${part}`, one])));
         continue;
       }
-      const field = this.page.locator(`[name="${name}"]`).filter({ visible: true });
+      const named = `:is(input, select, textarea)[name="${name}"]`; // Buttons of the page's head have names too.
+      const field = this.page.locator(named).filter({ visible: true });
       const [tag, type] = await field.first().evaluate((element) => [element.tagName, element.type]);
-      if (type === 'radio') await this.page.locator(`[name="${name}"][value="${value}"]`).check();
+      if (type === 'radio') await this.page.locator(`${named}[value="${value}"]`).check();
       else if (type === 'checkbox') await field.setChecked(Boolean(value));
       else if (tag === 'SELECT') await field.selectOption(String(value));
       else await field.fill(String(value));
