@@ -29,8 +29,8 @@ std::optional<std::int64_t> whole(std::string_view text)
 /// Reads one step of a form.
 class Decoder {
 public:
-    Decoder(const Form::Compiled& form, const Typed& typed, const FormContext& context, Decoded& out)
-        : form_(form), typed_(typed), context_(context), out_(out)
+    Decoder(const Typed& typed, const FormContext& context, Decoded& out)
+        : typed_(typed), context_(context), out_(out)
     {
     }
 
@@ -130,7 +130,6 @@ private:
         put(field, json::value(tidy));
     }
 
-    const Form::Compiled& form_;
     const Typed& typed_;
     const FormContext& context_;
     Decoded& out_;
@@ -209,7 +208,7 @@ Decoded Form::decode(
 {
     Decoded out;
     out.document = before.is_object() ? before : json::value(json::object{});
-    Decoder decoder(*compiled_, typed, context, out);
+    Decoder decoder(typed, context, out);
     for (const auto& field : compiled_->fields)
         if (field.step == step) decoder.read(field);
     prune(*compiled_, out.document, context);

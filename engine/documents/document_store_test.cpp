@@ -410,7 +410,7 @@ TEST_DATABASES("two clerks who take the next form at once take two forms, and on
     const auto take_next = [&](Writer& db) -> Result<Done> {
         const auto next = next_blank(db, {10}, "birth_form");
         if (!next) return Problem{.code = "test.none_left"};
-        return issue_blank(db, stock.house.act(), {10}, *next, {77});
+        return issue_blank(db, stock.house.act(), {10}, *next, {{77}});
     };
     CHECK(storage::at_once(4, [&](int) { return bool(stock.house.database->write(locks, take_next)); }) == 4);
     CHECK(stock.balance().issued == 4);
@@ -418,7 +418,7 @@ TEST_DATABASES("two clerks who take the next form at once take two forms, and on
     std::array<std::string, 2> problems;
     const int used = storage::at_once(2, [&](int i) {
         const auto done = stock.house.database->write(locks, [&](Writer& db) {
-            return issue_blank(db, stock.house.act(), {10}, Stock::blank(9), {77});
+            return issue_blank(db, stock.house.act(), {10}, Stock::blank(9), {{77}});
         });
         if (!done) problems.at(std::size_t(i)) = done.problem().code;
         return bool(done);
