@@ -538,7 +538,12 @@ json::array timeline_values(const std::vector<TimelineRow>& rows, const Speech& 
         const std::string who = row.on_behalf.empty() ? row.who : row.on_behalf + " " + row.who;
         const std::string key = "event." + row.kind;
         std::string title = speech.in(row.label);
-        if (speech.words.contains(key)) title = speech.say(key, row.words);
+        if (speech.words.contains(key)) {
+            auto words = row.words.get_object();
+            words["step"] = speech.in(row.step);
+            words["outcome_name"] = speech.in(row.outcome);
+            title = speech.say(key, words);
+        }
         const std::string quote = json::string_or(row.words, "quote");
         events.push_back(json::object{
             {"kind", mark.kind},

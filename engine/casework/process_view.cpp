@@ -24,7 +24,8 @@ workflow::PictureWords picture_words(const Office& office, std::string_view lang
     return {
         .done = sentence_of(*office.words, "workflow.picture.done", spoken),
         .here = sentence_of(*office.words, "workflow.picture.here", spoken),
-        .to_come = sentence_of(*office.words, "workflow.picture.to_come", spoken)};
+        .to_come = sentence_of(*office.words, "workflow.picture.to_come", spoken),
+        .english = spoken == text::Language::en};
 }
 
 }  // namespace

@@ -59,7 +59,10 @@ public:
         row.task = step->task;
         row.step_due = step->due;
         if (step->assignee) row.holder = holder(step->claimed_by, step->assignee);
-        if (const auto* process = process_of(d.pack)) row.step = process->node_name(step->node);
+        if (const auto* process = process_of(d.pack)) {
+            const auto name = process->node_name(step->node);
+            row.step = {name.vi, name.en};
+        }
         return row;
     }
 

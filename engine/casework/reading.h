@@ -23,7 +23,7 @@ struct DossierRow {
     std::string subject;
     std::string applicant;
     DossierState state;
-    std::string step;    ///< Vietnamese name of the open step: "Thẩm tra"; empty when none.
+    Words step;          ///< Name of the open step: "Thẩm tra"; empty when none.
     TaskId task;         ///< The first open task of it; 0: none.
     std::string holder;  ///< Who has taken the task.
     Instant filed_on;
@@ -104,8 +104,10 @@ std::optional<Instant> due_if_received(Office& office, const Dossier& dossier);
 struct TimelineRow {
     Instant at;
     std::string
-        kind;     ///< "received": the sentence is "event.received" of the catalogue, filled with `words`.
-    Words label;  ///< Of the process step, for the citizen.
+        kind;       ///< "received": the sentence is "event.received" of the catalogue, filled with `words`.
+    Words label;    ///< Of the process step, for the citizen.
+    Words step;     ///< Its name at the desk: {step} of the sentence; empty.
+    Words outcome;  ///< How it was completed: {outcome_name} of the sentence; empty.
     std::string who;  ///< "Trần Thị Mỹ Lệ, Công chức Tư pháp - hộ tịch"; the agency's name for the citizen.
     std::string on_behalf;  ///< "KT. Chủ tịch"; empty.
     json::value words;      ///< For the sentence.

@@ -72,10 +72,11 @@ std::vector<TimelineRow> timeline_of(
             const std::string node(words.at("task").as_string());
             const auto label = process->label(node);
             row.label = {label.vi, label.en};
-            words["step"] = process->node_name(node);
+            const auto name = process->node_name(node);
+            row.step = {name.vi, name.en};
             for (const auto& outcome : process->outcomes(node))
                 if (words.contains("outcome") && words.at("outcome") == json::value(outcome.name))
-                    words["outcome_name"] = outcome.vi;
+                    row.outcome = {outcome.vi, outcome.en};
         }
         // Reasons and notes are quoted to those whom they concern.
         for (const auto* name : {"reason", "text", "comment"})
@@ -85,7 +86,7 @@ std::vector<TimelineRow> timeline_of(
         if (onlooker == Onlooker::stranger)
             for (const auto* name : {"reason", "text", "comment"}) words.erase(name);
         // Every place a sentence of the catalogue may have.
-        for (const auto* name : {"step", "outcome_name", "entry", "due", "amount", "stars"})
+        for (const auto* name : {"entry", "due", "amount", "stars"})
             if (!words.contains(name)) words[name] = "";
         row.words = std::move(words);
         rows.push_back(std::move(row));
@@ -245,7 +246,8 @@ OpenTask open_task(
     if (!procedure || !procedure->process()) return out;
     const auto& process = *procedure->process();
     out.uses_blank = asks_for_blank(procedure->task_form(task.form), office, day_of(office.clock.now()));
-    out.name = {process.node_name(task.node), process.node_name(task.node)};
+    const auto name = process.node_name(task.node);
+    out.name = {name.vi, name.en};
     bool first = true;
     for (const auto& outcome : process.outcomes(task.node)) {
         const bool refuses = outcome.name.starts_with("refuse");

@@ -45,9 +45,21 @@ void BpmnReader::expect_attributes(const xml::Element& x, std::initializer_list<
             wrong(x, "bpmn.unknown_attribute", {{"attribute", a.name}});
 }
 
+std::string BpmnReader::english_name(const xml::Element& e)
+{
+    for (const auto* x : extensions_of(e)) {
+        if (x->name != "name") continue;
+        expect_attributes(*x, {"en"});
+        if (x->attribute("en").empty() || e.attribute("name").empty()) wrong(*x, "bpmn.no_name");
+        return x->attribute("en");
+    }
+    return "";
+}
+
 void BpmnReader::read_extensions(const xml::Element& e, NodeModel& node)
 {
-    for (const auto* x : extensions_of(e)) read_extension(*x, node);
+    for (const auto* x : extensions_of(e))
+        if (x->name != "name") read_extension(*x, node);
     if (node.kind == NodeKind::user_task && node.outcomes.empty())
         node.outcomes.push_back({"done", "Xong", "Done", false});
     if (node.rungs.empty()) node.rungs = parse_rungs("50% 80% 100% +1WD").value();
@@ -218,6 +230,7 @@ void BpmnReader::read_lane_extensions(const xml::Element& lane, LaneModel& into)
 {
     lines_.emplace(into.id, lane.line);
     for (const auto* x : extensions_of(lane)) {
+        if (x->name == "name") continue;
         if (x->name != "candidates") {
             wrong(*x, "bpmn.unknown_extension", {{"in", "lane"}});
             continue;
@@ -251,7 +264,7 @@ void BpmnReader::read_process_extensions(const xml::Element& process)
                 model_->rungs = std::move(rungs).value();
             else
                 wrong(*x, rungs.problem().code, rungs.problem().words);
-        } else if (x->name != "label") {
+        } else if (x->name != "label" && x->name != "name") {
             wrong(*x, "bpmn.unknown_extension", {{"in", "process"}});
         }
     }

@@ -235,6 +235,7 @@ void BpmnReader::read_process(const xml::Element& process)
     check_attributes(process);
     model_->id = process.attribute("id");
     model_->name = process.attribute("name");
+    model_->name_en = english_name(process);
     model_->scopes.push_back({});
     read_process_extensions(process);
     model_->host_names = vocabulary_.names;
@@ -251,7 +252,11 @@ void BpmnReader::read_process(const xml::Element& process)
 void BpmnReader::read_lanes(const xml::Element& lane_set)
 {
     for (const auto* lane : lane_set.children("lane")) {
-        LaneModel into{.id = lane->attribute("id"), .name = lane->attribute("name"), .nodes = {}};
+        LaneModel into{
+            .id = lane->attribute("id"),
+            .name = lane->attribute("name"),
+            .name_en = english_name(*lane),
+            .nodes = {}};
         std::vector<std::string> refs;
         for (const auto* ref : lane->children("flowNodeRef")) refs.push_back(trimmed(ref->text()));
         lane_nodes_.emplace_back(into.id, std::move(refs));
@@ -282,6 +287,7 @@ void BpmnReader::read_node(const xml::Element& e, int scope, NodeKind kind)
     NodeModel node;
     node.id = e.attribute("id");
     node.name = e.attribute("name");
+    node.name_en = english_name(e);
     node.tag = e.name;
     node.line = e.line;
     node.kind = kind;
@@ -414,6 +420,7 @@ void BpmnReader::read_flow(const xml::Element& e, int scope)
     FlowModel flow{
         .id = e.attribute("id"),
         .name = e.attribute("name"),
+        .name_en = english_name(e),
         .line = e.line,
         .source = -1,
         .target = -1,

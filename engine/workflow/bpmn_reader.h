@@ -48,6 +48,8 @@ private:
 
     // bpmn_extension.cpp: what we add.
     void read_extensions(const xml::Element& e, NodeModel& node);
+    /// `<ta:name en="Receive"/>` of the element: its name in English, empty when it has none.
+    std::string english_name(const xml::Element& e);
     void read_process_extensions(const xml::Element& process);
     void read_extension(const xml::Element& x, NodeModel& node);
     void read_action(const xml::Element& x, NodeModel& node);

@@ -65,7 +65,8 @@ struct ClockVerb {
 struct NodeModel {
     std::string id;
     std::string name;
-    std::string tag;  ///< "userTask"
+    std::string name_en;  ///< Empty: `name` in every language; so of flows, lanes and the process.
+    std::string tag;      ///< "userTask"
     int line = 0;
     NodeKind kind = NodeKind::automatic;
     EventKind event = EventKind::none;
@@ -78,7 +79,7 @@ struct NodeModel {
     bool interrupting = true;
     std::vector<int> boundaries;
 
-    PublicLabel label;
+    Label label;
     feel::Expression candidates;
     std::optional<Budget> budget;
     Receipt receipt;
@@ -103,6 +104,7 @@ struct NodeModel {
 struct FlowModel {
     std::string id;
     std::string name;
+    std::string name_en;
     int line = 0;
     int source = -1;
     int target = -1;
@@ -125,6 +127,7 @@ struct Shape {
 struct LaneModel {
     std::string id;
     std::string name;
+    std::string name_en;
     std::vector<int> nodes;
 };
 struct Diagram {
@@ -135,6 +138,7 @@ struct Diagram {
 struct Model {
     std::string id;
     std::string name;
+    std::string name_en;
     std::string pool;  ///< Id of the participant; for the picture.
     std::vector<NodeModel> nodes;
     std::vector<FlowModel> flows;

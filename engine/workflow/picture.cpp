@@ -51,9 +51,19 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t letters_ma
     return lines;
 }
 
+/// The name of a process, lane, node or flow in the reader's language.
+template <class Element>
+const std::string& said(const Element& element, bool english)
+{
+    return english && !element.name_en.empty() ? element.name_en : element.name;
+}
+
 class Painter {
 public:
-    Painter(const Model& model, const Whereabouts& at) : model_(model), at_(at), diagram_(model.diagram) {}
+    Painter(const Model& model, const Whereabouts& at, bool english)
+        : model_(model), at_(at), english_(english), diagram_(model.diagram)
+    {
+    }
 
     std::string draw(const std::string& title, const std::string& description, const std::string& id)
     {
@@ -71,9 +81,9 @@ public:
             id,
             xml::escaped(description)
         );
-        if (const auto* pool = shape(model_.pool)) lane(*pool, model_.name, 30);
+        if (const auto* pool = shape(model_.pool)) lane(*pool, said(model_, english_), 30);
         for (const auto& one : model_.lanes)
-            if (const auto* s = shape(one.id)) lane(*s, one.name, 30);
+            if (const auto* s = shape(one.id)) lane(*s, said(one, english_), 30);
         // Containers below, so that the flows within them are seen.
         for (const auto& node : model_.nodes)
             if (node.inner >= 0) paint(node);
@@ -180,7 +190,7 @@ private:
             number(y2),
             number(angle)
         );
-        if (!flow.name.empty()) flow_label(flow.name, points[0], points[1]);
+        if (!flow.name.empty()) flow_label(said(flow, english_), points[0], points[1]);
     }
 
     /// Beside where the flow begins, on the side it runs to.
@@ -265,7 +275,7 @@ private:
                 "<text class=\"lbl\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
                 number(x - 4),
                 number(s.y + 2 * half + 6),
-                xml::escaped(node.name)
+                xml::escaped(said(node, english_))
             );
     }
 
@@ -289,7 +299,9 @@ private:
         const bool container = node.inner >= 0;
         const auto most = std::size_t(std::max(1.0, (s.height - 6) / line_height));
         const auto lines = wrapped(
-            node.name, std::size_t(std::max(4.0, (s.width - 8) / letter_width)), container ? 1 : most
+            said(node, english_),
+            std::size_t(std::max(4.0, (s.width - 8) / letter_width)),
+            container ? 1 : most
         );
         double y = container ? s.y + 16 : s.y + s.height / 2 + 5 - double(lines.size() - 1) * line_height / 2;
         for (const auto& line : lines) {
@@ -314,6 +326,7 @@ private:
 
     const Model& model_;
     const Whereabouts& at_;
+    const bool english_;
     Diagram diagram_;
     std::string out_;
     double left_ = 0, right_ = 0, top_ = 0, bottom_ = 0;
@@ -346,13 +359,13 @@ std::string picture(
                           node.kind == NodeKind::automatic;
         if (!step || node.name.empty()) continue;
         auto& list = in(at.here, node.id) ? here : in(at.done, node.id) ? done : to_come;
-        if (&list != &to_come || node.kind == NodeKind::user_task) list.push_back(node.name);
+        if (&list != &to_come || node.kind == NodeKind::user_task) list.push_back(said(node, words.english));
     }
     std::string description;
     for (const auto& part :
          {sentence(words.done, done), sentence(words.here, here), sentence(words.to_come, to_come)})
         if (!part.empty()) description += (description.empty() ? "" : " ") + part;
-    return Painter(model, at).draw(model.name, description, id);
+    return Painter(model, at, words.english).draw(said(model, words.english), description, id);
 }
 
 }  // namespace thien_an::workflow

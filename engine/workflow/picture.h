@@ -9,9 +9,10 @@ namespace thien_an::workflow {
 
 /// Sentences of the description, in the reader's language; "{names}" stands for the names of tasks.
 struct PictureWords {
-    std::string done;     ///< "Đã xong: {names}."
-    std::string here;     ///< "Đang làm: {names}."
-    std::string to_come;  ///< "Còn lại: {names}."
+    std::string done;      ///< "Đã xong: {names}."
+    std::string here;      ///< "Đang làm: {names}."
+    std::string to_come;   ///< "Còn lại: {names}."
+    bool english = false;  ///< Names of the elements in English, where the file has them.
 };
 
 /// Classes only (bpmn, pool, poolhead, lane-name, flow, walked, tip, shape, thick, halo, tick, glyph, lbl,

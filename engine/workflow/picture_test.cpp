@@ -10,13 +10,16 @@ using namespace thien_an::workflow::testing;
 
 namespace {
 
-std::string drawn(const Whereabouts& at)
+std::string drawn(
+    const Whereabouts& at,
+    const PictureWords& words = {"Đã xong: {names}.", "Đang làm: {names}.", "Còn lại: {names}."}
+)
 {
     const auto text =
         file_text(THIENAN_SOURCE_DIR "/systems/civil_status/procedures/birth_registration/process.bpmn");
     const auto loaded = Process::load(text, "process.bpmn", vocabulary());
     REQUIRE(loaded.process);
-    return picture(*loaded.process, at, {"Đã xong: {names}.", "Đang làm: {names}.", "Còn lại: {names}."});
+    return picture(*loaded.process, at, words);
 }
 
 }  // namespace
@@ -32,6 +35,17 @@ TEST_CASE("the picture says in words and classes what is done, here and to come,
     CHECK(svg.find("Đang làm: ") != std::string::npos);
     CHECK(svg.find("<g class=\"here\"><rect class=\"halo\"") != std::string::npos);
     CHECK(svg.find("class=\"flow walked\"") != std::string::npos);
+}
+
+TEST_CASE("the picture in English names every step, lane, flow and the process in English")
+{
+    const auto svg =
+        drawn({.done = {"receive"}}, {"Done: {names}.", "Here: {names}.", "To come: {names}.", true});
+    CHECK(svg.find("<title id=\"bp-t\">Birth registration</title>") != std::string::npos);
+    CHECK(svg.find("Done: Receive, check the papers.") != std::string::npos);
+    CHECK(svg.find(">One-stop desk</text>") != std::string::npos);
+    for (const auto* letter : {"ă", "ạ", "ậ", "ề", "ế", "ủ", "ộ", "ố", "ư", "ơ", "đ", "Đ"})
+        CHECK(svg.find(letter) == std::string::npos);
 }
 
 TEST_CASE("names in the picture are escaped")

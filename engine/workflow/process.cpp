@@ -60,16 +60,18 @@ std::vector<OutcomeChoice> Process::outcomes(std::string_view node) const
     return index < 0 ? std::vector<OutcomeChoice>{} : model_->node(index).outcomes;
 }
 
-std::string Process::node_name(std::string_view node) const
+Label Process::node_name(std::string_view node) const
 {
     const int index = model_->index_of(node);
-    return index < 0 ? "" : model_->node(index).name;
+    if (index < 0) return {};
+    const auto& found = model_->node(index);
+    return {found.name, found.name_en.empty() ? found.name : found.name_en};
 }
 
-PublicLabel Process::label(std::string_view node) const
+Label Process::label(std::string_view node) const
 {
     const int index = model_->index_of(node);
-    return index < 0 ? PublicLabel{} : model_->node(index).label;
+    return index < 0 ? Label{} : model_->node(index).label;
 }
 
 std::string Process::form(std::string_view node) const

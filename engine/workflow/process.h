@@ -40,7 +40,7 @@ struct Finding {
 };
 
 /// What a citizen reads while a token is at a node.
-struct PublicLabel {
+struct Label {
     std::string vi;
     std::string en;
 };
@@ -72,8 +72,8 @@ public:
     /// Buttons of a user task, in document order; empty when `node` is none.
     std::vector<OutcomeChoice> outcomes(std::string_view node) const;
     /// Name of a node as the file has it ("Tiếp nhận, kiểm tra giấy tờ").
-    std::string node_name(std::string_view node) const;
-    PublicLabel label(std::string_view node) const;
+    Label node_name(std::string_view node) const;  ///< English is the Vietnamese where the file has none.
+    Label label(std::string_view node) const;
     std::string form(std::string_view node) const;
     std::vector<std::string> user_tasks() const;
 

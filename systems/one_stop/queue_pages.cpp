@@ -168,7 +168,8 @@ json::object row_values(const DossierRow& row, const web::Context& context, cons
         {"code", short_code(row.code)},
         {"procedure", row.subject.empty() ? row.title : row.title + ": " + row.subject},
         {"step",
-         row.step.empty() ? say.say("dossier.state." + std::string(casework::name_of(row.state))) : row.step},
+         row.step.vi.empty() ? say.say("dossier.state." + std::string(casework::name_of(row.state)))
+                             : say.in(row.step)},
         {"step_due", step_due_of(row, context, say)},
         {"holder", text_or_null(row.holder)},
         {"received", casework::short_moment(row.filed_on, context.now(), say)}};
