@@ -224,12 +224,10 @@ CmsReport check_detached(ByteView cms, ByteView content)
     const auto certificate = certificate_from(report.certificate);
     if (certificate) {
         report.readable = true;
-        const OwnedBio bio{made(
-            BIO_new_mem_buf(
-                content.empty() ? "" : static_cast<const void*>(content.data()), int(content.size())
-            ),
-            "cms"
-        )};
+        // CMS_verify copies a BIO of memory and loses the copy when it fails early (OpenSSL 3.0), hence the filter before it.
+        const OwnedBio bio{made(BIO_new(BIO_f_null()), "cms")};
+        const auto* bytes_of_content = content.empty() ? "" : static_cast<const void*>(content.data());
+        BIO_push(bio.get(), made(BIO_new_mem_buf(bytes_of_content, int(content.size())), "cms"));
         constexpr unsigned flags = CMS_BINARY | CMS_DETACHED | CMS_NO_SIGNER_CERT_VERIFY;
         report.genuine = CMS_verify(parsed.get(), nullptr, nullptr, bio.get(), nullptr, flags) == 1;
         report.bound = names_certificate(signer, certificate.get());

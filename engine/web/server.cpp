@@ -331,6 +331,7 @@ private:
         const Watch watch(low(), request_began_ + (streams ? waits.upload_wait : waits.request_wait));
         BodyTaker taker(plan.request, *plan.route, house_.uploads, house_.settings.upload_fields_max);
         std::vector<char> piece(std::min(piece_bytes, plan.body_max + 1));
+        if (streams) buffer_.reserve(piece_bytes);  // How much one read of the socket may bring.
         while (!parser.is_done() && !gone_) {
             parser.get().body().data = piece.data();
             parser.get().body().size = piece.size();
