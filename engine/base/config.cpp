@@ -1,13 +1,45 @@
 #include "engine/base/config.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "engine/base/vietnamese.h"
+
+namespace thien_an::config {
+
+/// toml++ met what it takes for granted.
+struct Broken {};
+[[noreturn]] inline void broken() { throw Broken{}; }
+
+}  // namespace thien_an::config
+
+// toml++ 3.3 takes much of a file for granted (a table has a name, a value begins as one): in a release what follows otherwise
+// is undefined. Here every such place refuses the file, in every build.
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#define TOML_ASSERT(expr) ((expr) ? static_cast<void>(0) : thien_an::config::broken())
+#include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
+
 namespace thien_an::config {
 namespace {
+
+/// What in_ascii() made of a text, back.
+std::string from_ascii(std::string_view text)
+{
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'A' + 10; };
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (text[at] == '~' && at + 2 < text.size()) {
+            out += char(digit(text[at + 1]) * 16 + digit(text[at + 2]));
+            at += 2;
+        } else {
+            out += text[at];
+        }
+    return out;
+}
 
 /// Turns toml++'s tree into plain values and remembers lines.
 class Converter {
@@ -23,7 +55,7 @@ public:
             for (const auto& item : *array) out.push_back(value(item, name));
             return out;
         }
-        if (const auto* text = node.as_string()) return boost::json::value(text->get());
+        if (const auto* text = node.as_string()) return boost::json::value(from_ascii(text->get()));
         if (const auto* whole = node.as_integer()) return whole->get();
         if (const auto* number = node.as_floating_point()) return number->get();
         if (const auto* yes = node.as_boolean()) return yes->get();
@@ -36,8 +68,9 @@ public:
     {
         boost::json::object out;
         for (const auto& [key, node] : table) {
-            const auto inner = name.empty() ? std::string(key.str()) : name + "." + std::string(key.str());
-            out[key.str()] = value(node, inner);
+            const auto own = from_ascii(key.str());
+            const auto inner = name.empty() ? own : name + "." + own;
+            out[own] = value(node, inner);
         }
         return out;
     }
@@ -46,16 +79,37 @@ private:
     Document& document_;
 };
 
+/// Letters beyond ASCII as ~HH, byte by byte: toml++ 3.3 asks tables about them that do not hold them all, and what follows
+/// is undefined. ~ means nothing in TOML, so outside texts it stays an error.
+std::string in_ascii(std::string_view toml)
+{
+    std::string out;
+    out.reserve(toml.size());
+    for (const char c : toml)
+        if (static_cast<unsigned char>(c) >= 0x80 || c == '~')
+            out += fmt::format("~{:02X}", static_cast<unsigned char>(c));
+        else
+            out += c;
+    return out;
+}
+
 }  // namespace
 
 Document parse(std::string_view toml, const std::string& file)
 {
     Document document{.file = file, .values = {}, .lines = {}};
+    if (!is_utf8(toml)) throw ConfigError(fmt::format("{}:1: the file is not in UTF-8", file));
+    if (toml.starts_with("\xEF\xBB\xBF"))
+        toml.remove_prefix(3);  // A byte order mark, as some editors put there.
     try {
-        const auto table = toml::parse(toml, file);
+        const auto table = toml::parse(in_ascii(toml), file);
         document.values = Converter(document).object(table, "");
+    } catch (const Broken&) {
+        throw ConfigError(fmt::format("{}:1: this is no TOML", file));
     } catch (const toml::parse_error& error) {
-        throw ConfigError(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()));
+        throw ConfigError(
+            fmt::format("{}:{}: {}", file, error.source().begin.line, from_ascii(error.description()))
+        );
     }
     return document;
 }

@@ -53,6 +53,13 @@ TEST_CASE("a file changes what it names and leaves the rest at its default")
     CHECK(all.door.rates.at("track").per_minute == 7);
 }
 
+TEST_CASE("texts keep their letters, whatever they are, and a file may begin with a byte order mark")
+{
+    All all;
+    config::read("\xEF\xBB\xBFname = \"Qu\u1ea3ng Ng\u00e3i ~7E\"  # \u00e0\n", "x.toml", all);
+    CHECK(all.name == "Qu\u1ea3ng Ng\u00e3i ~7E");
+}
+
 TEST_CASE("an unknown key, a value of another kind and broken TOML stop the start with file and line")
 {
     const auto refused = [](std::string_view toml) -> std::string {
@@ -70,10 +77,18 @@ TEST_CASE("an unknown key, a value of another kind and broken TOML stop the star
     CHECK(refused("[door]\nport = -1\n") == "x.toml:2: door.port: must be a whole number from 0 to 65535");
     CHECK(refused("name = 1\n") == "x.toml:1: name: must be a text");
     CHECK(refused("door = 1\n") == "x.toml:1: door: must be a table");
+    CHECK(refused("name = \"a\"\n[[[[\n") == "x.toml:1: this is no TOML");
+    CHECK(refused("name = 3'\n").starts_with("x.toml:1: "));
+    CHECK(refused("name = \"\xC3\"\n") == "x.toml:1: the file is not in UTF-8");
+    CHECK(refused("name = \"\x01\"\n").starts_with("x.toml:1: "));
     CHECK(
         refused("[door.rates.x]\nper_hour = 1\n") == "x.toml:2: door.rates.x.per_hour: there is no such key"
     );
     CHECK(refused("name = \n").starts_with("x.toml:1: "));
+    CHECK(refused("name = \"a\"\nt\u00ean = 1\n").starts_with("x.toml:2: "));
+    CHECK(refused("\xEF\xBB\xBFname = \"Qu\u1ea3ng\" # Ng\u00e3i\ndoor.proxies = ['''\u00e1''', "
+                  "\"\"\"\n\u1ea1\\\"\"\"\"]\n")
+              .empty());
     CHECK(refused("name = 2016-07-01\n") == "x.toml:1: name is a date or a time");
 }
 

@@ -40,8 +40,8 @@ std::vector<std::string> split(std::string_view text)
     return words;
 }
 
-/// The checks of a `then`, each a statement of its own.
-void add_checks(CaseFile& file, int line, const std::vector<std::string>& words)
+/// The checks of a `then`, each a statement of its own; false for one without words.
+bool add_checks(CaseFile& file, int line, const std::vector<std::string>& words)
 {
     CaseStatement check{CaseStatement::Kind::then, line, {}};
     for (const auto& word : words) {
@@ -49,10 +49,13 @@ void add_checks(CaseFile& file, int line, const std::vector<std::string>& words)
             check.words.push_back(word);
             continue;
         }
+        if (check.words.empty()) return false;
         file.statements.push_back(check);
         check.words.clear();
     }
+    if (check.words.empty()) return false;
     file.statements.push_back(check);
+    return true;
 }
 
 }  // namespace
@@ -84,7 +87,7 @@ Result<CaseFile> read_case(std::string_view text)
         words.erase(words.begin());
         if (words.empty()) return syntax(line, "nothing after " + keyword);
         if (keyword == "then") {
-            add_checks(file, line, words);
+            if (!add_checks(file, line, words)) return syntax(line, "a comma without a check on both sides");
         } else if (keyword == "given" && !acted) {
             file.statements.push_back({CaseStatement::Kind::given, line, std::move(words)});
         } else if (keyword == "when") {

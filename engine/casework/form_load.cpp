@@ -76,8 +76,11 @@ public:
             form_.steps.push_back(step);
             const auto* fields = json::member(one, "fields");
             if (fields == nullptr || !fields->is_array()) continue;
-            for (const auto& pointer : fields->get_array())
-                static_cast<void>(TRY(listed_field(step.id, std::string(pointer.as_string()))));
+            for (const auto& pointer : fields->get_array()) {
+                if (!pointer.is_string())
+                    return bad("form.bad_steps", "/x-steps", "reason", "a field that is no pointer");
+                static_cast<void>(TRY(listed_field(step.id, std::string(pointer.get_string()))));
+            }
         }
         return Done{};
     }
@@ -127,8 +130,8 @@ private:
         if (json::string_or(schema, "type") != "object") return Done{};
         const auto own = int(form_.fields.size()) - 1;
         const auto* properties = json::member(schema, "properties");
-        if (properties == nullptr) return Done{};
-        for (const auto& member : properties->as_object())
+        if (properties == nullptr || !properties->is_object()) return Done{};
+        for (const auto& member : properties->get_object())
             static_cast<void>(
                 TRY(field(step, pointer + "/" + json::escaped(member.key()), member.value(), depth + 1, own))
             );

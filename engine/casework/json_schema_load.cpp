@@ -149,6 +149,19 @@ std::optional<Problem> JsonSchema::Compiled::visit_members(
     return std::nullopt;
 }
 
+namespace {
+
+/// "string", or a list of such words (draft 7, 6.1.1).
+bool is_type(const value& type)
+{
+    if (type.is_string()) return true;
+    const auto* list = type.if_array();
+    return list != nullptr &&
+           std::all_of(list->begin(), list->end(), [](const value& v) { return v.is_string(); });
+}
+
+}  // namespace
+
 std::optional<Problem> JsonSchema::Compiled::visit(
     const value& schema, const std::string& base, Dialect dialect, const std::string& at
 )
@@ -157,6 +170,8 @@ std::optional<Problem> JsonSchema::Compiled::visit(
     if (schema.is_bool()) return std::nullopt;
     const auto* members = schema.if_object();
     if (members == nullptr) return schema_problem("schema.bad_keyword", at, "reason", "not a schema");
+    if (const auto* type = members->if_contains("type"); type != nullptr && !is_type(*type))
+        return schema_problem("schema.bad_keyword", at, "reason", "type");
     Node node{.base = base, .dialect = dialect};
     if (const auto named = json::string_or(schema, "$schema"); !named.empty()) {
         const auto known = dialect_named(named);

@@ -152,6 +152,9 @@ TEST_CASE("a reference to nothing, a bad pattern and an unknown dialect are refu
         "schema.unknown_dialect"
     );
     CHECK(JsonSchema::compile(parsed(R"({"properties":{"a":3}})")).problem().code == "schema.bad_keyword");
+    CHECK(
+        JsonSchema::compile(parsed(R"({"anyOf":[{"type":false}]})")).problem().code == "schema.bad_keyword"
+    );
 }
 
 TEST_CASE("a schema that only refers to itself ends and accepts nothing")

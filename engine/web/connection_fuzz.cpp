@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -95,23 +96,26 @@ private:
 /// answered afterwards.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
 {
-    static test::Door door(routes);
-    static const auto server = door.server(
-        {.idle_wait = std::chrono::milliseconds{200},
-         .head_wait = std::chrono::milliseconds{200},
-         .request_wait = std::chrono::milliseconds{300},
-         .access_log = false}
-    );
+    // Never taken down: the server's threads would end after OpenSSL has, and leave it what it kept for each.
+    static auto& door = *new test::Door(routes);
+    static auto& server = *door.server({.idle_wait = std::chrono::seconds{5},
+                                        .head_wait = std::chrono::seconds{5},
+                                        .request_wait = std::chrono::seconds{5},
+                                        .access_log = false})
+                               .release();
     std::string answers;
     {
-        Wire wire(*server);
+        Wire wire(server);
         wire.send({reinterpret_cast<const char*>(bytes), size});
         answers = wire.rest();
     }
     if (!answers.empty() && !answers.starts_with("HTTP/1.1 ")) std::abort();
     if (answers.find("HTTP/1.1 500") != std::string::npos) std::abort();
-    Wire other(*server);
+    Wire other(server);
     other.send("GET /a?q=still-here HTTP/1.1\r\nHost: a.vn\r\nConnection: close\r\n\r\n");
-    if (other.rest().find("still-here") == std::string::npos) std::abort();
+    if (const auto said = other.rest(); said.find("still-here") == std::string::npos) {
+        static_cast<void>(std::fprintf(stderr, "the bystander got: %s\n", said.c_str()));
+        std::abort();
+    }
     return 0;
 }

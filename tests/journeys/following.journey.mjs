@@ -1,6 +1,6 @@
 // After filing: tracking, the supplement, withdrawal, the certificate and what a stranger can check of it.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { file, photo, step, ward } from './birth.mjs';
@@ -120,6 +120,11 @@ journey('she confirms with a code, downloads the certificate, a stranger checks 
   const bad = Buffer.from(good);
   const at = bad.indexOf('stream', 200) + 40;
   bad[at] ^= 1;
+  const changed = path.join(province.home, 'sua.pdf');
+  fs.writeFileSync(changed, bad);
+  const verdict = spawnSync('pdfsig', ['-nocert', changed], { encoding: 'utf8' });
+  assert.match(verdict.stdout, /Signature Validation: (Digest Mismatch|Signature is Invalid)/);
+  assert.doesNotMatch(verdict.stdout, /Signature 1[\s\S]*Signature is Valid[\s\S]*Signature is Valid/);
   await check(bad, 'sua.pdf');
   await stranger.sees('Không phải giấy thật', 'Tệp đã thay đổi trong phần được ký');
   await check(Buffer.from('không phải PDF'), 'x.pdf');
