@@ -31,7 +31,8 @@ TEST_CASE("identifiers from four threads are all different and positive")
 TEST_CASE("an identifier is one to nineteen digits and nothing else")
 {
     CHECK(parse_id("42").value() == 42);
-    for (const auto* bad : {"", "0", "-1", "4x", "042", " 4", "99999999999999999999"}) CHECK_FALSE(parse_id(bad));
+    for (const auto* bad : {"", "0", "-1", "4x", "042", " 4", "99999999999999999999"})
+        CHECK_FALSE(parse_id(bad));
 }
 
 TEST_CASE("folding drops marks, case and punctuation, and reads đ as d")

@@ -24,7 +24,8 @@ Result<std::int64_t> parse_id(std::string_view text)
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool whole = error == std::errc{} && end == text.data() + text.size();
-    if (!whole || value <= 0 || text.front() == '0') return Problem{.code = "base.bad_id", .field = "/id", .law = ""};
+    if (!whole || value <= 0 || text.front() == '0')
+        return Problem{.code = "base.bad_id", .field = "/id", .law = ""};
     return value;
 }
 
