@@ -585,16 +585,6 @@ json::array paper_values(
     return rows;
 }
 
-json::array answer_values(const std::vector<AnswerRow>& answers, std::string_view step, const Speech& speech)
-{
-    json::array pairs;
-    for (const auto& answer : answers) {
-        if ((!step.empty() && answer.step != step) || answer.value.empty()) continue;
-        pairs.push_back(pair_values(speech.in(answer.title), answer.value));
-    }
-    return pairs;
-}
-
 json::array section_values(
     const std::vector<AnswerRow>& answers,
     const Speech& speech,

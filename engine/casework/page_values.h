@@ -100,8 +100,6 @@ json::array timeline_values(const std::vector<TimelineRow>& rows, const Speech& 
 json::array paper_values(
     const std::vector<PaperRow>& papers, std::string_view href_before, const Speech& speech
 );
-/// Partial "pairs" for answers of one step; "" all.
-json::array answer_values(const std::vector<AnswerRow>& answers, std::string_view step, const Speech& speech);
 /// sections[] (title, pairs[]) of answers: one for each run of answers about the same.
 json::array section_values(
     const std::vector<AnswerRow>& answers,

@@ -563,7 +563,14 @@ Result<web::Response> show_duplicates(const web::Request& request, web::Context&
         "civil_status/duplicates",
         {{"code", page.dossier.code},
          {"title", page.dossier.subject},
-         {"pairs", casework::answer_values(page.answers, "", say)},
+         {"sections",
+          casework::section_values(
+              page.answers,
+              say,
+              [&](const casework::AnswerRow& answer) {
+                  return casework::pair_values(say.in(answer.title), answer.value);
+              }
+          )},
          {"note", std::move(note)},
          {"candidates", std::move(candidates)}}
     );
