@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/documents/process_for_tests.h"
+#include "engine/documents/qr.h"
 
 namespace thien_an::documents {
 namespace {
@@ -58,6 +59,21 @@ const char* const example_values = R"({
     "papers": [{"name": "Giấy chứng sinh", "copies": 1}, {"name": "Sổ hộ khẩu", "copies": 2}],
     "verify_address": "https://dichvucong.example/kiem-tra/7KQDM2XV9RTB",
     "signer": {"for": "KT. Chủ tịch", "position": "Phó Chủ tịch", "name": "Trần Văn An"}})";
+
+TEST_CASE("a QR code for a page is a picture of squares, and refuses what does not fit")
+{
+    const auto picture = qr_picture("otpauth://totp/x?secret=GEZDGNBV");
+    constexpr std::string_view kind = "data:image/svg+xml;base64,";
+    REQUIRE(picture.starts_with(kind));
+    const auto svg = from_base64(std::string_view(picture).substr(kind.size()));
+    REQUIRE(svg);
+    const std::string text(svg->begin(), svg->end());
+    CHECK(
+        text.find("viewBox=\"0 0 37 37\"") != std::string::npos
+    );                                                      // Version 3: 29 modules and twice 4 of quiet.
+    CHECK(text.find("M4 4h1v1h-1z") != std::string::npos);  // The corner of the first finder.
+    CHECK_THROWS_AS(qr_picture(std::string(3000, 'x')), std::length_error);
+}
 
 TEST_CASE("the documented example is drawn, its Vietnamese comes back as text")
 {

@@ -1,5 +1,6 @@
 #include "systems/administration/factor_pages.h"
 
+#include "engine/documents/qr.h"
 #include "engine/identity/accounts.h"
 #include "engine/web/identity_sessions.h"
 
@@ -29,9 +30,9 @@ std::string spaced(const std::string& secret)
     return text;
 }
 
-/// The form that takes a code; the secret stays on it when the code was wrong.
+/// The form that takes a code; nothing of the key stays on it when the code was wrong.
 web::Response draw_code(
-    const std::string& secret,
+    const identity::SecondFactorSetup& setup,
     const web::Request& request,
     const std::vector<Problem>& problems,
     const web::Context& context
@@ -41,10 +42,13 @@ web::Response draw_code(
     page.action = path + "/bat";
     page.submit = context.say("administration.factor.confirm");
     page.notes.push_back(chip("warn", "key", context.say("administration.factor.type_it")));
-    if (!secret.empty())
+    if (!setup.secret.empty()) {
+        page.picture = json::object{
+            {"src", documents::qr_picture(setup.uri)}, {"alt", context.say("administration.factor.qr")}};
         page.pairs.push_back(
-            casework::pair_values(context.say("administration.factor.secret"), spaced(secret), true)
+            casework::pair_values(context.say("administration.factor.secret"), spaced(setup.secret), true)
         );
+    }
     page.fields.push_back(asked("code", "administration.factor.code", request, problems, context));
     page.problems = problems;
     return draw_form(std::move(page), context);
@@ -77,14 +81,14 @@ Result<web::Response> begin_factor(const web::Request& request, web::Context& co
     if (!setup && setup.problem().code == "identity.second_factor_exists")
         return web::see_other("/ban-lam-viec");
     if (!setup) return setup.problem();
-    return draw_code(setup.value().secret, request, {}, context);
+    return draw_code(setup.value(), request, {}, context);
 }
 
 Result<web::Response> confirm_factor(const web::Request& request, web::Context& context)
 {
     const auto session = TRY(web::open_session(request, context));
     const auto codes = identity::confirm_second_factor(means(context), session, request.form.get("code"));
-    if (!codes) return draw_code("", request, placed(codes.problem(), {"/code"}, "/code"), context);
+    if (!codes) return draw_code({}, request, placed(codes.problem(), {"/code"}, "/code"), context);
     auto page = form(context);
     page.title = context.say("administration.factor.on_title");
     page.action = path;

@@ -41,6 +41,7 @@ web::Response draw_form(FormPage form, const web::Context& context)
          {"with_files", form.with_files},
          {"error_summary", casework::error_summary({}, form.problems, speech(context))},
          {"notes", std::move(form.notes)},
+         {"picture", std::move(form.picture)},
          {"quote", nullptr},
          {"has_pairs", has_pairs},
          {"pairs", std::move(form.pairs)},

@@ -97,6 +97,7 @@ web::Response draw_form(DeskForm form, const web::Context& context)
         {"with_files", false},
         {"error_summary", casework::error_summary({}, form.problems, say)},
         {"notes", std::move(form.notes)},
+        {"picture", nullptr},
         {"quote", nullptr},
         {"has_pairs", false},
         {"pairs", json::array{}},

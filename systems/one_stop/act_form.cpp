@@ -50,6 +50,7 @@ web::Response draw_act(ActForm form, const web::Context& context)
         {"with_files", form.with_files},
         {"error_summary", casework::error_summary(form.errors, form.problems, say)},
         {"notes", std::move(form.notes)},
+        {"picture", nullptr},
         {"quote", text_or_null(form.quote)},
         {"has_pairs", has_pairs},
         {"pairs", std::move(form.pairs)},

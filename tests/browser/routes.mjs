@@ -382,8 +382,14 @@ async function secondFactor(looks, person, { login, password }) {
   await person.go('/ban-lam-viec/xac-thuc');
   await shown(looks, person);
   await person.press(person.page.locator('main form button.btn').first());
-  const secret = /<b>([A-Z2-7 ]{20,})<\/b>|>([A-Z2-7]{4}(?: [A-Z2-7]{4})+)</.exec(await person.page.content());
-  await person.fill({ code: execFileSync('oathtool', ['--totp', '-b', (secret[1] ?? secret[2]).replaceAll(' ', '')], { encoding: 'utf8' }).trim() });
+  await shown(looks, person);
+  const picture = path.join(looks.province.home, 'khoa.png');
+  await person.page.locator('img.qr').screenshot({ path: picture });
+  const address = new URL(execFileSync('zbarimg', ['-q', '--raw', picture], { encoding: 'utf8' }).trim());
+  const typed = />([A-Z2-7]{4}(?: [A-Z2-7]{1,4})+)</.exec(await person.page.content())[1].replaceAll(' ', '');
+  const secret = address.searchParams.get('secret');
+  if (address.protocol !== 'otpauth:' || secret !== typed) throw new Error(`the QR code says ${address}, the page ${typed}`);
+  await person.fill({ code: execFileSync('oathtool', ['--totp', '-b', secret], { encoding: 'utf8' }).trim() });
   await person.press(person.page.locator('main form button.btn').first());
   await person.go('/dang-nhap');
   await person.fill({ login, password });
