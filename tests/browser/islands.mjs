@@ -11,6 +11,12 @@ const tests = [];
 const test = (name, run, options = {}) => tests.push({ name, run, options });
 const json = (route, value, status = 200) => route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(value) });
 
+/** The officer's queue, once it hears keys. */
+async function queue(page) {
+  await page.goto('/one_stop/queue');
+  await page.waitForFunction(() => customElements.get('ta-queue') !== undefined);
+}
+
 test('focus goes to the error summary, and its link to the field', async (page) => {
   await page.goto('/portal/form_step');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'summary');
@@ -97,7 +103,7 @@ test('a lost connection is said in words', async (page) => {
 });
 
 test('J and X move and pick in the queue, Enter opens', async (page) => {
-  await page.goto('/one_stop/queue');
+  await queue(page);
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   await page.keyboard.press('x');
@@ -109,7 +115,7 @@ test('J and X move and pick in the queue, Enter opens', async (page) => {
 });
 
 test('keys are text while one types, also in a Telex composition', async (page) => {
-  await page.goto('/one_stop/queue');
+  await queue(page);
   await page.focus('#f-q');
   await page.keyboard.type('jx/?');
   assert.equal(await page.inputValue('#f-q'), 'jx/?');
@@ -119,7 +125,7 @@ test('keys are text while one types, also in a Telex composition', async (page) 
 });
 
 test('/ goes to the search field and ? shows the keys', async (page) => {
-  await page.goto('/one_stop/queue');
+  await queue(page);
   await page.keyboard.press('/');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'tim');
   assert.equal(await page.inputValue('#tim'), '');
@@ -133,7 +139,7 @@ test('keys that are switched off do nothing', async (page) => {
     const answer = await route.fetch();
     return route.fulfill({ response: answer, body: (await answer.text()).replace('data-keys="on"', 'data-keys="off"').replace(/<kbd class="only-wide">.<\/kbd>/, '') });
   });
-  await page.goto('/one_stop/queue');
+  await queue(page);
   await page.keyboard.press('j');
   await page.keyboard.press('/');
   assert.equal(await page.locator('tr.is-cursor').count(), 0);
@@ -149,7 +155,7 @@ test('the queue refreshes when the server says so and keeps what was picked', as
     const body = await answer.text();
     return route.fulfill({ response: answer, body: reads === 1 ? body : body.replace('Phạm Văn Sang', 'Trương Quang Vỹ') });
   });
-  await page.goto('/one_stop/queue');
+  await queue(page);
   await page.check('tr.row >> nth=2 >> input');
   await page.waitForSelector('text=Trương Quang Vỹ');
   assert.equal(await page.textContent('[data-picked]'), '1');
