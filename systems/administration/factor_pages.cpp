@@ -43,8 +43,11 @@ web::Response draw_code(
     page.submit = context.say("administration.factor.confirm");
     page.notes.push_back(chip("warn", "key", context.say("administration.factor.type_it")));
     if (!setup.secret.empty()) {
+        const auto code = documents::qr_picture(setup.uri);
         page.picture = json::object{
-            {"src", documents::qr_picture(setup.uri)}, {"alt", context.say("administration.factor.qr")}};
+            {"side", std::to_string(code.side)},
+            {"path", code.path},
+            {"alt", context.say("administration.factor.qr")}};
         page.pairs.push_back(
             casework::pair_values(context.say("administration.factor.secret"), spaced(setup.secret), true)
         );

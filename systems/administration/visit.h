@@ -30,7 +30,7 @@ struct FormPage {
     bool submit_bad = false;
     bool with_files = false;
     json::array notes = {};
-    json::value picture = nullptr;  ///< (src, alt)
+    json::value picture = nullptr;  ///< A QR code: (side, path, alt)
     json::array pairs = {};
     json::array fields = {};
     std::vector<Problem> problems = {};  ///< Status 422 when there are any.

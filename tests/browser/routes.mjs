@@ -384,7 +384,7 @@ async function secondFactor(looks, person, { login, password }) {
   await person.press(person.page.locator('main form button.btn').first());
   await shown(looks, person);
   const picture = path.join(looks.province.home, 'khoa.png');
-  await person.page.locator('img.qr').screenshot({ path: picture });
+  await person.page.locator('svg.qr').screenshot({ path: picture });
   const address = new URL(execFileSync('zbarimg', ['-q', '--raw', picture], { encoding: 'utf8' }).trim());
   const typed = />([A-Z2-7]{4}(?: [A-Z2-7]{1,4})+)</.exec(await person.page.content())[1].replaceAll(' ', '');
   const secret = address.searchParams.get('secret');
