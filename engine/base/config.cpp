@@ -105,7 +105,7 @@ Document parse(std::string_view toml, const std::string& file)
         const auto table = toml::parse(in_ascii(toml), file);
         document.values = Converter(document).object(table, "");
     } catch (const Broken&) {
-        throw ConfigError(fmt::format("{}:1: this is no TOML", file));
+        throw ConfigError(fmt::format("{}:1: this is no TOML; where it breaks cannot be said", file));
     } catch (const toml::parse_error& error) {
         throw ConfigError(
             fmt::format("{}:{}: {}", file, error.source().begin.line, from_ascii(error.description()))

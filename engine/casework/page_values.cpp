@@ -602,6 +602,13 @@ json::array section_values(
     return sections;
 }
 
+json::array section_values(const std::vector<AnswerRow>& answers, const Speech& speech)
+{
+    return section_values(answers, speech, [&](const AnswerRow& answer) {
+        return pair_values(speech.in(answer.title), answer.value);
+    });
+}
+
 json::object pair_values(std::string label, std::string value, bool strong)
 {
     return {{"label", std::move(label)}, {"value", std::move(value)}, {"strong", strong}, {"check", nullptr}};

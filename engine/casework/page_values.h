@@ -106,6 +106,8 @@ json::array section_values(
     const Speech& speech,
     const std::function<json::object(const AnswerRow&)>& pair
 );
+/// The same with plain pairs: title and value.
+json::array section_values(const std::vector<AnswerRow>& answers, const Speech& speech);
 json::object pair_values(std::string label, std::string value, bool strong = false);
 /// "3,4 MB"
 std::string shown_size(std::int64_t bytes);

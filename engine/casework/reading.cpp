@@ -59,10 +59,7 @@ public:
         row.task = step->task;
         row.step_due = step->due;
         if (step->assignee) row.holder = holder(step->claimed_by, step->assignee);
-        if (const auto* process = process_of(d.pack)) {
-            const auto name = process->node_name(step->node);
-            row.step = {name.vi, name.en};
-        }
+        if (const auto* process = process_of(d.pack)) row.step = words_of(process->node_name(step->node));
         return row;
     }
 

@@ -70,10 +70,8 @@ std::vector<TimelineRow> timeline_of(
             words = told->get_object();
         if (process && words.contains("task")) {
             const std::string node(words.at("task").as_string());
-            const auto label = process->label(node);
-            row.label = {label.vi, label.en};
-            const auto name = process->node_name(node);
-            row.step = {name.vi, name.en};
+            row.label = words_of(process->label(node));
+            row.step = words_of(process->node_name(node));
             for (const auto& outcome : process->outcomes(node))
                 if (words.contains("outcome") && words.at("outcome") == json::value(outcome.name))
                     row.outcome = {outcome.vi, outcome.en};
@@ -246,8 +244,7 @@ OpenTask open_task(
     if (!procedure || !procedure->process()) return out;
     const auto& process = *procedure->process();
     out.uses_blank = asks_for_blank(procedure->task_form(task.form), office, day_of(office.clock.now()));
-    const auto name = process.node_name(task.node);
-    out.name = {name.vi, name.en};
+    out.name = words_of(process.node_name(task.node));
     bool first = true;
     for (const auto& outcome : process.outcomes(task.node)) {
         const bool refuses = outcome.name.starts_with("refuse");

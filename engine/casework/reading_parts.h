@@ -4,9 +4,12 @@
 #include "engine/casework/filing.h"
 #include "engine/casework/reading.h"
 #include "engine/workflow/engine.h"
+#include "engine/workflow/process.h"
 
 /// Parts of the dossier page, shared by the pages of officer, applicant and stranger.
 namespace thien_an::casework {
+
+inline Words words_of(const workflow::Label& label) { return {label.vi, label.en}; }
 
 /// Who looks decides what is shown.
 enum class Onlooker { officer, applicant, stranger };

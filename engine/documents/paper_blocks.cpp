@@ -1,9 +1,9 @@
 #include "engine/documents/paper_blocks.h"
 
-#include <qrencode.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include "engine/documents/qr.h"
 
 namespace thien_an::documents {
 namespace {
@@ -124,26 +124,23 @@ private:
     Aligned at_;
 };
 
-using OwnedQr = std::unique_ptr<QRcode, decltype([](QRcode* code) { QRcode_free(code); })>;
-
 class QrBlock : public Block {
 public:
-    QrBlock(OwnedQr code, Aligned at) : code_(std::move(code)), at_(std::move(at)) {}
+    QrBlock(QrCode code, Aligned at) : code_(std::move(code)), at_(std::move(at)) {}
 
     double piece_height(std::size_t) const override { return at_.height; }
 
     void draw_piece(std::size_t, Canvas& canvas, double x, double y) const override
     {
         if (!canvas.fixed_parts()) return;
-        constexpr int quiet = 4;  // Modules kept white around, as the standard asks.
-        const double module = at_.width / (code_->width + 2 * quiet);
-        const double left = at_.x(x) + quiet * module;
+        const double module = at_.width / (code_.width + 2 * qr_quiet);
+        const double left = at_.x(x) + qr_quiet * module;
         canvas.set_color({});
-        for (int row = 0; row < code_->width; ++row) {
-            for (int column = 0; column < code_->width; ++column) {
-                if ((code_->data[row * code_->width + column] & 1) == 0) continue;
+        for (int row = 0; row < code_.width; ++row) {
+            for (int column = 0; column < code_.width; ++column) {
+                if (!code_.at(row, column)) continue;
                 cairo_rectangle(
-                    canvas.cairo, left + column * module, y + (row + quiet) * module, module, module
+                    canvas.cairo, left + column * module, y + (row + qr_quiet) * module, module, module
                 );
             }
         }
@@ -151,7 +148,7 @@ public:
     }
 
 private:
-    OwnedQr code_;
+    QrCode code_;
     Aligned at_;
 };
 
@@ -336,13 +333,9 @@ std::unique_ptr<Block> image_block(const Bytes& png, const Aligned& at)
 
 std::unique_ptr<Block> qr_block(const std::string& text, const std::string& level, const Aligned& at)
 {
-    const auto strength = level == "L"   ? QR_ECLEVEL_L
-                          : level == "Q" ? QR_ECLEVEL_Q
-                          : level == "H" ? QR_ECLEVEL_H
-                                         : QR_ECLEVEL_M;
-    OwnedQr code{QRcode_encodeString8bit(text.c_str(), 0, strength)};
+    auto code = qr_code(text, level);
     if (!code) return nullptr;
-    return std::make_unique<QrBlock>(std::move(code), at);
+    return std::make_unique<QrBlock>(*std::move(code), at);
 }
 
 std::unique_ptr<Block> line_block(const Aligned& at, Color color, bool dash)

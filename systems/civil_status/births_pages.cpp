@@ -563,14 +563,7 @@ Result<web::Response> show_duplicates(const web::Request& request, web::Context&
         "civil_status/duplicates",
         {{"code", page.dossier.code},
          {"title", page.dossier.subject},
-         {"sections",
-          casework::section_values(
-              page.answers,
-              say,
-              [&](const casework::AnswerRow& answer) {
-                  return casework::pair_values(say.in(answer.title), answer.value);
-              }
-          )},
+         {"sections", casework::section_values(page.answers, say)},
          {"note", std::move(note)},
          {"candidates", std::move(candidates)}}
     );

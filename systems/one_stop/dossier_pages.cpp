@@ -406,14 +406,7 @@ Result<web::Response> reveal(const web::Request& request, web::Context& context)
         {{"title", say.say("one_stop.reveal.shown")},
          {"code", page.dossier.code},
          {"reason", reason},
-         {"sections",
-          casework::section_values(
-              clear.value(),
-              say,
-              [&](const casework::AnswerRow& answer) {
-                  return casework::pair_values(say.in(answer.title), answer.value);
-              }
-          )}}
+         {"sections", casework::section_values(clear.value(), say)}}
     );
 }
 
