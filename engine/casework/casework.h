@@ -229,11 +229,11 @@ Result<FormPrint> form_print(Office& office, const Actor& actor, DossierId dossi
 /// grown old: does at most `limit` of each, says how many timers. Called by the program every second; papers and messages go by the outbox.
 int work_once(Office& office, int limit = 50);
 
-/// Everything that must hold between rows: one line a fault, none when all is well. Prints nothing itself.
+/// Everything that must hold between rows: one problem a fault, its `field` the place ("dossier/42"), none when all is well.
 struct CaseworkReport {
     std::int64_t dossiers = 0;
     std::int64_t events = 0;
-    std::vector<std::string> faults;  ///< At most 100: "dossier 42: state differs".
+    std::vector<Problem> faults;  ///< At most 100.
 };
 /// State equals the fold of the events, and tasks equal the history of the process, for every dossier.
 CaseworkReport verify_dossiers(storage::Database& database);

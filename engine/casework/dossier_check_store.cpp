@@ -14,9 +14,23 @@ namespace {
 
 constexpr std::size_t faults_max = 100;
 
-void add(CaseworkReport& report, std::string fault)
+void add(CaseworkReport& report, Problem fault)
 {
     if (report.faults.size() < faults_max) report.faults.push_back(std::move(fault));
+}
+
+/// "casework.proof.WHAT" at dossier `id`.
+void add(
+    CaseworkReport& report,
+    std::string what,
+    DossierId id,
+    std::vector<std::pair<std::string, std::string>> words = {}
+)
+{
+    add(report,
+        {.code = "casework.proof." + std::move(what),
+         .field = fmt::format("dossier/{}", id.value),
+         .words = std::move(words)});
 }
 
 /// What differs between the row and the fold; "" when they are equal. Names are not in events.
@@ -57,28 +71,29 @@ void check_dossier(storage::Reader& db, DossierId id, CaseworkReport& report)
     } catch (const storage::StorageError&) {
         throw;  // The database, not the history.
     } catch (const std::exception& fault) {
-        return add(report, fmt::format("dossier {}: {}", id.value, fault.what()));
+        return add(report, "history_broken", id, {{"why", fault.what()}});
     }
     if (const auto differs = difference(row, fold); !differs.empty())
-        add(report, fmt::format("dossier {}: {} differs from its events", id.value, differs));
+        add(report, "dossier_differs", id, {{"what", differs}});
     auto open = db.query("SELECT is_open FROM dossier WHERE id = ?1", id);
-    if (open.next() && (open.integer(0) != 0) == is_closed(row.state))
-        add(report, fmt::format("dossier {}: is_open differs from its state", id.value));
+    if (open.next() && (open.integer(0) != 0) == is_closed(row.state)) add(report, "open_differs", id);
     if (row.instance == 0) return;
-    for (const auto& fault : workflow::replay(db, workflow::InstanceId{row.instance}))
-        add(report, fmt::format("dossier {}: process: {}", id.value, fault));
+    for (auto& fault : workflow::replay(db, workflow::InstanceId{row.instance})) {
+        fault.field = fmt::format("dossier/{}{}{}", id.value, fault.field.empty() ? "" : "/", fault.field);
+        add(report, std::move(fault));
+    }
 }
 
-using Figures = std::map<std::string, std::int64_t>;  ///< "agency procedure day what" -> amount
+using Figures = std::map<std::string, std::int64_t>;  ///< "agency/procedure/day/what" -> amount
 
 std::string figure(std::int64_t agency, std::string_view procedure, std::int64_t day, std::string_view what)
 {
-    return fmt::format("{} {} {} {}", agency, procedure, day, what);
+    return fmt::format("{}/{}/{}/{}", agency, procedure, day, what);
 }
 
 std::string open_figure(std::int64_t agency, std::int64_t day)
 {
-    return fmt::format("{} open {}", agency, day);
+    return fmt::format("{}/open/{}", agency, day);
 }
 
 void collect(storage::Rows rows, Figures& into)
@@ -181,9 +196,7 @@ void check_words(storage::Reader& db, std::span<const DossierId> ids, CaseworkRe
     for (const auto& dossier : find_dossiers(db, ids)) {
         if (words_are_indexed(db, dossier)) continue;
         auto rows = db.query("SELECT 1 FROM dossier_unindexed WHERE dossier = ?1", dossier.id);
-        if (!rows.next())
-            add(report,
-                fmt::format("dossier {}: the words it is searched by differ from it", dossier.id.value));
+        if (!rows.next()) add(report, "words_differ", dossier.id);
     }
 }
 
@@ -213,7 +226,10 @@ void compare(const Figures& live, const Figures& counted, CaseworkReport& report
         const auto kept = live.find(key);
         const auto kept_amount = kept == live.end() ? 0 : kept->second;
         if (kept_amount != amount)
-            add(report, fmt::format("{}: kept {}, counted {}", key, kept_amount, amount));
+            add(report,
+                {.code = "casework.proof.figure_differs",
+                 .field = "figure/" + key,
+                 .words = {{"kept", std::to_string(kept_amount)}, {"counted", std::to_string(amount)}}});
     }
 }
 

@@ -108,14 +108,14 @@ struct House {
             "finished"
         );
     }
-    std::vector<std::string> faults()
+    std::vector<Problem> faults()
     {
         auto all = verify_dossiers(house.database()).faults;
         for (auto& fault : recount(house.database()).faults) all.push_back(std::move(fault));
         return all;
     }
     /// The faults found once `planted` was done, which is then undone.
-    std::vector<std::string> faults_with(const std::string& planted)
+    std::vector<Problem> faults_with(const std::string& planted)
     {
         sql(planted);
         auto found = faults();
@@ -134,7 +134,7 @@ struct House {
 TEST_DATABASES("a sound history has no fault, folded and pending figures together")
 {
     House house(databases);
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
     CHECK(verify_dossiers(house.house.database()).dossiers == 3);
     CHECK(verify_dossiers(house.house.database()).events == 9);
 }
@@ -175,7 +175,7 @@ TEST_DATABASES("whichever column of a dossier is changed, its events say otherwi
     CHECK(house.faults_with("UPDATE dossier SET due = 1 WHERE code LIKE '%-0003'").size() == 1);
     CHECK(house.faults_with("UPDATE dossier SET is_open = 1 WHERE code LIKE '%-0001'").size() == 1);
     CHECK(house.faults_with("UPDATE dossier SET is_open = 0 WHERE code LIKE '%-0003'").size() == 1);
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
 }
 
 TEST_DATABASES("an event that is changed, deleted, doubled or out of its place is found")
@@ -195,7 +195,7 @@ TEST_DATABASES("an event that is changed, deleted, doubled or out of its place i
         INFO(planted);
         CHECK(house.faults_with(planted).size() >= 1);
     }
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
 }
 
 TEST_DATABASES("a figure that is changed, lost, doubled or booked elsewhere is found")
@@ -226,7 +226,7 @@ TEST_DATABASES("a figure that is changed, lost, doubled or booked elsewhere is f
     CHECK(
         house.faults_with("UPDATE dossier_count_delta SET what = 'on_time' WHERE what = 'late'").size() == 2
     );
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
 }
 
 TEST_DATABASES("an open dossier that is counted twice, not at all, elsewhere or under another day is found")
@@ -245,7 +245,7 @@ TEST_DATABASES("an open dossier that is counted twice, not at all, elsewhere or 
         }
     }
     CHECK(house.faults_with("INSERT INTO dossier_open_count VALUES (8, 17000, 1)").size() == 1);
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
 }
 
 TEST_DATABASES("words that are lost, changed or left behind in the text index are found")
@@ -257,7 +257,7 @@ TEST_DATABASES("words that are lost, changed or left behind in the text index ar
         house.write([&](storage::Writer& db) { storage::text_put(db, id.value, fields); });
     };
     // The new one is counted and in no figure the house kept.
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
     for (const auto* text :
          {"",
           "21172-160701-0004",
@@ -268,7 +268,7 @@ TEST_DATABASES("words that are lost, changed or left behind in the text index ar
         CHECK(house.faults().size() == 1);
     }
     put("21172-160701-0004 Nguyễn Thị Anh");
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
 }
 
 TEST_DATABASES("a dossier filed before there was a text index is put into it later")
@@ -279,13 +279,13 @@ TEST_DATABASES("a dossier filed before there was a text index is put into it lat
         storage::text_put(db, id.value, {});
         db.execute("INSERT INTO dossier_unindexed (dossier) VALUES (?1)", id);
     });
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
     house.write([&](storage::Writer& db) {
         CHECK(index_words(db, 10) == 1);
         CHECK(index_words(db, 10) == 0);
         CHECK(words_are_indexed(db, find_dossier(db, id).value()));
     });
-    CHECK(house.faults() == std::vector<std::string>{});
+    CHECK(house.faults().empty());
 }
 
 }  // namespace

@@ -104,6 +104,6 @@ std::vector<BlankMove> blank_moves(
 );
 
 /// Proves that every used form was received by that agency and its state is its last event's: one line per fault.
-std::vector<std::string> check_blanks(storage::Reader& db);
+std::vector<Problem> check_blanks(storage::Reader& db);
 
 }  // namespace thien_an::documents

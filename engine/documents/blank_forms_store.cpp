@@ -332,9 +332,9 @@ std::vector<BlankMove> blank_moves(Reader& db, identity::AgencyId agency, std::s
     return moves;
 }
 
-std::vector<std::string> check_blanks(Reader& db)
+std::vector<Problem> check_blanks(Reader& db)
 {
-    std::vector<std::string> faults;
+    std::vector<Problem> faults;
     auto rows = db.query(
         R"sql(
         SELECT u.kind, u.series, u.serial, u.state,
@@ -348,10 +348,11 @@ std::vector<std::string> check_blanks(Reader& db)
          LIMIT 10000000)sql"
     );
     while (rows.next()) {
-        const auto name = fmt::format("form {} {}{}", rows.text(0), rows.text(1), rows.integer(2));
+        const auto name = fmt::format("form/{}/{}{}", rows.text(0), rows.text(1), rows.integer(2));
         if (rows.integer_or_null(4) != rows.integer(3))
-            faults.push_back(name + ": state is not its last event's");
-        if (rows.integer(5) != 1) faults.push_back(name + ": was not received exactly once by its agency");
+            faults.push_back({.code = "documents.proof.state_differs", .field = name});
+        if (rows.integer(5) != 1)
+            faults.push_back({.code = "documents.proof.form_not_received", .field = name});
     }
     auto lost = db.query(
         R"sql(
@@ -363,9 +364,10 @@ std::vector<std::string> check_blanks(Reader& db)
          LIMIT 10000)sql"
     );
     while (lost.next())
-        faults.push_back(fmt::format(
-            "form {} {}{}: was used, and its row is gone", lost.text(0), lost.text(1), lost.integer(2)
-        ));
+        faults.push_back(
+            {.code = "documents.proof.form_gone",
+             .field = fmt::format("form/{}/{}{}", lost.text(0), lost.text(1), lost.integer(2))}
+        );
     return faults;
 }
 

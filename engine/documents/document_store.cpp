@@ -386,9 +386,9 @@ std::map<std::int64_t, Told> told_by_events(Reader& db)
 
 }  // namespace
 
-std::vector<std::string> check_documents(Reader& db)
+std::vector<Problem> check_documents(Reader& db)
 {
-    std::vector<std::string> faults;
+    std::vector<Problem> faults;
     const auto told = told_by_events(db);
     auto rows = db.query(
         R"sql(
@@ -400,15 +400,15 @@ std::vector<std::string> check_documents(Reader& db)
          LIMIT 10000000)sql"
     );
     while (rows.next()) {
-        const auto name = fmt::format("document {}", rows.integer(0));
+        const auto name = fmt::format("document/{}", rows.integer(0));
         const auto events = told.find(rows.integer(0));
         if (events == told.end() || events->second.last != rows.integer(1))
-            faults.push_back(name + ": state is not its last event's");
+            faults.push_back({.code = "documents.proof.state_differs", .field = name});
         else if (!events->second.in_order)
-            faults.push_back(name + ": an event of its history is missing");
+            faults.push_back({.code = "documents.proof.event_missing", .field = name});
         const auto versions = rows.integer(3);
         if (versions != rows.integer(2) || rows.integer_or_null(4).value_or(0) != versions)
-            faults.push_back(name + ": versions do not count on from 1");
+            faults.push_back({.code = "documents.proof.version_missing", .field = name});
     }
     return faults;
 }

@@ -136,6 +136,6 @@ struct KnownFile {
 std::optional<KnownFile> find_by_sha256(storage::Reader& db, std::string_view sha256);
 
 /// Proves that states equal the fold of their events and versions count on from 1: one line per fault.
-std::vector<std::string> check_documents(storage::Reader& db);
+std::vector<Problem> check_documents(storage::Reader& db);
 
 }  // namespace thien_an::documents

@@ -28,7 +28,7 @@ Result<int> attach(House& house, DocumentId id, const std::string& sha256)
     return house.write([&](Writer& db) { return add_version(db, house.act(), id, {7}, sha256, "signed"); });
 }
 
-std::vector<std::string> faults(House& house, std::vector<std::string> (*check)(Reader&))
+std::vector<Problem> faults(House& house, std::vector<Problem> (*check)(Reader&))
 {
     return house.database->read([&](Reader& db) { return check(db); });
 }
@@ -169,7 +169,7 @@ Result<std::int64_t> take(House& house, NumberSeriesId series, std::int64_t subj
 }
 
 /// Faults after one planted fault, which is taken back again.
-std::size_t faults_with(House& house, std::string_view sql, std::vector<std::string> (*check)(Reader&))
+std::size_t faults_with(House& house, std::string_view sql, std::vector<Problem> (*check)(Reader&))
 {
     std::size_t found = 0;
     static_cast<void>(house.write([&](Writer& db) -> Result<Done> {

@@ -45,6 +45,6 @@ std::vector<TakenNumber> numbers_of(
 );
 
 /// Proves every series complete from its first number to its last: one line per gap or false last number.
-std::vector<std::string> check_numbers(storage::Reader& db);
+std::vector<Problem> check_numbers(storage::Reader& db);
 
 }  // namespace thien_an::documents

@@ -88,9 +88,9 @@ std::vector<TakenNumber> numbers_of(Reader& db, NumberSeriesId series, std::int6
     return out;
 }
 
-std::vector<std::string> check_numbers(Reader& db)
+std::vector<Problem> check_numbers(Reader& db)
 {
-    std::vector<std::string> faults;
+    std::vector<Problem> faults;
     auto rows = db.query(
         R"sql(
         SELECT s.id, s.taken_over, s.last_number, count(n.number), min(n.number), max(n.number)
@@ -100,13 +100,15 @@ std::vector<std::string> check_numbers(Reader& db)
          LIMIT 1000000)sql"
     );
     while (rows.next()) {
-        const auto name = fmt::format("number series {}", rows.integer(0));
+        const auto name = fmt::format("number_series/{}", rows.integer(0));
         const auto before = rows.integer(1);
         const auto count = rows.integer(3);
         const auto first = rows.integer_or_null(4).value_or(before + 1);
         const auto last = rows.integer_or_null(5).value_or(before);
-        if (first != before + 1 || last - before != count) faults.push_back(name + ": a number is missing");
-        if (last != rows.integer(2)) faults.push_back(name + ": the last number is not the highest given");
+        if (first != before + 1 || last - before != count)
+            faults.push_back({.code = "documents.proof.number_missing", .field = name});
+        if (last != rows.integer(2))
+            faults.push_back({.code = "documents.proof.last_number_differs", .field = name});
     }
     return faults;
 }

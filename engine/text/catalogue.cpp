@@ -110,6 +110,14 @@ std::vector<std::string> Message::names() const
     return {names.begin(), names.end()};
 }
 
+std::vector<std::string> Message::values() const
+{
+    std::set<std::string> shown;
+    for (const auto& piece : pieces_)
+        if (!piece.name.empty() && piece.one.empty() && piece.many.empty()) shown.insert(piece.name.text());
+    return {shown.begin(), shown.end()};
+}
+
 Catalogue Catalogue::load(std::span<const std::filesystem::path> folders)
 {
     Catalogue all;
@@ -131,6 +139,8 @@ void Catalogue::add(const boost::json::object& vi, const boost::json::object& en
         Both both{Message(text_of(member.value(), key, where)), Message(text_of(*english, key, where))};
         if (both[0].names() != both[1].names())
             throw LoadError(fmt::format("{}:1: {} has other places in English", where, key));
+        if (both[0].values() != both[1].values())
+            throw LoadError(fmt::format("{}:1: {} shows other values in English", where, key));
         if (!messages_.emplace(key, std::move(both)).second)
             throw LoadError(fmt::format("{}:1: {} is given twice", where, key));
     }

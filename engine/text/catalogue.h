@@ -32,6 +32,8 @@ public:
     /// As written, places kept: for tests and for sentences without values.
     const std::string& written() const { return written_; }
     std::vector<std::string> names() const;  ///< Of the places, sorted, each once.
+    std::vector<std::string> values(
+    ) const;  ///< Of the places that show their value: no choice between words.
 
 private:
     struct Piece {

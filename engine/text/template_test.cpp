@@ -209,6 +209,7 @@ TEST_CASE("a catalogue with a key or a place in one language only is refused")
     refused("{}", R"({"a": "x"})");
     refused(R"({"a": "{n}"})", R"({"a": "{m}"})");
     refused(R"({"a": "{n"})", R"({"a": "{n}"})");
+    refused(R"({"a": "{n} ngày"})", R"({"a": "{n|day|days}"})");
     refused(R"({"a": 1})", R"({"a": "x"})");
 }
 

@@ -334,6 +334,6 @@ std::vector<DecisionRecord> decisions(storage::Reader& db, std::int64_t owner, i
 
 /// Rebuilds tasks, tokens and state from the history and compares with the rows; what differs, in words.
 /// Empty: equal.
-std::vector<std::string> replay(storage::Reader& db, InstanceId id);
+std::vector<Problem> replay(storage::Reader& db, InstanceId id);
 
 }  // namespace thien_an::workflow

@@ -115,7 +115,7 @@ struct House {
     {
         return db->read([&](storage::Reader& r) { return tasks(r, {.posts = {PostId{post}}}); });
     }
-    std::vector<std::string> replayed(InstanceId id)
+    std::vector<Problem> replayed(InstanceId id)
     {
         return db->read([&](storage::Reader& r) { return replay(r, id); });
     }
@@ -535,7 +535,7 @@ TEST_DATABASES("replay finds each planted fault")
     const auto task = started.opened[0].id;
     REQUIRE(house.complete(task, officer(1, 11), "ok"));
     const auto plant = [&](std::string_view sql) {
-        std::vector<std::string> found;
+        std::vector<Problem> found;
         (void)house.db->write({}, [&](storage::Writer& w) -> Result<Done> {
             w.execute(sql, task);
             found = replay(w, started.instance.id);

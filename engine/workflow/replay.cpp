@@ -7,6 +7,17 @@
 namespace thien_an::workflow {
 namespace {
 
+/// "workflow.proof.WHAT" at `task/ID`, or at the instance when `task` is 0.
+Problem fault(
+    std::string what, std::int64_t task, std::vector<std::pair<std::string, std::string>> words = {}
+)
+{
+    return {
+        .code = "workflow.proof." + std::move(what),
+        .field = task == 0 ? "" : "task/" + std::to_string(task),
+        .words = std::move(words)};
+}
+
 struct Told {
     TaskState state = TaskState::open;
     std::string node;
@@ -21,12 +32,12 @@ struct Fold {
     std::map<std::int64_t, Told> tasks;
     bool ended = false;
     std::int64_t last_seq = 0;
-    std::vector<std::string> faults;
+    std::vector<Problem> faults;
 
     void take(const HistoryRow& row)
     {
         if (row.seq != last_seq + 1)
-            faults.push_back("history: row " + std::to_string(last_seq + 1) + " is missing");
+            faults.push_back(fault("line_missing", 0, {{"line", std::to_string(last_seq + 1)}}));
         last_seq = row.seq;
         const auto task = json::integer_or(row.detail, "task");
         if (row.what == "ended") ended = true;
@@ -36,7 +47,7 @@ struct Fold {
             return;
         }
         if (!tasks.contains(task)) {
-            faults.push_back("task " + std::to_string(task) + ": " + row.what + " before it was opened");
+            faults.push_back(fault("before_opened", task, {{"what", row.what}}));
             return;
         }
         take_task(row, tasks[task]);
@@ -61,12 +72,10 @@ struct Fold {
     }
 };
 
-void compare(const Told& told, const Task& task, std::vector<std::string>& faults)
+void compare(const Told& told, const Task& task, std::vector<Problem>& faults)
 {
     const auto say = [&](const char* what) {
-        faults.push_back(
-            "task " + text_of(task.id) + " (" + task.node + "): " + what + " differs from its history"
-        );
+        faults.push_back(fault("task_differs", task.id.value, {{"node", task.node}, {"what", what}}));
     };
     if (told.node != task.node) say("node");
     if (told.state != task.state) say("state");
@@ -80,26 +89,26 @@ void compare(const Told& told, const Task& task, std::vector<std::string>& fault
 
 }  // namespace
 
-std::vector<std::string> replay(storage::Reader& db, InstanceId id)
+std::vector<Problem> replay(storage::Reader& db, InstanceId id)
 {
     Fold fold;
     const auto row = find_row(db, id);
-    if (!row) return {"no such instance"};
+    if (!row) return {fault("no_instance", 0)};
     for (const auto& line : history(db, id, 100'000)) fold.take(line);
     auto faults = std::move(fold.faults);
     for (const auto& task : task_rows(db, id)) {
         const auto told = fold.tasks.find(task.task.id.value);
         if (told == fold.tasks.end()) {
-            faults.push_back("task " + text_of(task.task.id) + ": its history does not know it");
+            faults.push_back(fault("task_unknown", task.task.id.value));
             continue;
         }
         compare(told->second, task.task, faults);
         fold.tasks.erase(told);
     }
     for (const auto& [task, told] : fold.tasks)
-        faults.push_back("task " + std::to_string(task) + " (" + told.node + "): its row is gone");
+        faults.push_back(fault("task_gone", task, {{"node", told.node}}));
     if (fold.ended != (row->instance.state != InstanceState::running))
-        faults.emplace_back("instance: state differs from its history");
+        faults.push_back(fault("instance_differs", 0));
     return faults;
 }
 

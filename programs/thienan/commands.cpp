@@ -61,19 +61,32 @@ Outcome token(House& house, const Options& options)
     return {0, made.value() + "\n"};
 }
 
-Outcome verify_audit(House& house)
+/// One line a fault: its place in the data, what is wrong, the code programs match.
+Outcome told(
+    const House& house, std::string summary, const std::vector<Problem>& faults, const Options& options
+)
+{
+    auto out = std::move(summary) + "\n";
+    for (const auto& fault : faults)
+        out += fmt::format("  {}: {} [{}]\n", fault.field, house.say(fault, options.language), fault.code);
+    return {faults.empty() ? exit_well : exit_fault, out};
+}
+
+Outcome verify_audit(House& house, const Options& options)
 {
     const auto report = identity::verify_audit(*house.database_, house.keys_, house.checkpoints());
-    std::string out = fmt::format(
-        "audit: {} rows chained, {} not yet sealed, {} checkpoints, {} faults\n",
-        report.rows,
-        report.unsealed,
-        report.checkpoints,
-        report.faults.size()
-    );
+    std::vector<Problem> faults;
     for (const auto& fault : report.faults)
-        out += fmt::format("  {} number {} row {}\n", fault.kind, fault.number, fault.row);
-    return {report.faults.empty() ? 0 : 1, out};
+        faults.push_back(
+            {.code = "identity.proof." + fault.kind,
+             .field = fmt::format("audit/{}/row/{}", fault.number, fault.row)}
+        );
+    const json::object words{
+        {"rows", report.rows},
+        {"unsealed", report.unsealed},
+        {"checkpoints", report.checkpoints},
+        {"faults", faults.size()}};
+    return told(house, house.words_.say("program.proof.audit", options.language, words), faults, options);
 }
 
 /// The register `name` as its folder says; nothing when no system has it.
@@ -100,39 +113,37 @@ Outcome verify_register(House& house, const Options& options)
             house.words_.say("program.no_such_register", options.language, json::object{{"name", name}}) +
                 "\n"};
     const auto report = registers::verify(*house.database_, house.keys_, *reg);
-    std::string out = fmt::format(
-        "{}: {} series, {} entries, {} notes, {} faults\n",
-        name,
-        report.series,
-        report.entries,
-        report.notes,
-        report.faults.size()
-    );
+    std::vector<Problem> faults;
     for (const auto& fault : report.faults)
-        out += fmt::format("  {} series {} number {}\n", fault.kind, fault.series.value, fault.number);
-    return {report.faults.empty() ? 0 : 1, out};
+        faults.push_back(
+            {.code = "registers.proof." + fault.kind,
+             .field = fmt::format("series/{}/number/{}", fault.series.value, fault.number)}
+        );
+    const json::object words{
+        {"name", name},
+        {"series", report.series},
+        {"entries", report.entries},
+        {"notes", report.notes},
+        {"faults", faults.size()}};
+    return told(house, house.words_.say("program.proof.register", options.language, words), faults, options);
 }
 
 /// Figures and folds of casework and its papers, in one run.
-Outcome recount_figures(House& house)
+Outcome recount_figures(House& house, const Options& options)
 {
     const auto states = casework::verify_dossiers(*house.database_);
     const auto figures = casework::recount(*house.database_);
     const auto papers = casework::verify_papers(*house.database_);
-    std::string out = fmt::format(
-        "recount: {} dossiers, {} events, {} faults of state, {} faults of figures, {} faults of papers\n",
-        states.dossiers,
-        states.events,
-        states.faults.size(),
-        figures.faults.size(),
-        papers.faults.size()
-    );
-    std::size_t faults = 0;
-    for (const auto* report : {&states, &figures, &papers}) {
-        faults += report->faults.size();
-        for (const auto& fault : report->faults) out += "  " + fault + "\n";
-    }
-    return {faults == 0 ? 0 : 1, out};
+    std::vector<Problem> faults;
+    for (const auto* report : {&states, &figures, &papers})
+        faults.insert(faults.end(), report->faults.begin(), report->faults.end());
+    const json::object words{
+        {"dossiers", states.dossiers},
+        {"events", states.events},
+        {"states", states.faults.size()},
+        {"figures", figures.faults.size()},
+        {"papers", papers.faults.size()}};
+    return told(house, house.words_.say("program.proof.recount", options.language, words), faults, options);
 }
 
 }  // namespace
@@ -149,8 +160,8 @@ Outcome run_command(House& house, const Options& options, const std::stop_token&
 {
     if (options.command == "accounts") return accounts(house, options);
     if (options.command == "token") return token(house, options);
-    if (options.command == "audit verify") return verify_audit(house);
-    if (options.command == "recount") return recount_figures(house);
+    if (options.command == "audit verify") return verify_audit(house, options);
+    if (options.command == "recount") return recount_figures(house, options);
     if (options.command == "registers verify") return verify_register(house, options);
     if (options.command == "backup") return backup_house(house, options, stop);
     if (options.command == "bench-dossiers") return bench_dossiers(house, options);

@@ -176,7 +176,8 @@ export class Province {
 
   /** `thienan COMMAND --data DIR`: its standard output; a code other than 0 fails. */
   async thienan(...args) {
-    const { stdout } = await promisify(execFile)(binary, [...args, '--data', this.data], { maxBuffer: 64 * 1024 * 1024 });
+    const { stdout } = await promisify(execFile)(binary, [...args, '--data', this.data],
+      { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, LC_ALL: 'en' } });
     return stdout;
   }
 
