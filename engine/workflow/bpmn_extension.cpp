@@ -67,7 +67,8 @@ void BpmnReader::read_extensions(const xml::Element& e, NodeModel& node)
 
 void BpmnReader::check_variable(const std::string& name, const xml::Element& x)
 {
-    if (!named(model_->variables, name)) wrong(x, "bpmn.unknown_variable", {{"name", name}});
+    if (!named(model_->variables, name) && !named(model_->locals, name))
+        wrong(x, "bpmn.unknown_variable", {{"name", name}});
 }
 
 void BpmnReader::check_post_names(const feel::Expression& expression, const xml::Element& x)
@@ -130,12 +131,17 @@ void BpmnReader::read_extension(const xml::Element& x, NodeModel& node)
         node.sets.emplace_back(x.attribute("name"), compile(x.text(), x));
     } else if (x.name == "clock") {
         read_clock(x, node);
-    } else if (x.name == "correlate" && (node.event == EventKind::message || node.kind == NodeKind::receive_task)) {
+    } else if (x.name == "correlate" && node.event() == EventKind::message) {
         expect_attributes(x, {});
         node.correlate = compile(x.text(), x);
-    } else if (x.name == "timer" && node.timer) {
+    } else if (x.name == "timer" && node.event() == EventKind::timer) {
         expect_attributes(x, {"calendar"});
-        node.timer->calendar = x.attribute("calendar");
+        for (auto& event : node.events)
+            if (event.timer) event.timer->calendar = x.attribute("calendar");
+    } else if ((x.name == "each" || x.name == "collect") && node.loop && node.loop->multi) {
+        read_each(x, *node.loop);
+    } else if ((x.name == "in" || x.name == "out") && node.kind == NodeKind::call) {
+        read_mapping(x, node.inputs, node.outputs);
     } else if (x.name == "rungs" && user) {
         auto rungs = parse_rungs(x.text());
         if (rungs)
@@ -145,6 +151,39 @@ void BpmnReader::read_extension(const xml::Element& x, NodeModel& node)
     } else {
         wrong(x, "bpmn.unknown_extension", {{"in", node.tag}});
     }
+}
+
+/// The list a multi-instance activity runs over, and what it collects.
+void BpmnReader::read_each(const xml::Element& x, LoopSpec& loop)
+{
+    if (x.name == "each") {
+        expect_attributes(x, {"as"});
+        loop.items = compile(x.text(), x);
+        loop.item = x.attribute("as");
+        return;
+    }
+    expect_attributes(x, {"into"});
+    loop.output = compile(x.text(), x);
+    loop.into = x.attribute("into");
+    check_variable(loop.into, x);
+}
+
+/// What a call activity gives to the called process, or takes from it; also arguments and answers of an action.
+void BpmnReader::read_mapping(
+    const xml::Element& x,
+    std::vector<std::pair<std::string, feel::Expression>>& in,
+    std::vector<ActionSpec::Out>& out
+)
+{
+    const auto name = x.attribute("name");
+    if (x.name == "in") {
+        expect_attributes(x, {"name"});
+        in.emplace_back(name, compile(x.text(), x));
+        return;
+    }
+    expect_attributes(x, {"name", "from"});
+    check_variable(name, x);
+    out.push_back({name, x.attribute("from").empty() ? name : x.attribute("from")});
 }
 
 void BpmnReader::read_budget(const xml::Element& x, NodeModel& node)
@@ -190,14 +229,8 @@ void BpmnReader::read_action(const xml::Element& x, NodeModel& node)
     if (!vocabulary_.any_action && !named(vocabulary_.actions, action.name))
         wrong(x, "bpmn.unknown_action", {{"name", action.name}});
     for (const auto* child : x.children()) {
-        if (child->name == "in") {
-            expect_attributes(*child, {"name"});
-            action.in.emplace_back(child->attribute("name"), compile(child->text(), *child));
-        } else if (child->name == "out") {
-            expect_attributes(*child, {"name", "from"});
-            const auto name = child->attribute("name");
-            check_variable(name, *child);
-            action.out.push_back({name, child->attribute("from").empty() ? name : child->attribute("from")});
+        if (child->name == "in" || child->name == "out") {
+            read_mapping(*child, action.in, action.out);
         } else {
             wrong(*child, "bpmn.unknown_extension", {{"in", "action"}});
         }

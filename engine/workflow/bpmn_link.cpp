@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <unordered_map>
 
 #include "engine/workflow/bpmn_reader.h"
 
-// References between elements, index ranges, the diagram, and the standard's static rules.
+// References between elements, index ranges, the diagram.
 namespace thien_an::workflow {
 
 std::string trimmed(std::string_view text)
@@ -35,11 +36,27 @@ std::set<int> reachable_flows(const Model& model, int node, int stop)
 void BpmnReader::link()
 {
     link_flows();
+    link_links();
+    range_flows();
     link_boundaries();
+    link_compensation();
+    link_lanes();
+    for (const auto& [line, ids] : pending_tasks_)
+        for (const auto& id : ids) {
+            const int node = model_->index_of(id);
+            if (node < 0 || model_->node(node).kind != NodeKind::user_task)
+                wrong_at(line, id, "bpmn.no_such_task", {{"id", id}});
+        }
+    check_structure();
+}
+
+void BpmnReader::link_lanes()
+{
     for (std::size_t i = 0; i < lane_nodes_.size(); ++i)
         for (const auto& id : lane_nodes_[i].second) {
             const int node = model_->index_of(id);
             if (node < 0) {
+                if (lines_.contains(id)) continue;  // A data object, say.
                 wrong_at(
                     lines_[lane_nodes_[i].first],
                     lane_nodes_[i].first,
@@ -54,22 +71,21 @@ void BpmnReader::link()
             if (task.kind == NodeKind::user_task && !task.candidates && candidates != lane_candidates_.end())
                 task.candidates = candidates->second;
         }
-    for (const auto& [line, ids] : pending_tasks_)
-        for (const auto& id : ids) {
-            const int node = model_->index_of(id);
-            if (node < 0 || model_->node(node).kind != NodeKind::user_task)
-                wrong_at(line, id, "bpmn.no_such_task", {{"id", id}});
-        }
-    check_structure();
 }
 
 void BpmnReader::link_flows()
 {
     auto& m = *model_;
+    std::unordered_map<std::string, int> index;
+    for (std::size_t i = 0; i < m.nodes.size(); ++i) index.emplace(m.nodes[i].id, int(i));
+    const auto at = [&](const std::string& id) {
+        const auto found = index.find(id);
+        return found == index.end() ? -1 : found->second;
+    };
     for (std::size_t i = 0; i < m.flows.size(); ++i) {
         auto& flow = m.flows[i];
-        flow.source = m.index_of(pending_flows_[i].source);
-        flow.target = m.index_of(pending_flows_[i].target);
+        flow.source = at(pending_flows_[i].source);
+        flow.target = at(pending_flows_[i].target);
         for (const auto& [end, id, attribute] :
              {std::tuple(flow.source, pending_flows_[i].source, "sourceRef"),
               std::tuple(flow.target, pending_flows_[i].target, "targetRef")})
@@ -84,16 +100,55 @@ void BpmnReader::link_flows()
         if (m.node(flow.source).scope != m.node(flow.target).scope)
             wrong_at(flow.line, flow.id, "bpmn.flow_crosses_scope", {{"tag", "sequenceFlow"}});
     }
+}
+
+/// A throwing link leads to the catching one of its name, as a flow that is not drawn.
+void BpmnReader::link_links()
+{
+    auto& m = *model_;
+    std::map<std::pair<int, std::string>, int> targets;
+    std::set<int> reached;
+    const auto each = [&](NodeKind kind, const auto& take) {
+        for (std::size_t i = 0; i < m.nodes.size(); ++i)
+            if (m.nodes[i].kind == kind && m.nodes[i].event() == EventKind::link)
+                take(int(i), m.nodes[i], std::pair(m.nodes[i].scope, m.nodes[i].events.front().name));
+    };
+    each(NodeKind::catch_event, [&](int i, const NodeModel& node, const std::pair<int, std::string>& key) {
+        if (!targets.emplace(key, i).second)
+            wrong_at(node.line, node.id, "bpmn.link_target_twice", {{"name", key.second}});
+    });
+    each(NodeKind::throw_event, [&](int i, const NodeModel& node, const std::pair<int, std::string>& key) {
+        const auto target = targets.find(key);
+        if (target == targets.end())
+            return wrong_at(node.line, node.id, "bpmn.link_without_target", {{"name", key.second}});
+        reached.insert(target->second);
+        FlowModel flow{
+            .id = "link:" + node.id, .link = true, .line = node.line, .source = i, .target = target->second};
+        m.flows.push_back(std::move(flow));
+    });
+    for (const auto& [key, i] : targets)
+        if (!reached.contains(i))
+            wrong_at(m.node(i).line, m.node(i).id, "bpmn.link_without_source", {{"name", key.second}});
+}
+
+/// Gives every node its ranges of incoming and outgoing flows.
+void BpmnReader::range_flows()
+{
+    auto& m = *model_;
+    std::vector<std::vector<int>> ins(m.nodes.size());
+    std::vector<std::vector<int>> outs(m.nodes.size());
+    for (std::size_t i = 0; i < m.flows.size(); ++i) {
+        if (m.flows[i].target >= 0) ins[std::size_t(m.flows[i].target)].push_back(int(i));
+        if (m.flows[i].source >= 0) outs[std::size_t(m.flows[i].source)].push_back(int(i));
+    }
     for (std::size_t n = 0; n < m.nodes.size(); ++n) {
         auto& node = m.nodes[n];
         node.first_in = int(m.incoming.size());
         node.first_out = int(m.outgoing.size());
-        for (std::size_t i = 0; i < m.flows.size(); ++i) {
-            if (m.flows[i].target == int(n)) m.incoming.push_back(int(i));
-            if (m.flows[i].source == int(n)) m.outgoing.push_back(int(i));
-        }
-        node.ins = int(m.incoming.size()) - node.first_in;
-        node.outs = int(m.outgoing.size()) - node.first_out;
+        node.ins = int(ins[n].size());
+        node.outs = int(outs[n].size());
+        m.incoming.insert(m.incoming.end(), ins[n].begin(), ins[n].end());
+        m.outgoing.insert(m.outgoing.end(), outs[n].begin(), outs[n].end());
     }
     for (const auto& [index, id] : pending_defaults_) {
         auto& node = m.nodes[std::size_t(index)];
@@ -114,12 +169,9 @@ void BpmnReader::link_boundaries()
     auto& m = *model_;
     for (const auto& [index, id] : pending_attached_) {
         auto& node = m.nodes[std::size_t(index)];
-        node.attached_to = m.index_of(id);
+        node.attached_to = m.index_of(local_name(id));
         const bool fits = node.attached_to >= 0 && m.node(node.attached_to).scope == node.scope &&
-                          (m.node(node.attached_to).kind == NodeKind::user_task ||
-                           m.node(node.attached_to).kind == NodeKind::automatic ||
-                           m.node(node.attached_to).kind == NodeKind::receive_task ||
-                           m.node(node.attached_to).kind == NodeKind::subprocess);
+                          m.node(node.attached_to).is_activity();
         if (fits)
             m.nodes[std::size_t(node.attached_to)].boundaries.push_back(index);
         else
@@ -132,79 +184,32 @@ void BpmnReader::link_boundaries()
     }
 }
 
-void BpmnReader::check_node(const NodeModel& node)
+/// Associations lead from a compensation boundary event to what compensates; a thrown one may name what it undoes.
+void BpmnReader::link_compensation()
 {
-    const auto say = [&](const char* code) { wrong_at(node.line, node.id, code, {{"tag", node.tag}}); };
-    const bool in_event_subprocess =
-        model_->scope(node.scope).node >= 0 &&
-        model_->node(model_->scope(node.scope).node).kind == NodeKind::event_subprocess;
-    if (node.kind == NodeKind::start) {
-        if (node.ins > 0) say("bpmn.start_has_incoming");
-        if (in_event_subprocess && node.event == EventKind::none) say("bpmn.event_subprocess_needs_event");
-        if (!in_event_subprocess && model_->scope(node.scope).node >= 0 && node.event != EventKind::none)
-            say("bpmn.subprocess_start_none");
-        if (!in_event_subprocess && node.event == EventKind::error) say("bpmn.not_executed");
-    }
-    if (node.kind == NodeKind::end && node.outs > 0) say("bpmn.end_has_outgoing");
-    if (node.kind == NodeKind::boundary && node.ins > 0) say("bpmn.boundary_has_incoming");
-    if (node.kind == NodeKind::boundary && node.outs == 0) say("bpmn.boundary_without_outgoing");
-    if (node.kind == NodeKind::boundary && node.event == EventKind::error && !node.interrupting)
-        say("bpmn.error_must_interrupt");
-    if (node.kind == NodeKind::event_subprocess && (node.ins > 0 || node.outs > 0))
-        say("bpmn.event_subprocess_has_flow");
-    const bool entered_by_flow = node.kind != NodeKind::start && node.kind != NodeKind::boundary &&
-                                 node.kind != NodeKind::event_subprocess;
-    if (entered_by_flow && node.ins == 0) say("bpmn.never_entered");
-    if (node.kind == NodeKind::event_based)
-        for (const int f : model_->outs(node)) {
-            const auto& target = model_->node(model_->flow(f).target);
-            const bool waits = target.kind == NodeKind::catch_event || target.kind == NodeKind::receive_task;
-            if (!waits || target.ins > 1 || model_->flow(f).condition) say("bpmn.event_gateway_target");
+    auto& m = *model_;
+    for (auto& node : m.nodes) {
+        if (node.kind == NodeKind::boundary && node.event() == EventKind::compensation &&
+            node.attached_to >= 0) {
+            int handler = -1;
+            for (const auto& [source, target] : associations_)
+                if (source == node.id) handler = m.index_of(target);
+            if (handler < 0 || !m.node(handler).compensates || m.node(handler).scope != node.scope)
+                wrong_at(node.line, node.id, "bpmn.compensation_without_handler", {{"tag", node.tag}});
+            else
+                m.nodes[std::size_t(node.attached_to)].handler = handler;
         }
-    if (node.event == EventKind::message &&
-        (node.kind == NodeKind::throw_event || node.kind == NodeKind::end) && !node.action)
-        say("bpmn.unbound_action");
-    const bool bound = node.tag != "serviceTask" && node.tag != "sendTask";
-    if (!bound && !node.action) say("bpmn.unbound_action");
-    if (node.tag == "businessRuleTask" && node.decision.empty()) say("bpmn.unbound_decision");
-    if (node.kind == NodeKind::user_task && !node.candidates && !vocabulary_.any_action)
-        say("bpmn.no_candidates");
-}
-
-void BpmnReader::check_structure()
-{
-    const auto& m = *model_;
-    for (const auto& node : m.nodes) check_node(node);
-    for (const auto& scope : m.scopes) {
-        const std::string id = scope.node < 0 ? m.id : m.node(scope.node).id;
-        const int line = scope.node < 0 ? lines_[m.id] : m.node(scope.node).line;
-        if (scope.starts.empty()) wrong_at(line, id, "bpmn.no_start");
-        const auto none = std::count_if(scope.starts.begin(), scope.starts.end(), [&](int s) {
-            return m.node(s).event == EventKind::none;
-        });
-        const bool event_subprocess =
-            scope.node >= 0 && m.node(scope.node).kind == NodeKind::event_subprocess;
-        if (none > 1 || (event_subprocess && scope.starts.size() > 1))
-            wrong_at(line, id, "bpmn.several_starts");
-        if (scope.node >= 0 && !event_subprocess && none != 1)
-            wrong_at(line, id, "bpmn.subprocess_start_none");
-    }
-    for (std::size_t i = 0; i < m.flows.size(); ++i) {
-        const auto& flow = m.flows[i];
-        if (flow.source < 0 || !flow.condition) continue;
-        const auto& source = m.node(flow.source);
-        const bool may = source.kind != NodeKind::start && source.kind != NodeKind::parallel &&
-                         source.kind != NodeKind::event_based && source.kind != NodeKind::boundary &&
-                         source.kind != NodeKind::catch_event;
-        if (!may) wrong_at(flow.line, flow.id, "bpmn.condition_not_allowed", {{"tag", source.tag}});
-        if (source.default_flow == int(i)) wrong_at(flow.line, flow.id, "bpmn.default_with_condition");
-    }
-    for (const auto& node : m.nodes) {
-        const bool chooses = node.kind == NodeKind::exclusive || node.kind == NodeKind::inclusive;
-        if (!chooses || node.outs < 2) continue;
-        for (const int f : m.outs(node))
-            if (!m.flow(f).condition && node.default_flow != f)
-                wrong_at(m.flow(f).line, m.flow(f).id, "bpmn.no_condition", {{"gateway", node.id}});
+        for (auto& event : node.events) {
+            if (event.kind != EventKind::compensation || event.activity.empty()) continue;
+            event.compensates = m.index_of(event.activity);
+            if (event.compensates < 0 || !m.node(event.compensates).is_activity())
+                wrong_at(
+                    node.line,
+                    node.id,
+                    "bpmn.unresolved",
+                    {{"attribute", "activityRef"}, {"id", event.activity}}
+                );
+        }
     }
 }
 

@@ -19,7 +19,7 @@ TEST_CASE("a finding names file, line, element and reason")
     const auto findings =
         check_file("bad.bpmn", model_text("<startEvent id=\"s1\"/>\n<complexGateway id=\"c\"/>"));
     REQUIRE_FALSE(findings.empty());
-    CHECK(text_of(findings[0]).find("bad.bpmn:5: error: c: bpmn.not_executed") == 0);
+    CHECK(text_of(findings[0]).find("bad.bpmn:7: error: c: bpmn.not_executed") == 0);
     CHECK(check_file("bad.dmn", "<definitions").at(0).problem.code == "xml.syntax");
     CHECK_FALSE(check_file("bad.dmn", "<x/>").empty());
 }

@@ -9,6 +9,9 @@ namespace {
 constexpr int fired_max =
     200;  ///< Timers and rungs of one instance in one tick; the rest comes with the next.
 
+/// Signals share the table of messages under names of their own.
+const std::string signal_prefix = "signal:";
+
 std::vector<PostId> posts_of(const std::vector<std::string>& candidates)
 {
     std::vector<PostId> out;
@@ -146,12 +149,19 @@ Result<Done> Session::apply(const Effect& effect)
         if (effect.wait.what == Wait::For::task) open_task(effect);
         if (effect.wait.what == Wait::For::message)
             insert_subscription(s_.db, effect.wait.id, row_.instance.id, effect.wait.name, effect.wait.key);
+        if (effect.wait.what == Wait::For::signal)
+            insert_subscription(
+                s_.db, effect.wait.id, row_.instance.id, signal_prefix + effect.wait.name, ""
+            );
         if (effect.wait.what == Wait::For::call) return open_call(effect);
         break;
     case Effect::Kind::closed:
     case Effect::Kind::withdrawn: close_wait(effect); break;
     case Effect::Kind::clock: return move_clock(effect);
     case Effect::Kind::decided: log_decided(effect); break;
+    case Effect::Kind::sent: send_message(effect); break;
+    case Effect::Kind::signalled: send_signal(effect); break;
+    case Effect::Kind::escalated: note("escalated", node, json::object{{"code", effect.text}}); break;
     case Effect::Kind::incident:
         done_.incident = true;
         insert_incident(s_.db, s_.ids.next(), row_, node, effect.token, *effect.problem, s_.now);
@@ -207,10 +217,55 @@ void Session::close_wait(const Effect& effect)
 {
     switch (effect.wait.what) {
     case Wait::For::task: close_task(effect); break;
-    case Wait::For::message: delete_subscription(s_.db, effect.wait.id); break;
+    case Wait::For::message:
+    case Wait::For::signal: delete_subscription(s_.db, effect.wait.id); break;
     case Wait::For::call: close_call(s_.db, CallId{effect.wait.id}); break;
+    case Wait::For::process:
+    case Wait::For::condition:
     case Wait::For::timer: break;
     }
+}
+
+/// A message without an action: to the instance that waits for it, or kept until one does. It is taken when that instance
+/// is woken, in a transaction of its own.
+void Session::send_message(const Effect& effect)
+{
+    const auto waiting = subscribers(s_.db, effect.text, effect.reason);
+    const auto to = waiting.empty() ? InstanceId{} : waiting.front();
+    insert_message(
+        s_.db,
+        {.id = s_.ids.next(),
+         .sender_id = {},
+         .name = effect.text,
+         .key = effect.reason,
+         .instance = to,
+         .body = {}},
+        s_.now,
+        {}
+    );
+    if (to && to != row_.instance.id) wake(s_.db, to, s_.now);
+    note(
+        "message_sent",
+        model().node(effect.node).id,
+        json::object{{"name", effect.text}, {"key", effect.reason}}
+    );
+}
+
+/// A signal reaches every instance that waits for it now, and is not kept for others.
+void Session::send_signal(const Effect& effect)
+{
+    const auto name = signal_prefix + effect.text;
+    for (const auto to : subscribers(s_.db, name, "")) {
+        if (to == row_.instance.id) continue;  // The step gave it to this one already.
+        insert_message(
+            s_.db,
+            {.id = s_.ids.next(), .sender_id = {}, .name = name, .key = {}, .instance = to, .body = {}},
+            s_.now,
+            {}
+        );
+        wake(s_.db, to, s_.now);
+    }
+    note("signalled", model().node(effect.node).id, json::object{{"name", effect.text}});
 }
 
 void Session::close_task(const Effect& effect)
@@ -291,11 +346,17 @@ Result<Done> Session::take_kept_messages()
     for (int i = 0; i < fired_max; ++i) {
         bool any = false;
         for (const auto& wait : state_.waits) {
-            if (wait.what != Wait::For::message) continue;
-            const auto kept = kept_message(s_.db, wait.name, wait.key, row_.instance.id);
+            const bool signal = wait.what == Wait::For::signal;
+            if (wait.what != Wait::For::message && !signal) continue;
+            const auto name = signal ? signal_prefix + wait.name : wait.name;
+            const auto kept = kept_message(s_.db, name, wait.key, row_.instance.id);
             if (!kept) continue;
             take_message(s_.db, kept->id, row_.instance.id);
-            TRY(advance(MessageCommand{wait.id, kept->body}));
+            if (signal) {
+                TRY(advance(SignalCommand{wait.name}));
+            } else {
+                TRY(advance(MessageCommand{wait.id, kept->body}));
+            }
             any = true;
             break;
         }

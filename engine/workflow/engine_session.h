@@ -59,6 +59,8 @@ private:
     void close_task(const Effect& effect);
     Result<Done> move_clock(const Effect& effect);
     void log_decided(const Effect& effect);
+    void send_message(const Effect& effect);
+    void send_signal(const Effect& effect);
     void flush_history();
     void wake_up_at();
     Result<Call> call_for(const Wait& wait);

@@ -154,6 +154,16 @@ void update_next(storage::Writer& db, InstanceId id, std::optional<Instant> soon
     db.execute("UPDATE process_instance SET next_at = ?2 WHERE id = ?1", id, next);
 }
 
+void wake(storage::Writer& db, InstanceId id, Instant now)
+{
+    db.execute(
+        "UPDATE process_instance SET next_at = ?2 WHERE id = ?1 AND status = 1 AND (next_at IS NULL OR "
+        "next_at > ?2)",
+        id,
+        now
+    );
+}
+
 json::object variables_of(storage::Reader& db, InstanceId id)
 {
     const auto row = find_row(db, id);

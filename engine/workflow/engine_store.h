@@ -28,6 +28,9 @@ void update_clock(storage::Writer& db, const InstanceRow& row);
 /// Derives next_at from `soonest_timer`, the clock's rung and the tasks' rungs.
 void update_next(storage::Writer& db, InstanceId id, std::optional<Instant> soonest_timer);
 
+/// Makes the instance due at `now`, so that it takes what was kept for it.
+void wake(storage::Writer& db, InstanceId id, Instant now);
+
 /// A task with its ledger.
 struct TaskRow {
     Task task;

@@ -504,7 +504,8 @@ TEST_DATABASES("a timer fires when its working time is over")
         databases,
         "<startEvent id=\"s1\"/>" + user("a", desk) +
             "<boundaryEvent id=\"t\" attachedToRef=\"a\" "
-            "cancelActivity=\"false\"><timerEventDefinition><timeDuration>PT8WH</timeDuration></"
+            "cancelActivity=\"false\"><timerEventDefinition><timeDuration "
+            "xsi:type=\"tFormalExpression\">PT8WH</timeDuration></"
             "timerEventDefinition></boundaryEvent>" +
             user("late", chair) + "<endEvent id=\"z\"/><endEvent id=\"y\"/>" + flow("s1", "a") +
             flow("a", "z") + flow("t", "late") + flow("late", "y")

@@ -30,11 +30,25 @@ enum class NodeKind {
     catch_event,
     throw_event,
     boundary,
-    subprocess,
-    event_subprocess
+    subprocess,  ///< Also a transaction.
+    event_subprocess,
+    ad_hoc,
+    call  ///< Call activity.
 };
 
-enum class EventKind { none, message, timer, error, terminate };
+enum class EventKind {
+    none,
+    message,
+    timer,
+    signal,
+    conditional,
+    link,
+    error,
+    escalation,
+    cancel,
+    compensation,
+    terminate
+};
 
 /// When a timer fires: after a working budget or a plain duration, at a date, or repeatedly.
 struct TimerSpec {
@@ -62,6 +76,38 @@ struct ClockVerb {
     std::optional<Budget> by;
 };
 
+/// One event definition of a node.
+struct EventSpec {
+    EventKind kind = EventKind::none;
+    std::string
+        name;  ///< Of the message, signal or link; code of the error or escalation, empty: catches every one.
+    feel::Expression condition;  ///< Of a conditional event.
+    std::optional<TimerSpec> timer;
+    std::string activity;  ///< Id of the activity a thrown compensation undoes; empty: all of its scope.
+    int compensates = -1;  ///< Node of `activity`.
+    bool waits = true;     ///< A thrown compensation goes on when it is done.
+};
+
+/// Repetition of an activity (BPMN 2.0.2, 13.3.6 and 13.3.7).
+struct LoopSpec {
+    /// Which ends of an instance throw an event the boundary may catch.
+    enum class Behavior { all, none, one, complex };
+    bool multi = false;  ///< Multi-instance; else the standard loop.
+    bool sequential = false;
+    bool test_before = false;
+    feel::Expression condition;    ///< Standard loop: goes on while it is true.
+    feel::Expression maximum;      ///< Standard loop: at most so often.
+    feel::Expression cardinality;  ///< Multi-instance: how many; empty: as `items`.
+    feel::Expression items;        ///< List, one instance for each.
+    std::string item;              ///< Name of the item within an instance; empty: none.
+    feel::Expression output;       ///< Evaluated when an instance ends.
+    std::string
+        into;  ///< Variable for the outputs, in the order of the items; instances that were stopped give none.
+    feel::Expression completion;  ///< True after an instance ended: the others are stopped.
+    Behavior behavior = Behavior::all;
+    EventSpec event;  ///< Thrown for `none` and `one`.
+};
+
 struct NodeModel {
     std::string id;
     std::string name;
@@ -69,15 +115,30 @@ struct NodeModel {
     std::string tag;      ///< "userTask"
     int line = 0;
     NodeKind kind = NodeKind::automatic;
-    EventKind event = EventKind::none;
-    int scope = 0;                ///< It lies in.
-    int inner = -1;               ///< Scope of a subprocess.
-    int first_in = 0, ins = 0;    ///< Range in Model::incoming.
-    int first_out = 0, outs = 0;  ///< Range in Model::outgoing.
+    std::vector<EventSpec> events;  ///< Catching: any of them, or all with `all_events`. Throwing: all.
+    bool all_events = false;        ///< parallelMultiple
+    int scope = 0;                  ///< It lies in.
+    int inner = -1;                 ///< Scope of a subprocess.
+    int first_in = 0, ins = 0;      ///< Range in Model::incoming.
+    int first_out = 0, outs = 0;    ///< Range in Model::outgoing.
     int default_flow = -1;
     int attached_to = -1;  ///< Of a boundary event.
     bool interrupting = true;
     std::vector<int> boundaries;
+    int handler = -1;          ///< Activity that compensates this one.
+    bool compensates = false;  ///< Is such an activity: entered by compensation alone.
+    bool transaction = false;
+    bool instantiates = false;    ///< Receive task that starts the process.
+    int start_quantity = 1;       ///< Tokens it takes to begin.
+    int completion_quantity = 1;  ///< Tokens each outgoing flow gets.
+    std::optional<LoopSpec> loop;
+    bool one_at_a_time = false;   ///< Ad-hoc subprocess: ordering Sequential.
+    bool stops_rest = true;       ///< Ad-hoc subprocess: cancelRemainingInstances.
+    feel::Expression completion;  ///< Ad-hoc subprocess: true ends it.
+    std::string called;  ///< Call activity: a process of the host; empty: scope `inner` of this file.
+    std::vector<std::pair<std::string, feel::Expression>>
+        inputs;                            ///< Call activity: variables of the called process.
+    std::vector<ActionSpec::Out> outputs;  ///< Call activity: variables of the caller.
 
     Label label;
     feel::Expression candidates;
@@ -95,26 +156,33 @@ struct NodeModel {
     feel::Expression script;
     std::vector<std::pair<std::string, feel::Expression>> sets;
     std::vector<ClockVerb> clock;
-    std::string message;
     feel::Expression correlate;
-    std::string error;  ///< Code; empty catches every error.
-    std::optional<TimerSpec> timer;
+
+    /// The one event definition, or the first of several.
+    EventKind event() const { return events.empty() ? EventKind::none : events.front().kind; }
+    bool is_activity() const
+    {
+        return kind == NodeKind::user_task || kind == NodeKind::automatic || kind == NodeKind::receive_task ||
+               kind == NodeKind::subprocess || kind == NodeKind::ad_hoc || kind == NodeKind::call;
+    }
 };
 
 struct FlowModel {
     std::string id;
     std::string name;
     std::string name_en;
+    bool link = false;  ///< From a throwing link event to its catching one; not in the file.
     int line = 0;
     int source = -1;
     int target = -1;
     feel::Expression condition;
 };
 
-/// The process itself (0) or a subprocess.
+/// The process itself (0), a subprocess, or another process of the file that is called.
 struct ScopeModel {
-    int node = -1;  ///< The subprocess; -1: the process.
+    int node = -1;  ///< The subprocess; -1: a process.
     int parent = -1;
+    std::string process;      ///< Id of a called process; empty: not one.
     std::vector<int> starts;  ///< Start events.
     std::vector<int> event_subprocesses;
     std::vector<int> nodes;
@@ -146,9 +214,10 @@ struct Model {
     std::vector<int> outgoing;
     std::vector<ScopeModel> scopes;
     std::vector<std::string> variables;
-    std::vector<std::string> host_names;
     std::vector<std::string>
-        names;  ///< All an expression sees: host names, then the engine's, then variables.
+        locals;  ///< Names only some scopes have: items of a loop, its counters, variables of a called process.
+    std::vector<std::string> host_names;
+    std::vector<std::string> names;  ///< All an expression sees: host names, the engine's, variables, locals.
     std::vector<LaneModel> lanes;
     std::optional<Budget> budget;  ///< Statutory limit when the host gives none.
     std::vector<Rung> rungs;
@@ -168,6 +237,14 @@ struct Model {
     const ScopeModel& scope(int i) const { return scopes[std::size_t(i)]; }
     int index_of(std::string_view node_id) const;  ///< -1: none.
 };
+
+/// Attributes of a running loop, as the standard names them (tables 10.30 and 14.7).
+inline constexpr std::array<std::string_view, 5> loop_names{
+    "loopCounter",
+    "numberOfInstances",
+    "numberOfActiveInstances",
+    "numberOfCompletedInstances",
+    "numberOfTerminatedInstances"};
 
 /// Names the engine itself gives to expressions.
 inline constexpr std::array<std::string_view, 4> engine_names{"outcome", "outcomes", "case_key", "error"};

@@ -12,6 +12,26 @@
 namespace thien_an::workflow {
 namespace {
 
+/// Outline of an event's marker around its middle; empty: none.
+std::string_view event_glyph(const NodeModel& node)
+{
+    if (node.events.size() > 1) return node.all_events ? "M-7 0h14M0-7v14" : "M0-7l7 5-3 8h-8l-3-8z";
+    switch (node.event()) {
+    case EventKind::message: return "M-7-5h14v10h-14zl7 6 7-6";
+    case EventKind::timer: return "M0 0v-7m0 7h5";
+    case EventKind::signal: return "M0-7l7 11h-14z";
+    case EventKind::conditional: return "M-5-7h10v14h-10zm2 4h6m-6 3h6m-6 3h6";
+    case EventKind::link: return "M-7-3h7v-4l7 7-7 7v-4h-7z";
+    case EventKind::error: return "M-7 6l4-11 5 6 5-8-4 11-5-6z";
+    case EventKind::escalation: return "M0-7l6 13-6-6-6 6z";
+    case EventKind::cancel: return "M-6-6l12 12m0-12l-12 12";
+    case EventKind::compensation: return "M0-5v10l-7-5zm7 0v10l-7-5z";
+    case EventKind::terminate: return "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0";
+    case EventKind::none: break;
+    }
+    return "";
+}
+
 constexpr double letter_width = 7.2;  ///< Of the 13 px type, on average.
 constexpr double line_height = 16;
 constexpr double margin = 8;
@@ -239,11 +259,9 @@ private:
             number(y),
             number(s.width / 2 - 2)
         );
-        if (node.event == EventKind::timer)
-            out_ += fmt::format("<path class=\"glyph\" d=\"M{} {}v-7m0 7h5\"/>", number(x), number(y));
-        if (node.event == EventKind::message)
+        if (const auto glyph = event_glyph(node); !glyph.empty())
             out_ += fmt::format(
-                "<path class=\"glyph\" d=\"M{} {}h14v10h-14zl7 6 7-6\"/>", number(x - 7), number(y - 5)
+                "<path class=\"glyph\" transform=\"translate({} {})\" d=\"{}\"/>", number(x), number(y), glyph
             );
     }
 

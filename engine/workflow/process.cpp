@@ -33,21 +33,50 @@ bool has_errors(const std::vector<Finding>& findings)
 Process::Process(std::unique_ptr<const Model> model) : model_(std::move(model)) {}
 Process::~Process() = default;
 
-Process::Loaded Process::load(std::string_view xml, std::string_view file, const Vocabulary& vocabulary)
+namespace {
+
+Process::Loaded loaded(
+    const xml::Element& definitions,
+    std::string_view file,
+    const Vocabulary& vocabulary,
+    std::string_view wanted
+)
 {
-    Loaded out;
-    const auto document = xml::parse(xml);
-    if (!document) {
-        out.findings.push_back(unreadable(file, document.problem()));
-        return out;
-    }
+    Process::Loaded out;
     BpmnReader reader(file, vocabulary);
-    auto model = reader.read(*document.value());
+    auto model = reader.read(definitions, wanted);
     out.findings = std::move(reader.findings());
     if (!model) return out;
-    const auto unsound = soundness(*model, file);
-    out.findings.insert(out.findings.end(), unsound.begin(), unsound.end());
+    if (vocabulary.prove) {
+        const auto unsound = soundness(*model, file);
+        out.findings.insert(out.findings.end(), unsound.begin(), unsound.end());
+    }
     if (!has_errors(out.findings)) out.process = std::make_shared<const Process>(std::move(model));
+    return out;
+}
+
+}  // namespace
+
+Process::Loaded Process::load(std::string_view xml, std::string_view file, const Vocabulary& vocabulary)
+{
+    const auto document = xml::parse(xml);
+    if (!document) return {.process = nullptr, .findings = {unreadable(file, document.problem())}};
+    return loaded(*document.value(), file, vocabulary, "");
+}
+
+std::vector<Process::Loaded> Process::load_all(
+    std::string_view xml, std::string_view file, const Vocabulary& vocabulary
+)
+{
+    std::vector<Loaded> out;
+    const auto document = xml::parse(xml);
+    if (!document) {
+        out.push_back({.process = nullptr, .findings = {unreadable(file, document.problem())}});
+        return out;
+    }
+    for (const auto& id : BpmnReader::mains(*document.value()))
+        out.push_back(loaded(*document.value(), file, vocabulary, id));
+    if (out.empty()) out.push_back(loaded(*document.value(), file, vocabulary, ""));
     return out;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +28,15 @@ struct Vocabulary {
     std::shared_ptr<const Decisions>
         decisions;            ///< Of the folder's DMN files; shared with the process. Null: none.
     bool any_action = false;  ///< Take every action and form: for a check without a host.
+    bool unbound = false;  ///< Take tasks without an action or decision: for files nobody means to run here.
+    std::vector<std::string> processes = {};  ///< Processes of the host a call activity may run.
+    std::vector<std::string> variables = {};  ///< Of the process, beside those its file declares.
+    /// Words of scripts in another dialect that stand for actions of the host; true: answered later, as from an outbox.
+    std::map<std::string, bool> script_words = {};
+    /// Turns an expression of another dialect into FEEL; empty: they are FEEL.
+    std::function<std::string(std::string)> translate = {};
+    bool prove =
+        true;  ///< Refuse what is not sound; false only to run what others have written as the standard says.
 };
 
 /// Something wrong with a file, or worth saying about it.
@@ -60,6 +71,10 @@ public:
     };
     /// Reads, checks and proves. `file` names the text in findings.
     static Loaded load(std::string_view xml, std::string_view file, const Vocabulary& vocabulary);
+    /// The same for a file of several processes: one for each executable process that no other of the file calls.
+    static std::vector<Loaded> load_all(
+        std::string_view xml, std::string_view file, const Vocabulary& vocabulary
+    );
 
     explicit Process(std::unique_ptr<const Model> model);
     ~Process();

@@ -38,10 +38,12 @@ public:
 
     std::vector<Finding> run()
     {
+        if (has_no_order()) return {};
         number_flows();
         for (const int n : model_.scope(scope_).nodes) add_transitions(n);
         mark_side_flows();
         for (const int start : model_.scope(scope_).starts) begin_at(start);
+        if (model_.scope(scope_).starts.empty()) begin_everywhere();
         for (std::size_t i = 0; i < seen_.size() && seen_.size() <= markings_max; ++i) expand(int(i));
         if (seen_.size() > markings_max) {
             report("bpmn.soundness_unknown", -1, -1, Finding::Severity::warning);
@@ -53,8 +55,41 @@ public:
     }
 
 private:
+    /// Activities of an ad-hoc subprocess are done in any order, and quantities make flows carry several tokens by design:
+    /// there is nothing to prove, or no way to.
+    bool has_no_order()
+    {
+        const auto& scope = model_.scope(scope_);
+        if (scope.node >= 0 && model_.node(scope.node).kind == NodeKind::ad_hoc) return true;
+        const bool quantities = std::any_of(scope.nodes.begin(), scope.nodes.end(), [&](int n) {
+            return model_.node(n).start_quantity > 1 || model_.node(n).completion_quantity > 1;
+        });
+        if (quantities) report("bpmn.soundness_unknown", -1, -1, Finding::Severity::warning);
+        return quantities || scope.nodes.empty();
+    }
+
+    bool begins(const NodeModel& node) const
+    {
+        return model_.scope(scope_).starts.empty() && node.ins == 0 && !node.compensates &&
+               node.kind != NodeKind::boundary && node.kind != NodeKind::event_subprocess;
+    }
+
+    /// Without a start event everything nothing leads to begins: as if a flow led there.
+    void begin_everywhere()
+    {
+        Marking marking(local_.size());
+        for (const auto& [node, flow] : entries_) marking[std::size_t(flow)] = 1;
+        add(std::move(marking), -1, -1);
+    }
+
     void number_flows()
     {
+        for (const int n : model_.scope(scope_).nodes)
+            if (begins(model_.node(n))) {
+                const int flow = int(local_.size());
+                local_.emplace(-1 - n, flow);
+                entries_.emplace(n, flow);
+            }
         for (const int n : model_.scope(scope_).nodes)
             for (const int f : model_.outs(model_.node(n))) local_.emplace(f, int(local_.size()));
     }
@@ -82,6 +117,7 @@ private:
             for (const int f : outs) ways.push_back({f});
         if (!one_of || outs.empty()) ways.push_back(outs);
         for (const int b : node.boundaries) {
+            if (model_.node(b).event() == EventKind::compensation) continue;
             auto way = local(model_.outs(model_.node(b)));
             if (!model_.node(b).interrupting) way.insert(way.end(), outs.begin(), outs.end());
             ways.push_back(std::move(way));
@@ -121,6 +157,7 @@ private:
         for (const int f : t.takes)
             if (marking[std::size_t(f)] > 0) marked.push_back(f);
         for (const auto& [flow, at] : local_) {
+            if (flow < 0) continue;
             const bool other = marking[std::size_t(at)] > 0 &&
                                std::find(t.takes.begin(), t.takes.end(), at) == t.takes.end();
             if (!other) continue;
@@ -141,11 +178,13 @@ private:
     {
         const auto& node = model_.node(n);
         if (node.kind == NodeKind::start || node.kind == NodeKind::boundary ||
-            node.kind == NodeKind::event_subprocess)
+            node.kind == NodeKind::event_subprocess || node.compensates)
             return;
-        const auto ins = local(model_.ins(node));
+        auto ins = local(model_.ins(node));
+        if (const auto entry = entries_.find(n); entry != entries_.end()) ins.push_back(entry->second);
         const bool clears = node.kind == NodeKind::end &&
-                            (node.event == EventKind::terminate || node.event == EventKind::error);
+                            (node.event() == EventKind::terminate || node.event() == EventKind::error ||
+                             node.event() == EventKind::cancel);
         for (auto& gives : exits(node)) {
             if (node.kind == NodeKind::parallel && ins.size() > 1) {
                 transitions_.push_back({n, ins, gives, clears});
@@ -165,6 +204,10 @@ private:
     {
         std::set<int> reached;
         std::deque<int> queue(model_.scope(scope_).starts.begin(), model_.scope(scope_).starts.end());
+        for (const auto& [node, flow] : entries_) {
+            queue.push_back(node);
+            reached.insert(flow);
+        }
         std::set<int> nodes(queue.begin(), queue.end());
         while (!queue.empty()) {
             const auto& node = model_.node(queue.front());
@@ -280,7 +323,9 @@ private:
     {
         for (const int n : model_.scope(scope_).nodes) {
             const auto& node = model_.node(n);
-            if (node.kind == NodeKind::event_subprocess || fired_.contains(n)) continue;
+            const bool outside = node.kind == NodeKind::event_subprocess || node.compensates ||
+                                 (node.kind == NodeKind::boundary && node.event() == EventKind::compensation);
+            if (outside || fired_.contains(n)) continue;
             report("bpmn.dead_node", n, -1, Finding::Severity::error);
         }
     }
@@ -308,7 +353,8 @@ private:
     const Model& model_;
     int scope_;
     std::string_view file_;
-    std::map<int, int> local_;
+    std::map<int, int> local_;    ///< Flow to its place in a marking; -1 - n: the entry of node n.
+    std::map<int, int> entries_;  ///< Node to its entry.
     std::vector<bool> side_;
     std::vector<Transition> transitions_;
     std::vector<Seen> seen_;

@@ -31,6 +31,8 @@ json::object wait_json(const Wait& w, const Model& model)
         {"token", w.token},
         {"scope", w.scope},
         {"node", node_id(model, w.node)}};
+    if (w.event != 0) out["event"] = w.event;
+    if (w.was) out["was"] = true;
     if (!w.name.empty()) out["name"] = w.name;
     if (!w.key.empty()) out["key"] = w.key;
     if (w.what == Wait::For::timer) {
@@ -46,6 +48,93 @@ void each(const json::value& v, std::string_view name, Take take)
     const auto* list = json::member(v, name);
     if (list == nullptr || !list->is_array()) return;
     for (const auto& item : list->as_array()) take(item);
+}
+
+json::array completed_json(const std::vector<Completed>& list, const Model& model)
+{
+    json::array out;
+    for (const auto& one : list) {
+        json::object row{{"node", node_id(model, one.node)}};
+        if (!one.locals.empty()) row["locals"] = one.locals;
+        if (!one.inner.empty()) row["inner"] = completed_json(one.inner, model);
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+std::vector<Completed> completed_from(const json::value& v, std::string_view name, const Model& model)
+{
+    std::vector<Completed> out;
+    each(v, name, [&](const json::value& row) {
+        const auto* locals = json::member(row, "locals");
+        out.push_back(
+            {.node = model.index_of(json::string_or(row, "node")),
+             .locals = locals != nullptr ? locals->as_object() : json::object{},
+             .inner = completed_from(row, "inner", model)}
+        );
+    });
+    return out;
+}
+
+/// Where a scope's model is kept as: "" the process, "node:ID" a subprocess, "process:ID" a called process, "-" none.
+std::string scope_model(const Model& model, int scope)
+{
+    if (scope < 0) return "-";
+    if (scope == 0) return "";
+    const auto& found = model.scope(scope);
+    return found.process.empty() ? model.node(found.node).id : "process:" + found.process;
+}
+
+int scope_model_from(const Model& model, const std::string& text)
+{
+    if (text == "-") return -1;
+    if (text.empty()) return 0;
+    for (std::size_t i = 1; i < model.scopes.size(); ++i)
+        if (scope_model(model, int(i)) == text) return int(i);
+    return 0;
+}
+
+json::object scope_json(const ScopeState& s, const Model& model)
+{
+    json::object out{
+        {"id", s.id}, {"parent", s.parent}, {"node", scope_model(model, s.model)}, {"token", s.token}};
+    if (s.kind != ScopeState::Kind::run) out["kind"] = std::int64_t(s.kind);
+    if (s.node >= 0) out["activity"] = node_id(model, s.node);
+    if (!s.locals.empty()) out["locals"] = s.locals;
+    if (!s.items.empty()) out["items"] = s.items;
+    if (!s.outputs.empty()) out["outputs"] = s.outputs;
+    if (s.started != 0) out["started"] = s.started;
+    if (s.finished != 0) out["finished"] = s.finished;
+    if (!s.output.is_null()) out["output"] = s.output;
+    json::array pending;
+    for (const int n : s.pending) pending.push_back(json::value(node_id(model, n)));
+    if (!pending.empty()) out["pending"] = std::move(pending);
+    if (!s.done.empty()) out["done"] = completed_json(s.done, model);
+    if (!s.queue.empty()) out["queue"] = completed_json(s.queue, model);
+    return out;
+}
+
+ScopeState scope_from(const json::value& v, const Model& model)
+{
+    ScopeState s{
+        .id = json::integer_or(v, "id"),
+        .parent = json::integer_or(v, "parent"),
+        .model = scope_model_from(model, json::string_or(v, "node")),
+        .token = json::integer_or(v, "token"),
+        .kind = ScopeState::Kind(json::integer_or(v, "kind", 1)),
+        .node = model.index_of(json::string_or(v, "activity"))};
+    if (const auto* locals = json::member(v, "locals")) s.locals = locals->as_object();
+    if (const auto* items = json::member(v, "items")) s.items = items->as_array();
+    if (const auto* outputs = json::member(v, "outputs")) s.outputs = outputs->as_array();
+    s.started = json::integer_or(v, "started");
+    s.finished = json::integer_or(v, "finished");
+    if (const auto* output = json::member(v, "output")) s.output = *output;
+    each(v, "pending", [&](const json::value& one) {
+        s.pending.push_back(model.index_of(std::string_view(one.as_string())));
+    });
+    s.done = completed_from(v, "done", model);
+    s.queue = completed_from(v, "queue", model);
+    return s;
 }
 
 Token token_from(const json::value& v, const Model& model)
@@ -69,12 +158,7 @@ json::object to_json(const State& state, const Model& model)
     json::array tokens;
     for (const auto& t : state.tokens) tokens.push_back(token_json(t, model));
     json::array scopes;
-    for (const auto& s : state.scopes)
-        scopes.push_back(json::object{
-            {"id", s.id},
-            {"parent", s.parent},
-            {"node", s.model == 0 ? "" : node_id(model, model.scope(s.model).node)},
-            {"token", s.token}});
+    for (const auto& s : state.scopes) scopes.push_back(scope_json(s, model));
     json::array waits;
     for (const auto& w : state.waits) waits.push_back(wait_json(w, model));
     json::array left;
@@ -98,15 +182,7 @@ State state_from(const json::value& v, const Model& model)
 {
     State out;
     each(v, "tokens", [&](const json::value& one) { out.tokens.push_back(token_from(one, model)); });
-    each(v, "scopes", [&](const json::value& one) {
-        const int node = model.index_of(json::string_or(one, "node"));
-        out.scopes.push_back(
-            {.id = json::integer_or(one, "id"),
-             .parent = json::integer_or(one, "parent"),
-             .model = node < 0 ? 0 : model.node(node).inner,
-             .token = json::integer_or(one, "token")}
-        );
-    });
+    each(v, "scopes", [&](const json::value& one) { out.scopes.push_back(scope_from(one, model)); });
     each(v, "waits", [&](const json::value& one) {
         out.waits.push_back(
             {.id = json::integer_or(one, "id"),
@@ -114,10 +190,12 @@ State state_from(const json::value& v, const Model& model)
              .token = json::integer_or(one, "token"),
              .scope = json::integer_or(one, "scope"),
              .node = model.index_of(json::string_or(one, "node")),
+             .event = int(json::integer_or(one, "event")),
              .name = json::string_or(one, "name"),
              .key = json::string_or(one, "key"),
              .due = instant_from(json::integer_or(one, "due")),
-             .repeats = json::integer_or(one, "repeats")}
+             .repeats = json::integer_or(one, "repeats"),
+             .was = json::bool_or(one, "was")}
         );
     });
     each(v, "left", [&](const json::value& one) {

@@ -2,234 +2,85 @@
 
 #include "engine/workflow/stepper.h"
 
-// What each kind of node does with a token, and the values expressions see.
+// What each kind of node does with a token (BPMN 2.0.2, 13.3 and 13.4).
 namespace thien_an::workflow {
 namespace {
 
-Problem not_decided(const NodeModel& node)
-{
-    return {.code = "workflow.no_flow_taken", .field = "", .law = "", .words = {{"node", node.id}}};
-}
-
-std::optional<Instant> instant_of(const feel::Value& value, Instant now)
-{
-    if (value.text() != nullptr) return instant_of(feel::from_json(json::object{{"@", *value.text()}}), now);
-    if (const auto* by = value.day_duration())
-        return now + std::chrono::microseconds(std::int64_t(by->nanos / 1000));
-    if (const auto* by = value.month_duration()) {
-        const auto moved = feel::plus_months(feel::date_of(day_of(now)), by->months);
-        return at(Day(std::chrono::days(feel::days_since_epoch(moved))), time_of_day(now));
-    }
-    if (const auto* date = value.date())
-        return at(Day(std::chrono::days(feel::days_since_epoch(*date))), Minutes(0));
-    if (const auto* moment = value.date_time()) {
-        auto zoned = *moment;
-        // A local time is Vietnamese time.
-        if (zoned.time.zone.local()) zoned.time.zone.offset = 7 * 3600;
-        return Instant(std::chrono::microseconds(std::int64_t(feel::instant_nanos(zoned) / 1000)));
-    }
-    return std::nullopt;
-}
+Problem not_decided(const NodeModel& node) { return step_problem("no_flow_taken", "node", node.id); }
 
 }  // namespace
-
-void Stepper::fill_values(const Token* token)
-{
-    const std::size_t hosts = model_.host_names.size();
-    if (values_.empty()) {
-        values_.resize(model_.names.size());
-        for (std::size_t i = 0; i < hosts; ++i)
-            if (const auto* v = around_.names.if_contains(model_.host_names[i]))
-                values_[i] = feel::from_json(*v);
-    }
-    values_[hosts] = token == nullptr || token->outcome.empty() ? feel::Value{} : feel::Value(token->outcome);
-    values_[hosts + 1] = feel::from_json(state_.outcomes);
-    values_[hosts + 2] = state_.key;
-    values_[hosts + 3] = error_.empty() ? feel::Value{} : feel::Value(error_);
-    for (std::size_t i = 0; i < model_.variables.size(); ++i) {
-        const auto* v = state_.variables.if_contains(model_.variables[i]);
-        values_[hosts + engine_names.size() + i] = v == nullptr ? feel::Value{} : feel::from_json(*v);
-    }
-}
-
-Result<feel::Value> Stepper::value(const feel::Expression& expression, const Token* token)
-{
-    fill_values(token);
-    feel::Evaluation evaluation(around_.now);
-    auto out = evaluation.value(expression, values_);
-    if (evaluation.exhausted())
-        return Problem{
-            .code = "workflow.too_many_steps",
-            .field = "",
-            .law = "",
-            .words = {{"text", expression.text()}}};
-    return out;
-}
-
-Result<Done> Stepper::assign(const NodeModel& node, const Token& token)
-{
-    for (const auto& [name, expression] : node.sets)
-        state_.variables[name] = feel::to_json(TRY(value(expression, &token)));
-    return Done{};
-}
-
-Result<Done> Stepper::clock_verbs(int index, const Token& token)
-{
-    for (const auto& clock : model_.node(index).clock) {
-        std::string verb = clock.verb;
-        if (clock.chosen) {
-            const auto chosen = TRY(value(clock.chosen, &token));
-            verb = chosen.text() != nullptr ? *chosen.text() : "";
-        }
-        constexpr std::array<std::string_view, 5> known{"suspend", "resume", "restart", "extend", "stop"};
-        if (std::find(known.begin(), known.end(), verb) == known.end())
-            return Problem{
-                .code = "workflow.no_such_verb", .field = "", .law = "", .words = {{"verb", verb}}};
-        effects_.push_back(
-            {.kind = Effect::Kind::clock,
-             .node = index,
-             .token = token.id,
-             .text = verb,
-             .reason = clock.reason,
-             .by = clock.by}
-        );
-    }
-    return Done{};
-}
-
-Result<Instant> Stepper::due_of(const TimerSpec& timer, const Token* token)
-{
-    if (timer.budget) return around_.working_due(around_.now, timer);
-    const auto when = TRY(value(timer.when, token));
-    if (when.text() != nullptr)
-        if (const auto budget = parse_budget(*when.text());
-            budget && budget.value().unit != Unit::calendar_days) {
-            TimerSpec working = timer;
-            working.budget = budget.value();
-            return around_.working_due(around_.now, working);
-        }
-    const auto instant = instant_of(when, around_.now);
-    if (!instant)
-        return Problem{
-            .code = "workflow.bad_timer", .field = "", .law = "", .words = {{"value", feel::text_of(when)}}};
-    return *instant;
-}
-
-std::vector<std::string> Stepper::candidates_of(const NodeModel& node, const Token& token)
-{
-    std::vector<std::string> out;
-    if (!node.candidates) return out;
-    const auto found = value(node.candidates, &token);
-    if (!found) return out;
-    const auto take = [&](const feel::Value& v) {
-        if (v.text() != nullptr) out.push_back(*v.text());
-        if (v.number() != nullptr) out.push_back(text_of(*v.number()));
-    };
-    take(found.value());
-    if (found.value().list() != nullptr)
-        for (const auto& item : *found.value().list()) take(item);
-    return out;
-}
-
-void Stepper::add_wait(Wait wait, std::vector<std::string> candidates)
-{
-    state_.waits.push_back(wait);
-    effects_.push_back(
-        {.kind = Effect::Kind::opened,
-         .node = wait.node,
-         .token = wait.token,
-         .wait = std::move(wait),
-         .candidates = std::move(candidates)}
-    );
-}
-
-void Stepper::drop_waits(std::int64_t token, Effect::Kind kind)
-{
-    for (const auto& wait : state_.waits)
-        if (wait.token == token)
-            effects_.push_back({.kind = kind, .node = wait.node, .token = token, .wait = wait});
-    std::erase_if(state_.waits, [&](const Wait& w) { return w.token == token; });
-}
-
-/// Makes the wait of an event: a message to correlate or a timer.
-void Stepper::arm(int index, std::int64_t scope, std::int64_t token_id)
-{
-    const auto& node = model_.node(index);
-    const auto* token = find(token_id);
-    Wait wait{.id = around_.next_id(), .token = token_id, .scope = scope, .node = index};
-    if (node.event == EventKind::timer) {
-        const auto due = due_of(*node.timer, token);
-        if (!due) {
-            stick(token_id, due.problem());
-            return;
-        }
-        wait.what = Wait::For::timer;
-        wait.due = due.value();
-        wait.repeats = node.timer->repeats > 0 ? node.timer->repeats - 1 : -1;
-    } else {
-        wait.what = Wait::For::message;
-        wait.name = node.message;
-        wait.key = state_.key;
-        if (node.correlate)
-            if (const auto key = value(node.correlate, token)) wait.key = feel::text_of(key.value());
-    }
-    add_wait(std::move(wait));
-}
-
-void Stepper::arm_boundaries(std::int64_t token)
-{
-    const auto* t = find(token);
-    for (const int boundary : model_.node(t->node).boundaries)
-        if (model_.node(boundary).event != EventKind::error) arm(boundary, t->scope, token);
-}
 
 void Stepper::enter(std::int64_t id)
 {
     auto* token = find(id);
     const auto& node = model_.node(token->node);
     const bool joins = (node.kind == NodeKind::parallel || node.kind == NodeKind::inclusive) && node.ins > 1;
+    if (node.start_quantity > 1 && !in_loop(*token) && !gather(id)) return;
+    token = find(id);
+    if (node.loop && !in_loop(*token)) return enter_loop(id);
     if (!joins) say(Effect::Kind::entered, token->node, id);
     if (auto done = assign(node, *token); !done) return stick(id, done.problem());
     if (auto done = clock_verbs(token->node, *token); !done) return stick(id, done.problem());
     work(id);
 }
 
+/// startQuantity: tokens wait here until there are enough, then go on as one.
+bool Stepper::gather(std::int64_t id)
+{
+    auto* token = find(id);
+    token->at = Token::At::joining;
+    std::vector<std::int64_t> here;
+    for (const auto& t : state_.tokens)
+        if (t.at == Token::At::joining && t.node == token->node && t.scope == token->scope)
+            here.push_back(t.id);
+    const auto wanted = std::size_t(model_.node(token->node).start_quantity);
+    if (here.size() < wanted) return false;
+    std::erase(here, id);
+    here.resize(wanted - 1);
+    std::erase_if(state_.tokens, [&](const Token& t) {
+        return std::find(here.begin(), here.end(), t.id) != here.end();
+    });
+    find(id)->at = Token::At::moving;
+    return true;
+}
+
 void Stepper::work(std::int64_t id)
 {
     auto* token = find(id);
     const auto& node = model_.node(token->node);
-    const auto wait_here = [&] { find(id)->at = Token::At::waiting; };
     switch (node.kind) {
     case NodeKind::start:
     case NodeKind::boundary: return leave(id);
     case NodeKind::end: return enter_end(id);
-    case NodeKind::user_task: {
-        wait_here();
-        auto candidates = candidates_of(node, *token);
-        add_wait(
-            {.id = around_.next_id(),
-             .what = Wait::For::task,
-             .token = id,
-             .scope = token->scope,
-             .node = token->node},
-            std::move(candidates)
-        );
-        return arm_boundaries(id);
-    }
+    case NodeKind::user_task: return enter_user_task(id);
     case NodeKind::automatic:
     case NodeKind::throw_event: return enter_automatic(id);
     case NodeKind::receive_task:
-    case NodeKind::catch_event:
-        wait_here();
-        arm(token->node, token->scope, id);
-        return arm_boundaries(id);
+    case NodeKind::catch_event: {
+        if (node.event() == EventKind::link) return leave(id);
+        token->at = Token::At::waiting;
+        const int index = token->node;
+        const auto scope = token->scope;
+        arm_boundaries(id);
+        if (find(id) != nullptr && find(id)->node == index) arm(index, scope, id);
+        return;
+    }
     case NodeKind::exclusive: return choose(id);
     case NodeKind::parallel: return enter_join(id);
-    case NodeKind::event_based:
-        wait_here();
-        for (const int flow : model_.outs(node)) arm(model_.flow(flow).target, token->scope, id);
+    case NodeKind::event_based: {
+        token->at = Token::At::waiting;
+        const auto scope = token->scope;
+        const int index = token->node;
+        for (const int flow : model_.outs(node)) {
+            arm(model_.flow(flow).target, scope, id);
+            // A condition behind it may have been true already.
+            if (find(id) == nullptr || find(id)->node != index) return;
+        }
         return;
-    case NodeKind::subprocess: return enter_subprocess(id);
+    }
+    case NodeKind::subprocess:
+    case NodeKind::ad_hoc: return enter_subprocess(id);
+    case NodeKind::call: return enter_call(id);
     case NodeKind::inclusive:
         if (node.ins < 2) return leave(id);
         token->at = Token::At::joining;
@@ -237,6 +88,55 @@ void Stepper::work(std::int64_t id)
     case NodeKind::event_subprocess: break;
     }
     throw std::logic_error("a token cannot enter " + node.id);
+}
+
+void Stepper::enter_user_task(std::int64_t id)
+{
+    auto* token = find(id);
+    token->at = Token::At::waiting;
+    auto candidates = candidates_of(model_.node(token->node), *token);
+    add_wait(
+        {.id = around_.next_id(),
+         .what = Wait::For::task,
+         .token = id,
+         .scope = token->scope,
+         .node = token->node},
+        std::move(candidates)
+    );
+    arm_boundaries(id);
+}
+
+/// The decision of a business rule task; false when the token is stuck over it.
+bool Stepper::decide(std::int64_t id, const NodeModel& node)
+{
+    const auto* token = find(id);
+    feel::Context inputs;
+    fill_values(token, token->scope);
+    for (std::size_t i = 0; i < model_.names.size(); ++i) inputs.put(model_.names[i], values_[i]);
+    const auto decided = model_.decisions ? model_.decisions->decide(node.decision, inputs, around_.now)
+                                          : Problem{
+                                                .code = "dmn.no_such_decision",
+                                                .field = "",
+                                                .law = "",
+                                                .words = {{"decision", node.decision}}};
+    if (!decided) {
+        stick(id, decided.problem());
+        return false;
+    }
+    set_variable(node.into, feel::to_json(decided.value().output), token->scope);
+    json::array rules;
+    for (const auto& rule : decided.value().rules) rules.push_back(json::value(rule));
+    effects_.push_back(
+        {.kind = Effect::Kind::decided,
+         .node = token->node,
+         .token = id,
+         .text = node.decision,
+         .detail =
+             {{"inputs", decided.value().inputs},
+              {"rules", std::move(rules)},
+              {"output", feel::to_json(decided.value().output)}}}
+    );
+    return true;
 }
 
 void Stepper::enter_automatic(std::int64_t id)
@@ -247,39 +147,11 @@ void Stepper::enter_automatic(std::int64_t id)
     if (node.script) {
         const auto result = value(node.script, token);
         if (!result) return stick(id, result.problem());
-        if (!node.into.empty()) state_.variables[node.into] = feel::to_json(result.value());
+        if (!node.into.empty()) set_variable(node.into, feel::to_json(result.value()), token->scope);
     }
-    if (!node.decision.empty()) {
-        feel::Context inputs;
-        fill_values(token);
-        for (std::size_t i = 0; i < model_.names.size(); ++i) {
-            inputs.put(model_.names[i], values_[i]);
-        }
-        if (!model_.decisions)
-            return stick(
-                id,
-                {.code = "dmn.no_such_decision",
-                 .field = "",
-                 .law = "",
-                 .words = {{"decision", node.decision}}}
-            );
-        const auto decided = model_.decisions->decide(node.decision, inputs, around_.now);
-        if (!decided) return stick(id, decided.problem());
-        state_.variables[node.into] = feel::to_json(decided.value().output);
-        json::array rules;
-        for (const auto& rule : decided.value().rules) rules.push_back(json::value(rule));
-        effects_.push_back(
-            {.kind = Effect::Kind::decided,
-             .node = index,
-             .token = id,
-             .text = node.decision,
-             .detail =
-                 {{"inputs", decided.value().inputs},
-                  {"rules", std::move(rules)},
-                  {"output", feel::to_json(decided.value().output)}}}
-        );
-    }
-    if (!node.action) return leave(id);
+    if (!node.decision.empty() && !decide(id, node)) return;
+    if (!node.action) return enter_throw(id);
+    token = find(id);
     token->at = Token::At::waiting;
     Wait wait{
         .id = around_.next_id(),
@@ -290,24 +162,38 @@ void Stepper::enter_automatic(std::int64_t id)
         .name = node.action->name};
     if (!node.action->outbox) call_ = wait;
     add_wait(std::move(wait));
-    arm_boundaries(id);
+    if (node.action->outbox) arm_boundaries(id);
 }
 
 void Stepper::enter_end(std::int64_t id)
 {
-    auto* token = find(id);
-    const int index = token->node;
+    if (model_.node(find(id)->node).action) return enter_automatic(id);
+    enter_throw(id);
+}
+
+/// Throws what the node throws, then goes on.
+void Stepper::enter_throw(std::int64_t id)
+{
+    const int index = find(id)->node;
     const auto& node = model_.node(index);
-    if (node.action) return enter_automatic(id);
-    say(Effect::Kind::left, index, id);
-    state_.left.insert(index);
-    if (node.event == EventKind::error) return raise(id, token->scope, node.error);
-    if (node.event == EventKind::terminate) {
-        const auto scope = token->scope;
-        kill_scope_content(scope);
-        return finish_scope(scope);
+    const bool catching = node.kind == NodeKind::receive_task;
+    if (!catching && node.event() != EventKind::link) {
+        if (node.kind == NodeKind::end) {
+            say(Effect::Kind::left, index, id);
+            state_.left.insert(index);
+        }
+        for (const auto& event : node.events)
+            if (!throw_event(id, event)) return;
     }
-    consume(id);
+    finish_throw(id);
+}
+
+void Stepper::finish_throw(std::int64_t id)
+{
+    if (model_.node(find(id)->node).kind == NodeKind::end)
+        consume(id);
+    else
+        leave(id);
 }
 
 /// A join waits until each incoming flow holds a token, then takes one of each.
@@ -382,25 +268,41 @@ void Stepper::enter_subprocess(std::int64_t id)
 {
     auto* token = find(id);
     token->at = Token::At::waiting;
-    const auto& node = model_.node(token->node);
-    const auto parent = token->scope;
-    const auto outcome = token->outcome;
-    const auto path = token->path;
+    const Token like = *token;
     arm_boundaries(id);
-    const auto scope = open_scope(node.inner, parent, id);
-    for (const int start : model_.scope(node.inner).starts) {
-        if (model_.node(start).event != EventKind::none) continue;
-        state_.tokens.push_back(
+    if (find(id) == nullptr) return;  // A condition of a boundary event was true already.
+    begin_scope(open_scope({.parent = like.scope, .model = model_.node(like.node).inner, .token = id}), like);
+}
+
+void Stepper::enter_call(std::int64_t id)
+{
+    auto* token = find(id);
+    token->at = Token::At::waiting;
+    const Token like = *token;
+    const auto& node = model_.node(like.node);
+    if (!node.called.empty()) {
+        add_wait(
             {.id = around_.next_id(),
-             .scope = scope,
-             .node = start,
-             .flow = -1,
-             .at = Token::At::moving,
-             .outcome = outcome,
-             .path = path}
+             .what = Wait::For::process,
+             .token = id,
+             .scope = like.scope,
+             .node = like.node,
+             .name = node.called}
         );
-        moving_.push_back(state_.tokens.back().id);
+        return arm_boundaries(id);
     }
+    json::object locals;
+    for (const auto& [name, from] : node.inputs) {
+        const auto given = value(from, &like);
+        if (!given) return stick(id, given.problem());
+        locals[name] = feel::to_json(given.value());
+    }
+    arm_boundaries(id);
+    if (find(id) == nullptr) return;
+    begin_scope(
+        open_scope({.parent = like.scope, .model = node.inner, .token = id, .locals = std::move(locals)}),
+        like
+    );
 }
 
 /// An exclusive gateway: the first true condition in document order, else the default, else an incident.
@@ -421,14 +323,29 @@ void Stepper::choose(std::int64_t id)
     stick(id, not_decided(node));
 }
 
-/// Leaves an activity: every flow without a condition, every one whose condition is true; none true: the
-/// default.
+/// Leaves an activity: every flow without a condition, every one whose condition is true; no condition true: the
+/// default too (8.4.13).
 void Stepper::leave(std::int64_t id)
 {
     const auto* token = find(id);
-    drop_waits(id, Effect::Kind::withdrawn);
     const auto& node = model_.node(token->node);
+    const bool simple = node.kind == NodeKind::user_task || node.kind == NodeKind::automatic ||
+                        node.kind == NodeKind::receive_task ||
+                        (node.kind == NodeKind::call && !node.called.empty());
+    drop_waits(id, Effect::Kind::withdrawn);
+    if (in_loop(*token)) {
+        if (node.loop->output) {
+            const auto given = value(node.loop->output, token);
+            if (!given) return stick(id, given.problem());
+            find_scope(find(id)->scope)->output = feel::to_json(given.value());
+        }
+        if (simple) remember(*find(id), {});
+        say(Effect::Kind::left, find(id)->node, id);
+        return consume(id);
+    }
+    if (simple && !node.loop) remember(*token, {});
     std::vector<int> flows;
+    bool any_true = false;
     for (const int flow : model_.outs(node)) {
         if (flow == node.default_flow) continue;
         const auto& condition = model_.flow(flow).condition;
@@ -436,11 +353,17 @@ void Stepper::leave(std::int64_t id)
             const auto holds = value(condition, token);
             if (!holds) return stick(id, holds.problem());
             if (!holds.value().is_true()) continue;
+            any_true = true;
         }
         flows.push_back(flow);
     }
-    if (flows.empty() && node.default_flow >= 0) flows.push_back(node.default_flow);
+    if (!any_true && node.default_flow >= 0) flows.push_back(node.default_flow);
     if (flows.empty() && node.outs > 0) return stick(id, not_decided(node));
+    if (node.completion_quantity > 1) {
+        const auto once = flows;
+        for (int i = 1; i < node.completion_quantity; ++i)
+            flows.insert(flows.end(), once.begin(), once.end());
+    }
     take_flows(id, flows);
 }
 
@@ -463,15 +386,6 @@ void Stepper::take_flows(std::int64_t id, const std::vector<int>& flows)
         else
             state_.tokens.push_back(std::move(next));
     }
-}
-
-Result<json::object> Stepper::arguments(const Wait& wait)
-{
-    json::object out;
-    const auto* token = find(wait.token);
-    for (const auto& [name, expression] : model_.node(wait.node).action->in)
-        out[name] = feel::to_json(TRY(value(expression, token)));
-    return out;
 }
 
 }  // namespace thien_an::workflow

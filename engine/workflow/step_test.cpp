@@ -224,7 +224,8 @@ TEST_CASE("the first event behind an event-based gateway wins")
         "<eventBasedGateway id=\"g\"/><intermediateCatchEvent id=\"m1\"><messageEventDefinition "
         "messageRef=\"m\"/></intermediateCatchEvent>" +
         "<intermediateCatchEvent "
-        "id=\"t1\"><timerEventDefinition><timeDuration>P3WD</timeDuration></timerEventDefinition></"
+        "id=\"t1\"><timerEventDefinition><timeDuration "
+        "xsi:type=\"tFormalExpression\">P3WD</timeDuration></timerEventDefinition></"
         "intermediateCatchEvent>" +
         "<endEvent id=\"z\"/><endEvent id=\"y\"/>" + flow("s1", "g") + flow("g", "m1") + flow("g", "t1") +
         flow("m1", "z") + flow("t1", "y")
@@ -294,9 +295,9 @@ TEST_CASE("what the engine does not execute is refused with its element")
     CHECK(faults(around("<serviceTask id=\"t\"/>")).find("bpmn.unbound_action@t") != std::string::npos);
     CHECK(
         faults(
-            start + "<userTask id=\"a\" startQuantity=\"2\"/><endEvent id=\"z\"/>" + flow("s1", "a") +
+            start + "<userTask id=\"a\" startQuantity=\"0\"/><endEvent id=\"z\"/>" + flow("s1", "a") +
             flow("a", "z")
-        ) == "bpmn.attribute_not_executed@a"
+        ) == "bpmn.bad_quantity@a"
     );
     CHECK(
         faults(
@@ -320,7 +321,10 @@ TEST_CASE("what the engine does not execute is refused with its element")
             flow("a", "z")
         ) == "bpmn.unknown_variable@set"
     );
-    CHECK(faults(start + user("a") + flow("s1", "a") + flow("a", "nowhere")) == "bpmn.unresolved@a_nowhere");
+    CHECK(
+        faults(start + user("a") + flow("s1", "a") + flow("a", "nowhere")) ==
+        "bpmn.unresolved@a_nowhere bpmn.no_end@p"
+    );
     CHECK(faults("<endEvent id=\"z\"/>").find("bpmn.no_start@p") != std::string::npos);
 }
 
@@ -339,7 +343,8 @@ TEST_CASE("an unsound model is refused with a way that leads there")
                                 "<endEvent id=\"z\"/>" + flow("s1", "f") + flow("f", "a") + flow("f", "b") +
                                 flow("a", "c") + flow("b", "c") + flow("c", "z");
     CHECK(faults(unsynchronised).find("bpmn.lack_of_synchronisation") != std::string::npos);
-    const auto livelock = start + "<exclusiveGateway id=\"g\"/>" + user("a") + flow("s1", "g") +
+    const auto livelock = start + "<parallelGateway id=\"f\"/><exclusiveGateway id=\"g\"/>" + user("a") +
+                          "<endEvent id=\"z\"/>" + flow("s1", "f") + flow("f", "z") + flow("f", "g") +
                           flow("g", "a") + flow("a", "g");
     CHECK(faults(livelock).find("bpmn.livelock") != std::string::npos);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -21,8 +22,10 @@ inline std::string file_text(const std::string& path)
 /// A process around `body`; messages "m" and "n", error "e", variables n and s.
 inline std::string model_text(const std::string& body)
 {
-    return R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ta="urn:thien-an:bpmn">
+    return R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ta="urn:thien-an:bpmn"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <message id="m" name="m"/><message id="n" name="n"/><error id="e" errorCode="e"/>
+<signal id="g" name="g"/><signal id="h" name="h"/><escalation id="up" escalationCode="up"/>
 <process id="p" isExecutable="true"><extensionElements><ta:variable name="n"/><ta:variable name="s"/></extensionElements>
 )" + body + "</process></definitions>";
 }
@@ -39,6 +42,13 @@ inline std::string flow(
         condition.empty() ? "" : "<conditionExpression>" + condition + "</conditionExpression>";
     return "<sequenceFlow id=\"" + name + "\" sourceRef=\"" + from + "\" targetRef=\"" + to + "\">" + inner +
            "</sequenceFlow>\n";
+}
+
+/// The time of a timer: `kind` timeDuration, timeDate or timeCycle.
+inline std::string timer(const std::string& text, const std::string& kind = "timeDuration")
+{
+    return "<timerEventDefinition><" + kind + " xsi:type=\"tFormalExpression\">" + text + "</" + kind +
+           "></timerEventDefinition>";
 }
 
 inline Vocabulary vocabulary()
@@ -64,7 +74,8 @@ public:
             }};
         auto stepped = step(model_, state, command, around);
         if (!stepped) return stepped.problem();
-        state = stepped.value().state;
+        // As the database would give it back.
+        state = state_from(json::value(to_json(stepped.value().state, model_)), model_);
         for (const auto& e : stepped.value().effects) note(e);
         if (const auto call = stepped.value().call) {
             trace.push_back("!" + call->name);
@@ -84,6 +95,30 @@ public:
         const auto* wait = wait_at(node);
         return give(CompleteCommand{wait == nullptr ? 0 : wait->id, outcome, {}});
     }
+    /// Gives message `name` to the one that waits for it.
+    Result<Done> message(std::string_view name)
+    {
+        for (const auto& w : state.waits)
+            if (w.what == Wait::For::message && w.name == name) return give(MessageCommand{w.id, {}});
+        return give(MessageCommand{});
+    }
+    /// Moves time on, firing timers as they fall due.
+    void pass(std::chrono::microseconds time)
+    {
+        const auto until = now + time;
+        while (true) {
+            const Wait* next = nullptr;
+            for (const auto& w : state.waits)
+                if (w.what == Wait::For::timer && w.due <= until && (next == nullptr || w.due < next->due))
+                    next = &w;
+            if (next == nullptr) break;
+            now = next->due;
+            if (!give(TimerCommand{next->id})) break;
+        }
+        now = until;
+    }
+    /// How often a node was entered.
+    std::ptrdiff_t times(std::string_view node) const { return std::count(trace.begin(), trace.end(), node); }
     /// Node ids where something is waited for, sorted, with spaces.
     std::string waiting() const
     {
@@ -106,6 +141,9 @@ private:
     {
         if (e.kind == Effect::Kind::entered) trace.push_back(model_.node(e.node).id);
         if (e.kind == Effect::Kind::clock) trace.push_back("#" + e.text);
+        if (e.kind == Effect::Kind::sent) trace.push_back(">" + e.text);
+        if (e.kind == Effect::Kind::signalled) trace.push_back("^" + e.text);
+        if (e.kind == Effect::Kind::escalated) trace.push_back("/" + e.text);
         if (e.kind == Effect::Kind::incident) incidents.push_back(*e.problem);
     }
     const Model& model_;

@@ -8,6 +8,9 @@ namespace thien_an::conformance {
 /// The DMN TCK's TestCases folder. Lines are the suite's own CSV: folder, test, case, SUCCESS or ERROR, remark.
 /// Gives the number of failures.
 int run_dmn(const std::filesystem::path& folder);
+/// The betsy suite's list of cases: models with inputs and the traces they must give. Lines: test, case, SUCCESS, ERROR or REFUSED,
+/// remark; then how many models were right, refused and wrong. Gives the number of cases not right.
+int run_bpmn(const std::filesystem::path& cases);
 /// BPMN files that must be refused, but for those in folders called REF, which must load.
 int run_bpmn_refuse(const std::filesystem::path& folder);
 
