@@ -9,6 +9,23 @@
 namespace thien_an::xml {
 namespace {
 
+/// `text` for an attribute: breaks and tabs as references, for a reader makes spaces of them otherwise (XML 1.0, 3.3.3).
+std::string attribute_text(std::string_view text)
+{
+    std::string out;
+    for (const char c : escaped(text)) {
+        if (c == '\n')
+            out += "&#10;";
+        else if (c == '\r')
+            out += "&#13;";
+        else if (c == '\t')
+            out += "&#9;";
+        else
+            out += c;
+    }
+    return out;
+}
+
 std::string text_from(const xmlChar* text)
 {
     return text == nullptr ? "" : reinterpret_cast<const char*>(text);
@@ -107,9 +124,9 @@ void write(const Element& element, std::vector<std::pair<std::string, std::strin
     const auto name = prefixed(scope, element.space, element.name);
     out += "<" + name;
     for (const auto& [prefix, uri] : element.prefixes)
-        out += (prefix.empty() ? " xmlns=\"" : " xmlns:" + prefix + "=\"") + escaped(uri) + "\"";
+        out += (prefix.empty() ? " xmlns=\"" : " xmlns:" + prefix + "=\"") + attribute_text(uri) + "\"";
     for (const auto& attribute : element.attributes)
-        out += " " + attribute_name(scope, attribute) + "=\"" + escaped(attribute.value) + "\"";
+        out += " " + attribute_name(scope, attribute) + "=\"" + attribute_text(attribute.value) + "\"";
     if (element.nodes.empty()) {
         out += "/>";
         return;

@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #include "engine/web/door_for_test.h"
 
@@ -56,8 +58,17 @@ public:
         address.sin_family = AF_INET;
         address.sin_port = htons(std::uint16_t(std::stoi(url.substr(url.rfind(':') + 1))));
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        // After thousands of connections the machine may be short of ports for a while; that is no fault of the server.
+        for (int tries = 0;
+             ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
+             ++tries) {
+            if (tries < 600 && (errno == EADDRNOTAVAIL || errno == EAGAIN || errno == EINTR)) {
+                std::this_thread::sleep_for(std::chrono::milliseconds{100});
+                continue;
+            }
+            std::perror("connect");
             std::abort();
+        }
         const timeval limit{5, 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     }

@@ -202,7 +202,14 @@ void BpmnReader::check_event_data(const xml::Element& event)
         if (is_event_definition(*child)) definitions.push_back(child);
     const bool throwing = event.name == "endEvent" || event.name == "intermediateThrowEvent";
     const auto data = bpmn_children(event, throwing ? "dataInput" : "dataOutput");
-    if (data.empty()) return;
+    if (data.empty()) {
+        // A message with an item brings it somewhere: to data of the event, or to an operation.
+        for (const auto* definition : definitions)
+            if (definition->name == "messageEventDefinition" && definition->child("operationRef") == nullptr &&
+                !carried_[local_name(definition->attribute("messageRef"))].empty())
+                wrong(event, "bpmn.data_differs");
+        return;
+    }
     if (data.size() != definitions.size() && !definitions.empty()) return wrong(event, "bpmn.data_differs");
     for (std::size_t i = 0; i < definitions.size(); ++i) {
         const auto ref = definitions[i]->name == "messageEventDefinition" ? "messageRef" : "signalRef";

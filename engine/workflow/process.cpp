@@ -7,6 +7,15 @@
 namespace thien_an::workflow {
 namespace {
 
+bool has_errors(const std::vector<Finding>& findings)
+{
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
+        return f.severity == Finding::Severity::error;
+    });
+}
+
+}  // namespace
+
 Finding unreadable(std::string_view file, const Problem& problem)
 {
     int line = 0;
@@ -20,15 +29,6 @@ Finding unreadable(std::string_view file, const Problem& problem)
         .problem = problem,
         .path = {}};
 }
-
-bool has_errors(const std::vector<Finding>& findings)
-{
-    return std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
-        return f.severity == Finding::Severity::error;
-    });
-}
-
-}  // namespace
 
 Process::Process(std::unique_ptr<const Model> model) : model_(std::move(model)) {}
 Process::~Process() = default;

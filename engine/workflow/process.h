@@ -100,4 +100,7 @@ private:
 /// tests.
 std::string text_of(const Finding& finding);
 
+/// That `file` could not be read at all, as a finding at the line the problem names.
+Finding unreadable(std::string_view file, const Problem& problem);
+
 }  // namespace thien_an::workflow

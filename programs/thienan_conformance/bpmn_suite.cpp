@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "engine/base/json.h"
+#include "engine/workflow/interchange.h"
 #include "engine/workflow/process.h"
 
 #include "programs/thienan_conformance/bpmn_world.h"
@@ -127,6 +128,30 @@ int run_bpmn(const fs::path& cases)
         ++(good ? right : processes ? wrong : refused);
     }
     fmt::print("models: {} right, {} refused, {} wrong\n", right, refused, wrong);
+    fmt::print("{} passed, {} failed\n", passed, failed);
+    return failed;
+}
+
+int run_bpmn_roundtrip(const fs::path& folder)
+{
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.path().extension() == ".bpmn") files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    int passed = 0;
+    int failed = 0;
+    for (const auto& file : files) {
+        const auto name = fs::relative(file, folder).string();
+        const auto first = workflow::BpmnDocument::read(content_of(file), name);
+        std::string remark = first.findings.empty() ? "" : text_of(first.findings.front());
+        if (first.document) {
+            const auto again = workflow::BpmnDocument::read(first.document->write(), name);
+            remark = again.document ? workflow::difference(first.document->root(), again.document->root())
+                                    : "written, it cannot be read: " + text_of(again.findings.front());
+        }
+        ++(remark.empty() ? passed : failed);
+        fmt::print("\"{}\",\"{}\",\"{}\"\n", name, remark.empty() ? "SUCCESS" : "ERROR", remark);
+    }
     fmt::print("{} passed, {} failed\n", passed, failed);
     return failed;
 }

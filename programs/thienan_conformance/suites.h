@@ -14,4 +14,7 @@ int run_bpmn(const std::filesystem::path& cases);
 /// BPMN files that must be refused, but for those in folders called REF, which must load.
 int run_bpmn_refuse(const std::filesystem::path& folder);
 
+/// BPMN files that must be read, written and say the same when they are read again, with diagram and foreign extensions.
+int run_bpmn_roundtrip(const std::filesystem::path& folder);
+
 }  // namespace thien_an::conformance

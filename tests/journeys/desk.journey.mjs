@@ -173,7 +173,7 @@ journey('a change is on every open queue within a second', { days: ['2016-07-01T
   assert.ok(running.length > 1);
   assert.deepEqual(rows.slice(0, running.length), running);
   const kinds = running.map((one) => ['late', 'today', 'ok'].indexOf(one.kind));
-  assert.deepEqual(kinds, kinds.toSorted((a, b) => a - b));
+  assert.deepEqual(kinds, [...kinds].sort((a, b) => a - b));
 });
 
 journey('keys move, pick and open, and are still while one types', { days: ['2016-07-01T08:00'], views: ['desktop'] }, async (scene) => {

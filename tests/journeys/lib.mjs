@@ -9,6 +9,9 @@ import readline from 'node:readline';
 import { promisify } from 'node:util';
 import { axeFaults, listen, wider } from '../browser/checks.mjs';
 
+/** The Set-Cookie lines of an answer. Debian 12's Node gives them only joined by commas, which dates have too. */
+const setCookies = (answer) => (answer.headers.get('set-cookie') ?? '').split(/, (?=[^;,\s]+=)/).filter(Boolean);
+
 export const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
 export const binary = process.env.THIENAN_BINARY ?? path.join(root, 'build/release/thienan');
 const patience = 60_000;
@@ -164,7 +167,7 @@ export class Province {
   async cookiesOf(login) {
     const { password } = this.accounts().find((one) => one.login === login);
     const kept = new Map();
-    const take = (answer) => { for (const line of answer.headers.getSetCookie()) kept.set(...line.split(';')[0].split(/=(.*)/s)); };
+    const take = (answer) => { for (const line of setCookies(answer)) kept.set(...line.split(';')[0].split(/=(.*)/s)); };
     const cookie = () => [...kept].map(([name, value]) => `${name}=${value}`).join('; ');
     const page = await fetch(`${this.url}/dang-nhap`);
     take(page);

@@ -133,7 +133,7 @@ class FirstAdministrator(unittest.TestCase):
             self.assertEqual(done.status, 200, done)
         code, out = self.province.run("registers", "verify", "births")
         self.assertEqual(code, 0, out)
-        self.assertIn("1 entries", out)
+        self.assertIn("1 sự kiện", out)
 
     def unit(self, desk):
         return "21211"

@@ -50,8 +50,9 @@ class Province:
         ready = threading.Event()
         threading.Thread(target=self._listen, args=(self.process, ready), daemon=True).start()
         if not ready.wait(seconds) or not self.port:
+            code = self.process.poll()
             self.kill()
-            raise NotStarted("\n".join(self.said) + self.log_tail())
+            raise NotStarted("\n".join(self.said) + self.log_tail() + f"\nexit code {code}")
         return self
 
     def _listen(self, process, ready):
