@@ -205,7 +205,8 @@ void BpmnReader::check_event_data(const xml::Element& event)
     if (data.empty()) {
         // A message with an item brings it somewhere: to data of the event, or to an operation.
         for (const auto* definition : definitions)
-            if (definition->name == "messageEventDefinition" && definition->child("operationRef") == nullptr &&
+            if (definition->name == "messageEventDefinition" &&
+                definition->child("operationRef") == nullptr &&
                 !carried_[local_name(definition->attribute("messageRef"))].empty())
                 wrong(event, "bpmn.data_differs");
         return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/workflow/engine_session.h"
+#include "engine/workflow/stepper.h"
 
 namespace thien_an::workflow {
 namespace {
@@ -302,6 +303,39 @@ Result<Advanced> Engine::cancel(
     session.reason = std::string(reason);
     TRY(session.advance(CancelCommand{}));
     return session.finish();
+}
+
+Result<Advanced> Engine::migrate(
+    storage::Writer& db,
+    const Actor& actor,
+    Instant now,
+    InstanceId instance,
+    std::int64_t definition,
+    const std::map<std::string, std::string>& moves
+)
+{
+    auto session = TRY(Session::open({db, host_, ids_, actor, now, "migrate"}, instance));
+    if (session.state().ended) return step_problem("already_ended");
+    TRY(session.migrate(definition, moves));
+    TRY(session.take_kept_messages());
+    return session.finish();
+}
+
+std::vector<Problem> Engine::can_migrate(
+    storage::Reader& db,
+    InstanceId instance,
+    std::int64_t definition,
+    const std::map<std::string, std::string>& moves
+)
+{
+    const auto row = find_row(db, instance);
+    if (!row) return {step_problem("no_such_instance")};
+    if (row->instance.state != InstanceState::running) return {step_problem("already_ended")};
+    const auto from = host_.process(row->instance.definition);
+    const auto to = host_.process(definition);
+    const auto state = json::parse(row->state, {.bytes_max = 64 * 1024 * 1024, .depth_max = 200});
+    if (!state) throw storage::StorageError("the state of an instance is no JSON");
+    return migrated(from->model(), to->model(), state_from(state.value(), from->model()), moves).problems;
 }
 
 Result<Ledger> Engine::start_clock(

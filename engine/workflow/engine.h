@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -245,6 +246,25 @@ public:
     Result<Advanced> retry(storage::Writer& db, const Actor& actor, Instant now, std::int64_t incident);
     Result<Advanced> cancel(
         storage::Writer& db, const Actor& actor, Instant now, InstanceId instance, std::string_view reason
+    );
+
+    /// Moves an instance to another version of its process (host id `definition`), with its timers, tasks and clock.
+    /// `moves`: nodes of the old version and where they go; the others go to the node of their own id. Problem
+    /// "workflow.cannot_migrate" (words reasons); can_migrate() lists them.
+    Result<Advanced> migrate(
+        storage::Writer& db,
+        const Actor& actor,
+        Instant now,
+        InstanceId instance,
+        std::int64_t definition,
+        const std::map<std::string, std::string>& moves
+    );
+    /// Every reason why the instance cannot move; none: it can. Writes nothing.
+    std::vector<Problem> can_migrate(
+        storage::Reader& db,
+        InstanceId instance,
+        std::int64_t definition,
+        const std::map<std::string, std::string>& moves
     );
 
     /// Starts the statutory clock of an instance; once.

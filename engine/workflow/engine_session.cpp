@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/workflow/stepper.h"
+
 namespace thien_an::workflow {
 namespace {
 
@@ -339,6 +341,43 @@ void Session::set_clock(const Ledger& ledger)
     row_.clock_due = ledger.stopped ? std::nullopt : due(ledger, calendar);
     row_.rung_at = next_rung_at(ledger, calendar, model().rungs);
     update_clock(s_.db, row_);
+}
+
+Result<Done> Session::migrate(std::int64_t definition, const MigrationMap& map)
+{
+    const auto to = s_.host.process(definition);
+    auto moved = migrated(model(), to->model(), state_, map);
+    if (!moved.problems.empty()) {
+        std::string reasons;
+        for (const auto& problem : moved.problems)
+            reasons += (reasons.empty() ? "" : ", ") + problem.code + " " + problem.words.front().second;
+        return step_problem("cannot_migrate", "reasons", reasons);
+    }
+    const auto lost = [&](const Wait& wait) { return moved.state.wait(wait.id) == nullptr; };
+    for (const auto& wait : state_.waits)
+        if (lost(wait) && (wait.what == Wait::For::message || wait.what == Wait::For::signal))
+            delete_subscription(s_.db, wait.id);
+    json::object nodes;
+    for (const auto& [node, there] : map) nodes[node] = there;
+    note(
+        "migrated",
+        "",
+        json::object{
+            {"from", row_.instance.definition},
+            {"to", definition},
+            {"nodes", std::move(nodes)},
+            {"reason", reason}}
+    );
+    row_.instance.definition = definition;
+    process_ = to;
+    state_ = std::move(moved.state);
+    update_definition(s_.db, row_.instance.id, definition);
+    for (auto& task : task_rows(s_.db, row_.instance.id)) {
+        const auto named = map.find(task.task.node);
+        if (task.task.state != TaskState::open || named == map.end()) continue;
+        move_task(s_.db, task.task.id, named->second, model().node(model().index_of(named->second)).form);
+    }
+    return advance(ArmCommand{});
 }
 
 Result<Done> Session::take_kept_messages()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/workflow/engine_store.h"
+#include "engine/workflow/migrate.h"
 #include "engine/workflow/model.h"
 #include "engine/workflow/step.h"
 
@@ -26,6 +27,8 @@ public:
 
     /// Steps until every token waits, running local actions on the way.
     Result<Done> advance(Command command);
+    /// Puts the instance on another version.
+    Result<Done> migrate(std::int64_t definition, const MigrationMap& map);
     /// Gives kept messages to those who wait for them now.
     Result<Done> take_kept_messages();
     /// Fires timers due by now, then rungs.

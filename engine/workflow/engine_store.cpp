@@ -154,6 +154,16 @@ void update_next(storage::Writer& db, InstanceId id, std::optional<Instant> soon
     db.execute("UPDATE process_instance SET next_at = ?2 WHERE id = ?1", id, next);
 }
 
+void update_definition(storage::Writer& db, InstanceId id, std::int64_t definition)
+{
+    db.execute("UPDATE process_instance SET definition = ?2 WHERE id = ?1", id, definition);
+}
+
+void move_task(storage::Writer& db, TaskId id, std::string_view node, std::string_view form)
+{
+    db.execute("UPDATE work_task SET node = ?2, form = ?3 WHERE id = ?1", id, node, form);
+}
+
 void wake(storage::Writer& db, InstanceId id, Instant now)
 {
     db.execute(

@@ -28,6 +28,10 @@ void update_clock(storage::Writer& db, const InstanceRow& row);
 /// Derives next_at from `soonest_timer`, the clock's rung and the tasks' rungs.
 void update_next(storage::Writer& db, InstanceId id, std::optional<Instant> soonest_timer);
 
+/// The version an instance runs, after a migration.
+void update_definition(storage::Writer& db, InstanceId id, std::int64_t definition);
+/// Puts an open task on a node of that version.
+void move_task(storage::Writer& db, TaskId id, std::string_view node, std::string_view form);
 /// Makes the instance due at `now`, so that it takes what was kept for it.
 void wake(storage::Writer& db, InstanceId id, Instant now);
 

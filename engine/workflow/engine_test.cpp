@@ -1,130 +1,13 @@
 #include "engine/workflow/engine.h"
 
 #include "engine/storage/at_once.h"
-#include "engine/storage/test_databases.h"
-#include "engine/workflow/schema.h"
-#include "engine/workflow/testing.h"
+#include "engine/workflow/testing_engine.h"
 
 using namespace thien_an;
 using namespace thien_an::workflow;
 using namespace thien_an::workflow::testing;
 
 namespace {
-
-const char* const calendars =
-    R"({"kinds": {"holiday": "off"}, "calendars": [{"id": "counted", "versions": [{"valid_from": "2016-01-01", "hours": {
- "monday": [["07:00","11:30"],["13:00","16:30"]], "tuesday": [["07:00","11:30"],["13:00","16:30"]], "wednesday": [["07:00","11:30"],["13:00","16:30"]],
- "thursday": [["07:00","11:30"],["13:00","16:30"]], "friday": [["07:00","11:30"],["13:00","16:30"]], "saturday": [], "sunday": []}}]}], "days": []})";
-
-/// A host with one process and a memory of what it was asked.
-class TestHost : public Host {
-public:
-    explicit TestHost(const std::string& body)
-    {
-        auto loaded = Process::load(model_text(body), "p.bpmn", vocabulary());
-        for (const auto& f : loaded.findings) MESSAGE(text_of(f));
-        REQUIRE(loaded.process);
-        process_ = loaded.process;
-    }
-    std::shared_ptr<const Process> process(std::int64_t) override { return process_; }
-    json::object names(storage::Reader&, const Instance&, Instant) override
-    {
-        return {{"posts", json::object{{"desk", json::array{11, 12}}, {"chair", json::array{13}}}}};
-    }
-    Result<json::object> run(storage::Writer& db, const Call& call) override
-    {
-        asked.push_back(call.action + (call.reason.empty() ? "" : ":" + call.reason));
-        if (call.action == "refuses") return Problem{.code = "test.refused", .field = "", .law = ""};
-        if (during) during(db, call);
-        return json::object{{"n", 5}};
-    }
-    Result<Done> send(storage::Writer&, const Call& call) override
-    {
-        sent.push_back(call.id);
-        return Done{};
-    }
-    const Calendar& calendar(storage::Reader&, AgencyId, std::string_view) override { return calendar_; }
-    Result<Done> rung(storage::Writer&, const FiredRung& fired) override
-    {
-        rungs.push_back((fired.task ? "task " : "law ") + fired.rung);
-        return Done{};
-    }
-    bool same_person_allowed(storage::Reader&, AgencyId, std::string_view, std::string_view) override
-    {
-        return lifted;
-    }
-
-    std::vector<std::string> asked;
-    std::vector<std::string> rungs;
-    std::vector<CallId> sent;
-    std::function<void(storage::Writer&, const Call&)> during;
-    bool lifted = false;
-    Calendar calendar_ = calendar_from(json::parse(calendars).value(), "counted").value();
-
-private:
-    std::shared_ptr<const Process> process_;
-};
-
-Actor officer(std::int64_t party, std::int64_t post)
-{
-    Actor out;
-    out.party = identity::PartyId{party};
-    out.post = PostId{post};
-    out.agency = AgencyId{3};
-    return out;
-}
-
-/// A database, a host, an engine, and a moment.
-struct House {
-    House(storage::TestDatabases& databases, const std::string& body)
-        : host(body), db(databases.open(migrations()))
-    {
-    }
-
-    template <typename Do>
-    auto write(Do command)
-    {
-        return db->write({}, [&](storage::Writer& writer) { return command(writer); });
-    }
-    Advanced start(const json::object& variables = {})
-    {
-        return write([&](storage::Writer& w) {
-                   return engine.start(
-                       w,
-                       officer(1, 11),
-                       now,
-                       {.definition = 1,
-                        .owner = 77,
-                        .key = "K1",
-                        .agency = AgencyId{3},
-                        .variables = variables,
-                        .message = {}}
-                   );
-               }
-        ).value();
-    }
-    Result<Advanced> complete(
-        TaskId task, const Actor& actor, const std::string& outcome = "done", const std::string& reason = ""
-    )
-    {
-        return write([&](storage::Writer& w) {
-            return engine.complete(w, actor, now, task, {outcome, {}, nullptr, reason});
-        });
-    }
-    std::vector<Task> queue(std::int64_t post)
-    {
-        return db->read([&](storage::Reader& r) { return tasks(r, {.posts = {PostId{post}}}); });
-    }
-    std::vector<Problem> replayed(InstanceId id)
-    {
-        return db->read([&](storage::Reader& r) { return replay(r, id); });
-    }
-    TestHost host;
-    IdSource ids{1};
-    Engine engine{host, ids};
-    std::unique_ptr<storage::Database> db;
-    Instant now = parse_instant("2016-07-04T08:00").value();
-};
 
 std::string user(const std::string& id, const std::string& more)
 {

@@ -22,7 +22,8 @@ BpmnDocument::Read read(const std::string& body)
 TEST_CASE("a file keeps what we do not execute, its diagram and what others added")
 {
     const auto first = read(
-        "<b:process id=\"p\"><b:complexGateway id=\"g\" name=\"two&#10;lines\" x:color=\"red\"><b:extensionElements><x:note "
+        "<b:process id=\"p\"><b:complexGateway id=\"g\" name=\"two&#10;lines\" "
+        "x:color=\"red\"><b:extensionElements><x:note "
         "a=\"1\"> two  "
         "words </x:note></b:extensionElements></b:complexGateway></b:process>"
     );

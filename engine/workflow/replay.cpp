@@ -41,6 +41,7 @@ struct Fold {
         last_seq = row.seq;
         const auto task = json::integer_or(row.detail, "task");
         if (row.what == "ended") ended = true;
+        if (row.what == "migrated") take_migration(row);
         if (task == 0) return;
         if (row.what == "task_opened") {
             tasks[task].node = row.node;
@@ -51,6 +52,17 @@ struct Fold {
             return;
         }
         take_task(row, tasks[task]);
+    }
+
+    /// Open tasks go to the nodes the migration named.
+    void take_migration(const HistoryRow& row)
+    {
+        const auto* nodes = json::member(row.detail, "nodes");
+        if (nodes == nullptr || !nodes->is_object()) return;
+        for (auto& [id, told] : tasks)
+            if (const auto* to = nodes->as_object().if_contains(told.node);
+                to != nullptr && told.state == TaskState::open)
+                told.node = to->as_string();
     }
 
     static void take_task(const HistoryRow& row, Told& told)

@@ -176,6 +176,31 @@ Result<Done> Stepper::apply(const LookCommand&)
     return Done{};
 }
 
+Result<Done> Stepper::apply(const ArmCommand&)
+{
+    const auto waits_at = [&](int node, std::int64_t token, std::int64_t scope) {
+        return std::any_of(state_.waits.begin(), state_.waits.end(), [&](const Wait& w) {
+            return w.node == node && w.token == token && w.scope == scope;
+        });
+    };
+    const auto tokens = state_.tokens;
+    for (const auto& token : tokens) {
+        if (token.at != Token::At::waiting || in_loop(token)) continue;
+        for (const int boundary : model_.node(token.node).boundaries)
+            if (find(token.id) != nullptr && !waits_at(boundary, token.id, token.scope))
+                arm(boundary, token.scope, token.id);
+    }
+    const auto scopes = state_.scopes;
+    for (const auto& scope : scopes) {
+        if (scope.kind != ScopeState::Kind::run) continue;
+        for (const int event : model_.scope(scope.model).event_subprocesses) {
+            const int start = model_.scope(model_.node(event).inner).starts.front();
+            if (find_scope(scope.id) != nullptr && !waits_at(start, 0, scope.id)) arm(start, scope.id, 0);
+        }
+    }
+    return Done{};
+}
+
 Result<Done> Stepper::apply(const AnswerCommand& c)
 {
     const Wait wait = TRY(take_wait(c.wait, {Wait::For::call, Wait::For::process}));

@@ -163,6 +163,8 @@ struct TimerCommand {
 };
 /// Something expressions look at changed: conditions are looked at again.
 struct LookCommand {};
+/// After a migration: events the new version has in addition are waited for from now on.
+struct ArmCommand {};
 /// Of an action, or the end of a called process.
 struct AnswerCommand {
     std::int64_t wait = 0;
@@ -187,6 +189,7 @@ using Command = std::variant<
     SignalCommand,
     TimerCommand,
     LookCommand,
+    ArmCommand,
     AnswerCommand,
     FailCommand,
     ReturnCommand,

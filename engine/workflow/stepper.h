@@ -22,6 +22,7 @@ private:
     Result<Done> apply(const SignalCommand& c);
     Result<Done> apply(const TimerCommand& c);
     Result<Done> apply(const LookCommand& c);
+    Result<Done> apply(const ArmCommand& c);
     Result<Done> apply(const AnswerCommand& c);
     Result<Done> apply(const FailCommand& c);
     Result<Done> apply(const ReturnCommand& c);

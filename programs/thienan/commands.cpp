@@ -6,11 +6,13 @@
 #include <sstream>
 
 #include "engine/casework/casework.h"
+#include "engine/casework/dossier_store.h"
 #include "engine/identity/accounts.h"
 #include "engine/identity/audit_seal.h"
 #include "engine/identity/tokens.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/register.h"
+#include "engine/workflow/engine.h"
 
 #include "programs/thienan/house.h"
 
@@ -146,6 +148,23 @@ Outcome recount_figures(House& house, const Options& options)
     return told(house, house.words_.say("program.proof.recount", options.language, words), faults, options);
 }
 
+/// The process of one dossier told again from its history, beside its rows.
+Outcome replay_case(House& house, const Options& options)
+{
+    return house.database_->read([&](storage::Reader& db) -> Outcome {
+        const auto dossier = casework::find_dossier(db, options.name);
+        if (!dossier) return refused(house, dossier.problem(), options);
+        const workflow::InstanceId instance{dossier.value().instance};
+        const auto faults = instance ? workflow::replay(db, instance) : std::vector<Problem>{};
+        const auto lines = instance ? workflow::history(db, instance, 100'000).size() : 0;
+        const json::object words{
+            {"code", dossier.value().code}, {"lines", std::int64_t(lines)}, {"faults", faults.size()}};
+        return told(
+            house, house.words_.say("program.proof.replay", options.language, words), faults, options
+        );
+    });
+}
+
 }  // namespace
 
 bool needs_house(const std::string& command)
@@ -162,6 +181,7 @@ Outcome run_command(House& house, const Options& options, const std::stop_token&
     if (options.command == "token") return token(house, options);
     if (options.command == "audit verify") return verify_audit(house, options);
     if (options.command == "recount") return recount_figures(house, options);
+    if (options.command == "workflow replay") return replay_case(house, options);
     if (options.command == "registers verify") return verify_register(house, options);
     if (options.command == "backup") return backup_house(house, options, stop);
     if (options.command == "bench-dossiers") return bench_dossiers(house, options);

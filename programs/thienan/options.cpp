@@ -127,6 +127,9 @@ private:
         auto* audit = add("audit")->require_subcommand(1);
         data_of(below(*audit, "verify", "audit_verify"));
         data_of(add("recount"));
+        auto* workflow = add("workflow")->require_subcommand(1);
+        auto* replay = data_of(below(*workflow, "replay", "workflow_replay"));
+        replay->add_option("case", options_.name, option_words("case"))->required();
     }
     void add_copies()
     {
