@@ -268,6 +268,28 @@ web::Response already_filed(const web::Context& context)
     return response;
 }
 
+/// Files the draft. Problem "casework.no_such_draft" when it is gone.
+Result<web::Response> file_draft(const web::Request& request, web::Context& context)
+{
+    auto it = TRY(ready(request, context));
+    const auto last = it.procedure->form()->step_ids().back();
+    const auto saved =
+        TRY(casework::save_step(office(context), draft_owner(context), it.draft.id, last, typed(request)));
+    it.draft = saved.draft;
+    it.filing = filing_of(it.draft, context);
+    const auto review = TRY(casework::review(office(context), it.filing));
+    if (it.filing.agency.empty()) it.filing.agency = review.competent_agency;
+    casework::FilingFaults faults;
+    const auto filed =
+        casework::submit(office(context), context.actor(), it.filing, once(request, context), &faults);
+    if (!filed) {
+        if (filed.problem().code == "casework.no_such_draft") return filed.problem();
+        if (faults.fields.empty() && faults.problems.empty()) faults.problems.push_back(filed.problem());
+        return draw_review(it, review, faults, context);
+    }
+    return web::see_other("/da-nop/" + filed.value().code);
+}
+
 }  // namespace
 
 Result<web::Response> show_review(const web::Request& request, web::Context& context)
@@ -281,27 +303,16 @@ Result<web::Response> show_review(const web::Request& request, web::Context& con
 
 Result<web::Response> file_dossier(const web::Request& request, web::Context& context)
 {
-    // Sent a second time, by a double click or a lost answer: the draft is gone, the dossier is there.
-    if (const auto before = casework::filed_before(office(context), once(request, context)))
-        return web::see_other("/da-nop/" + before->code);
-    auto found = ready(request, context);
-    if (!found && found.problem().code == "casework.no_such_draft") return already_filed(context);
-    auto it = TRY(std::move(found));
-    const auto last = it.procedure->form()->step_ids().back();
-    const auto saved =
-        TRY(casework::save_step(office(context), draft_owner(context), it.draft.id, last, typed(request)));
-    it.draft = saved.draft;
-    it.filing = filing_of(it.draft, context);
-    const auto review = TRY(casework::review(office(context), it.filing));
-    if (it.filing.agency.empty()) it.filing.agency = review.competent_agency;
-    casework::FilingFaults faults;
-    const auto filed =
-        casework::submit(office(context), context.actor(), it.filing, once(request, context), &faults);
-    if (!filed) {
-        if (faults.fields.empty() && faults.problems.empty()) faults.problems.push_back(filed.problem());
-        return draw_review(it, review, faults, context);
-    }
-    return web::see_other("/da-nop/" + filed.value().code);
+    // Sent a second time, by a double click or a lost answer: the dossier is there, before this one began or since.
+    const auto filed_by_another = [&]() -> std::optional<web::Response> {
+        const auto before = casework::filed_before(office(context), once(request, context));
+        return before ? std::optional(web::see_other("/da-nop/" + before->code)) : std::nullopt;
+    };
+    if (auto answer = filed_by_another()) return std::move(*answer);
+    auto answer = file_draft(request, context);
+    if (answer || answer.problem().code != "casework.no_such_draft") return answer;
+    if (auto other = filed_by_another()) return std::move(*other);
+    return already_filed(context);
 }
 
 Result<web::Response> show_filed(const web::Request& request, web::Context& context)
