@@ -229,6 +229,11 @@ Result<FormPrint> form_print(Office& office, const Actor& actor, DossierId dossi
 /// grown old: does at most `limit` of each, says how many timers. Called by the program every second; papers and messages go by the outbox.
 int work_once(Office& office, int limit = 50);
 
+/// Kind of the storage::Incident of a process that is stuck; its aggregate is the workflow::Incident.
+inline constexpr std::string_view stuck_process = "process.stuck";
+/// Tries the node of a stuck process again. Problems "workflow.no_such_incident", "casework.no_such_dossier".
+Result<Done> retry_process(Office& office, const identity::Act& act, std::int64_t incident);
+
 /// Everything that must hold between rows: one problem a fault, its `field` the place ("dossier/42"), none when all is well.
 struct CaseworkReport {
     std::int64_t dossiers = 0;

@@ -104,4 +104,18 @@ int work_once(Office& office, int limit)
     return fired;
 }
 
+Result<Done> retry_process(Office& office, const identity::Act& act, std::int64_t incident)
+{
+    const auto found =
+        TRY(office.database.read([&](storage::Reader& db) { return workflow::find_incident(db, incident); }));
+    const auto plan = TRY(plan_work(office, DossierId{found.owner}, act.now));
+    return office.database.write(plan.locks, [&](storage::Writer& db) -> Result<Done> {
+        auto work = TRY(open_work(office, db, act, plan));
+        static_cast<void>(TRY(advance(work, [&](workflow::Engine& engine) {
+            return engine.retry(db, act.actor, act.now, incident);
+        })));
+        return Done{};
+    });
+}
+
 }  // namespace thien_an::casework

@@ -1,11 +1,13 @@
 #include "engine/casework/work.h"
 
 #include "engine/casework/actions.h"
+#include "engine/casework/casework.h"
 #include "engine/casework/packs.h"
 #include "engine/documents/blank_forms.h"
 #include "engine/identity/agencies.h"
 #include "engine/identity/posts.h"
 #include "engine/notices/notices.h"
+#include "engine/storage/incidents.h"
 #include "engine/workflow/calendar.h"
 
 namespace thien_an::casework {
@@ -52,6 +54,23 @@ public:
     {
         // The statutory clock has run out: everyone who looks at the timeline sees it once.
         if (!fired.task && fired.rung == "100%") work_.event("overdue");
+        return Done{};
+    }
+    Result<Done> stuck(storage::Writer& db, const workflow::Incident& incident) override
+    {
+        const auto name = work_.procedure->process()->node_name(incident.node).vi;
+        const auto why = work_.office.words == nullptr
+                             ? incident.problem.code
+                             : work_.office.words->sentence(incident.problem, text::Language::vi);
+        storage::incident_open(
+            db,
+            work_.office.ids,
+            incident.at,
+            {.kind = std::string(stuck_process),
+             .aggregate_kind = "process",
+             .aggregate_id = incident.id,
+             .reason = work_.dossier.code + " · " + (name.empty() ? incident.node : name) + ": " + why}
+        );
         return Done{};
     }
     bool same_person_allowed(storage::Reader&, identity::AgencyId, std::string_view, std::string_view)

@@ -65,6 +65,17 @@ struct FiredRung {
     std::optional<Instant> due;
 };
 
+/// A token that cannot go on until somebody looks at it.
+struct Incident {
+    std::int64_t id = 0;
+    InstanceId instance;
+    std::int64_t owner = 0;
+    std::string node;
+    Problem problem;
+    Instant at;
+    bool resolved = false;
+};
+
 /// What the engine asks of the room above.
 class Host {
 public:
@@ -85,6 +96,8 @@ public:
     virtual const Calendar& calendar(storage::Reader& db, AgencyId agency, std::string_view use) = 0;
     /// Told once for each rung of each clock.
     virtual Result<Done> rung(storage::Writer& db, const FiredRung& fired) = 0;
+    /// Told when a token is stuck, so that somebody hears of it; Engine::retry tries its node again.
+    virtual Result<Done> stuck(storage::Writer&, const Incident&) { return Done{}; }
     /// Whether the agency lifts ta:notSameAs between two tasks (one person with several posts).
     virtual bool same_person_allowed(
         storage::Reader& db, AgencyId agency, std::string_view task, std::string_view other
@@ -162,16 +175,6 @@ struct HistoryRow {
     identity::PartyId party;
     PostId post;
     json::value detail;
-};
-
-struct Incident {
-    std::int64_t id = 0;
-    InstanceId instance;
-    std::int64_t owner = 0;
-    std::string node;
-    Problem problem;
-    Instant at;
-    bool resolved = false;
 };
 
 /// Which tasks to list. All given conditions hold.
@@ -332,6 +335,8 @@ std::optional<Ledger> find_clock(storage::Reader& db, InstanceId id);
 std::vector<HistoryRow> history(storage::Reader& db, InstanceId id, int limit = 500);
 Whereabouts whereabouts(storage::Reader& db, InstanceId id);
 std::vector<Incident> incidents(storage::Reader& db, int limit);
+/// An open one. Problem "workflow.no_such_incident".
+Result<Incident> find_incident(storage::Reader& db, std::int64_t id);
 
 /// How a decision was reached.
 struct DecisionRecord {

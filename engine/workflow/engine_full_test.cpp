@@ -158,3 +158,31 @@ TEST_DATABASES("what cannot move is told, each reason by itself")
         CHECK(reasons[0].code == code);
     }
 }
+
+TEST_DATABASES("a token that cannot go on is told to the host, and goes on when it is tried again and can")
+{
+    House house(
+        databases,
+        begin + task("a") + "<exclusiveGateway id=\"g\"/>" + task("b") + task("c") + finish +
+            flow("s1", "a") + flow("a", "g") + flow("g", "b", "n = 1") + flow("g", "c", "n = 2") +
+            flow("b", "z") + flow("c", "z")
+    );
+    const auto started = house.start();
+    const auto done = house.complete(started.opened[0].id, officer(1, 11));
+    REQUIRE(done);
+    CHECK(done.value().incident);
+    CHECK(house.host.stuck_at == std::vector<std::string>{"g:workflow.no_flow_taken"});
+    const auto open = house.db->read([&](storage::Reader& r) { return incidents(r, 10); });
+    REQUIRE(open.size() == 1);
+    CHECK(
+        house.db->read([&](storage::Reader& r) { return find_incident(r, open[0].id).value(); }).node == "g"
+    );
+    const auto retry = [&] {
+        return house.write([&](storage::Writer& w) {
+            return house.engine.retry(w, officer(1, 11), house.now, open[0].id);
+        });
+    };
+    REQUIRE(retry());
+    CHECK(house.host.stuck_at.size() == 2);  // Nothing has changed: it is an incident of its own.
+    CHECK(retry().problem().code == "workflow.no_such_incident");
+}

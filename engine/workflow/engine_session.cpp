@@ -164,11 +164,7 @@ Result<Done> Session::apply(const Effect& effect)
     case Effect::Kind::sent: send_message(effect); break;
     case Effect::Kind::signalled: send_signal(effect); break;
     case Effect::Kind::escalated: note("escalated", node, json::object{{"code", effect.text}}); break;
-    case Effect::Kind::incident:
-        done_.incident = true;
-        insert_incident(s_.db, s_.ids.next(), row_, node, effect.token, *effect.problem, s_.now);
-        note("incident", node, json::object{{"code", effect.problem->code}});
-        break;
+    case Effect::Kind::incident: return report_stuck(effect);
     case Effect::Kind::ended:
         row_.instance.state =
             effect.text == "cancelled" ? InstanceState::cancelled : InstanceState::completed;
@@ -178,6 +174,25 @@ Result<Done> Session::apply(const Effect& effect)
         break;
     }
     return Done{};
+}
+
+Result<Done> Session::report_stuck(const Effect& effect)
+{
+    const auto& node = model().node(effect.node).id;
+    const auto id = s_.ids.next();
+    done_.incident = true;
+    insert_incident(s_.db, id, row_, node, effect.token, *effect.problem, s_.now);
+    note("incident", node, json::object{{"code", effect.problem->code}});
+    return s_.host.stuck(
+        s_.db,
+        {.id = id,
+         .instance = row_.instance.id,
+         .owner = row_.instance.owner,
+         .node = node,
+         .problem = *effect.problem,
+         .at = s_.now,
+         .resolved = false}
+    );
 }
 
 void Session::open_task(const Effect& effect)

@@ -57,6 +57,7 @@ private:
 
     Result<Done> apply(const Effect& effect);
     void open_task(const Effect& effect);
+    Result<Done> report_stuck(const Effect& effect);
     Result<Done> open_call(const Effect& effect);
     void close_wait(const Effect& effect);
     void close_task(const Effect& effect);

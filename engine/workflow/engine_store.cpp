@@ -393,6 +393,27 @@ void resolve_incidents_of(storage::Writer& db, InstanceId instance, Instant at)
     );
 }
 
+namespace {
+
+Incident incident_from(storage::Rows& rows)
+{
+    const auto problem = parsed(rows.text(4));
+    Incident one{
+        .id = rows.integer(0),
+        .instance = rows.id<InstanceId>(1),
+        .owner = rows.integer(2),
+        .node = rows.text(3),
+        .problem = {.code = json::string_or(problem, "code"), .field = "", .law = ""},
+        .at = rows.instant(5),
+        .resolved = false};
+    if (const auto* words = json::member(problem, "words"); words != nullptr && words->is_object())
+        for (const auto& [name, value] : words->as_object())
+            one.problem.words.emplace_back(name, std::string(value.as_string()));
+    return one;
+}
+
+}  // namespace
+
 std::vector<Incident> incidents(storage::Reader& db, int limit)
 {
     auto rows = db.query(
@@ -405,22 +426,22 @@ std::vector<Incident> incidents(storage::Reader& db, int limit)
         limit
     );
     std::vector<Incident> out;
-    while (rows.next()) {
-        const auto problem = parsed(rows.text(4));
-        Incident one{
-            .id = rows.integer(0),
-            .instance = rows.id<InstanceId>(1),
-            .owner = rows.integer(2),
-            .node = rows.text(3),
-            .problem = {.code = json::string_or(problem, "code"), .field = "", .law = ""},
-            .at = rows.instant(5),
-            .resolved = false};
-        if (const auto* words = json::member(problem, "words"); words != nullptr && words->is_object())
-            for (const auto& [name, value] : words->as_object())
-                one.problem.words.emplace_back(name, std::string(value.as_string()));
-        out.push_back(std::move(one));
-    }
+    while (rows.next()) out.push_back(incident_from(rows));
     return out;
+}
+
+Result<Incident> find_incident(storage::Reader& db, std::int64_t id)
+{
+    auto rows = db.query(
+        R"sql(
+        SELECT id, instance, owner, node, problem, at
+          FROM process_incident
+         WHERE id = ?1 AND resolved IS NULL
+         LIMIT 1)sql",
+        id
+    );
+    if (!rows.next()) return Problem{.code = "workflow.no_such_incident", .field = "", .law = ""};
+    return incident_from(rows);
 }
 
 void append_history(storage::Writer& db, InstanceId id, const std::vector<HistoryRow>& list)

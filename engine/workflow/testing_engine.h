@@ -53,6 +53,11 @@ public:
         rungs.push_back((fired.task ? "task " : "law ") + fired.rung);
         return Done{};
     }
+    Result<Done> stuck(storage::Writer&, const Incident& incident) override
+    {
+        stuck_at.push_back(incident.node + ":" + incident.problem.code);
+        return Done{};
+    }
     bool same_person_allowed(storage::Reader&, AgencyId, std::string_view, std::string_view) override
     {
         return lifted;
@@ -61,6 +66,7 @@ public:
     std::vector<std::string> asked;
     std::vector<std::string> rungs;
     std::vector<CallId> sent;
+    std::vector<std::string> stuck_at;
     std::function<void(storage::Writer&, const Call&)> during;
     bool lifted = false;
     Calendar calendar_ = calendar_from(json::parse(calendars).value(), "counted").value();

@@ -1,5 +1,7 @@
 #include "systems/administration/outbox_pages.h"
 
+#include "engine/casework/casework.h"
+#include "engine/casework/office.h"
 #include "engine/identity/audit.h"
 #include "engine/notices/notices.h"
 #include "engine/storage/incidents.h"
@@ -266,7 +268,7 @@ Result<web::Response> show_incident(const web::Request& request, web::Context& c
          {"state", incident_state(incident, context)},
          {"pairs", std::move(pairs)},
          {"events", events_of(incident, context)},
-         {"can_resend", open && bool(incident.report.outbox)},
+         {"can_resend", open && (incident.report.outbox || incident.report.kind == casework::stuck_process)},
          {"can_settle", open},
          {"id", text_of(incident.id)}}
     );
@@ -274,7 +276,16 @@ Result<web::Response> show_incident(const web::Request& request, web::Context& c
 
 Result<web::Response> resend(const web::Request& request, web::Context& context)
 {
-    TRY(finish(request, context, "incident.resend", storage::incident_resend));
+    const auto incident = TRY(incident_in(request, context));
+    if (incident.report.kind == casework::stuck_process && !incident.closed_at) {
+        // Stuck once more, it is an incident of its own.
+        TRY(casework::retry_process(
+            context.use<casework::Office>(), act(context), incident.report.aggregate_id
+        ));
+        TRY(finish(request, context, "incident.resend", storage::incident_close));
+    } else {
+        TRY(finish(request, context, "incident.resend", storage::incident_resend));
+    }
     return done_and_back(path, "flash.sent_again");
 }
 

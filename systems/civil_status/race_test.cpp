@@ -287,5 +287,44 @@ TEST_DATABASES("what another node publishes is in force here with the next round
     CHECK(here.procedure("birth_registration")->name().en == "Registering births");
 }
 
+TEST_DATABASES("a process that is stuck is heard of, and goes on when its step is tried again")
+{
+    Commune commune(databases);
+    commune.walk(filed);
+    const auto dossier = commune.dossier();
+    auto& office = commune.office();
+    const auto before = commune.task();
+    // As if its step could not be made: the token is stuck, and an incident says so.
+    constexpr std::int64_t incident = 4711;
+    const auto planted = office.database.write({}, [&](storage::Writer& db) -> Result<Done> {
+        auto rows = db.query("SELECT state FROM process_instance WHERE id = ?1", dossier.instance);
+        rows.next();
+        auto state = json::parse(rows.text(0)).value();
+        auto& token = state.as_object()["tokens"].as_array().at(0).as_object();
+        token["at"] = std::int64_t(4);
+        const auto id = token["id"].to_number<std::int64_t>();
+        db.execute(
+            "UPDATE process_instance SET state = ?2 WHERE id = ?1", dossier.instance, json::text_of(state)
+        );
+        db.execute(
+            "INSERT INTO process_incident (id, instance, owner, node, token, problem, at) VALUES (?1, ?2, "
+            "?3, 'receive', ?4, "
+            "'{\"code\":\"workflow.no_flow_taken\"}', 0)",
+            incident,
+            dossier.instance,
+            dossier.id,
+            id
+        );
+        return Done{};
+    });
+    REQUIRE(planted);
+    const identity::Act act{commune.world.actor("one_stop_officer"), office.clock.now(), office.ids};
+    REQUIRE(casework::retry_process(office, act, incident));
+    const auto after = commune.task();
+    CHECK(after != before);
+    CHECK(casework::retry_process(office, act, incident).problem().code == "workflow.no_such_incident");
+    CHECK(casework::verify_dossiers(office.database).faults.empty());
+}
+
 }  // namespace
 }  // namespace thien_an::civil_status
