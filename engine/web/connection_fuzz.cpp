@@ -122,11 +122,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     }
     if (!answers.empty() && !answers.starts_with("HTTP/1.1 ")) std::abort();
     if (answers.find("HTTP/1.1 500") != std::string::npos) std::abort();
-    Wire other(server);
-    other.send("GET /a?q=still-here HTTP/1.1\r\nHost: a.vn\r\nConnection: close\r\n\r\n");
-    if (const auto said = other.rest(); said.find("still-here") == std::string::npos) {
-        static_cast<void>(std::fprintf(stderr, "the bystander got: %s\n", said.c_str()));
-        std::abort();
+    // Thousands of connections a minute use ports of ones that linger: the machine may reset one by itself, never three.
+    std::string said;
+    for (int tries = 0; tries < 3 && said.find("still-here") == std::string::npos; ++tries) {
+        if (tries > 0)
+            static_cast<void>(std::fprintf(stderr, "the bystander asks again, after: '%s'\n", said.c_str()));
+        Wire other(server);
+        other.send("GET /a?q=still-here HTTP/1.1\r\nHost: a.vn\r\nConnection: close\r\n\r\n");
+        said = other.rest();
     }
+    if (said.find("still-here") == std::string::npos) std::abort();
     return 0;
 }
