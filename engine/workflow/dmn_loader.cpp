@@ -132,6 +132,29 @@ void DmnLoader::link()
     for (const auto& [name, item] : items_) (void)type_named(name);
     for (std::size_t i = 0; i < graph_->elements.size(); ++i)
         link_element(i, *sources_[i], files_[file_of_[i]]);
+    refuse_circles();
+}
+
+/// Requirements lead one way only (DMN 1.5, 6.2.2): who needs himself, by whatever way, can never be decided.
+void DmnLoader::refuse_circles()
+{
+    enum class Seen { no, open, done };
+    std::vector<Seen> seen(graph_->elements.size(), Seen::no);
+    const auto visit = [&](const auto& self, std::size_t at) -> void {
+        seen[at] = Seen::open;
+        for (const auto& need : graph_->elements[at].needs) {
+            const auto next = std::size_t(need.element);
+            if (seen[next] == Seen::no) self(self, next);
+            // A knowledge model may call itself: that is recursion, and bounded when it runs.
+            if (seen[next] != Seen::open || next == at) continue;
+            file_ = files_[file_of_[at]].name;
+            wrong(*sources_[at], "dmn.circle", {{"name", graph_->elements[next].name}});
+            graph_->elements[at].broken = true;
+        }
+        seen[at] = Seen::done;
+    };
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        if (seen[i] == Seen::no) visit(visit, i);
 }
 
 int DmnLoader::resolve(const std::string& href, const File& file)

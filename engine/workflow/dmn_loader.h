@@ -12,6 +12,7 @@ public:
     void add_file(const std::string& file, const xml::Element& definitions);
     /// After all files: resolves references and compiles.
     void link();
+    void refuse_circles();
     std::unique_ptr<DecisionGraph> take() { return std::move(graph_); }
     std::vector<Finding>& findings() { return findings_; }
 

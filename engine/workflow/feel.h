@@ -67,11 +67,11 @@ public:
     /// note(...)` reads well.
     Value note(std::string reason);
     const std::vector<std::string>& notes() const { return notes_; }
-    /// False when the bound on steps is reached: the whole evaluation then becomes null.
-    bool step()
+    /// Counts `more` steps beside this one. False when the bound is reached: the whole evaluation then becomes null.
+    bool step(std::int64_t more = 0)
     {
-        if (--steps_left_ > 0) return true;
-        return false;
+        steps_left_ -= 1 + more;
+        return steps_left_ > 0;
     }
     bool exhausted() const { return steps_left_ <= 0; }
     int depth = 0;  ///< Of function calls; bounded.

@@ -217,6 +217,8 @@ Value Machine::for_in(const Node& n)
 {
     List out;
     const bool done = next_domain(n, 0, [&] {
+        // `partial` is a copy of what there is so far: it costs by its length.
+        if (!evaluation_.step(std::int64_t(out.size() / 16))) return false;
         set(n.a + n.count - 1, Value(out));
         out.push_back(run_child(n, n.count - 1));
         return true;

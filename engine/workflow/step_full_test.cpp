@@ -413,11 +413,34 @@ TEST_CASE("ten thousand instances are bounded, and one more is refused")
     REQUIRE(p.give(StartCommand{}));
     REQUIRE(p.incidents.size() == 1);
     CHECK(p.incidents[0].code == "workflow.bad_cardinality");
-    const auto fits = load(body("2000"));
+    const auto fits = load(body("10000"));
     Player q(fits->model());
     REQUIRE(q.give(StartCommand{}));
     CHECK(q.state.ended);
-    CHECK(q.times("a") == 2000);
+    CHECK(q.times("a") == 10'000);
+}
+
+TEST_CASE(
+    "an expression that does not end, or a pattern that backtracks for ever, is an incident or null in "
+    "bounded time"
+)
+{
+    const auto endless = load(
+        start() + script("x", "count(for a in 1..100000, b in 1..100000 return a)", "n") + end("z") +
+        chain({"s1", "x", "z"})
+    );
+    Player p(endless->model());
+    REQUIRE(p.give(StartCommand{}));
+    REQUIRE(p.incidents.size() == 1);
+    CHECK(p.incidents[0].code == "workflow.too_many_steps");
+    const auto pattern = load(
+        start() + script("x", "matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\", \"^(a+)+$\")", "n") +
+        end("z") + chain({"s1", "x", "z"})
+    );
+    Player q(pattern->model());
+    REQUIRE(q.give(StartCommand{}));
+    CHECK(q.state.variables.at("n").is_null());
+    CHECK(q.state.ended);
 }
 
 TEST_CASE("an ad-hoc subprocess offers everything nothing leads to, and ends when its condition says so")

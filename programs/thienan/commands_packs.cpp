@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <set>
 
@@ -7,6 +8,7 @@
 #include "engine/casework/procedure.h"
 #include "engine/casework/province_files.h"
 #include "engine/registers/register.h"
+#include "engine/workflow/check.h"
 
 #include "programs/thienan/commands.h"
 #include "programs/thienan/folder.h"
@@ -99,6 +101,32 @@ int check_procedure(const Shelf& shelf, const fs::path& folder, std::string& out
     return int(loaded.faults.size());
 }
 
+/// A process or decisions by themselves, as any tool may have written them.
+bool is_model(const fs::path& path)
+{
+    return fs::is_regular_file(path) && (path.extension() == ".bpmn" || path.extension() == ".dmn");
+}
+
+/// Errors of one file, written out with its warnings; a counterexample as the steps that lead there.
+int check_model(const Shelf& shelf, const fs::path& file, text::Language language, std::string& out)
+{
+    int errors = 0;
+    for (const auto& finding : workflow::check_file(file.string(), read_text(file))) {
+        const bool error = finding.severity == workflow::Finding::Severity::error;
+        errors += error;
+        out += fmt::format(
+            "{}:{}: {}{}: {}{}\n",
+            finding.file,
+            finding.line,
+            error ? "" : shelf.words.say("program.check.warning", language) + " ",
+            finding.element,
+            shelf.words.sentence(finding.problem, language),
+            finding.path.empty() ? "" : fmt::format(" ({})", fmt::join(finding.path, " > "))
+        );
+    }
+    return errors;
+}
+
 Outcome check(const Options& options)
 {
     const auto shelf = open_shelf(options);
@@ -107,8 +135,17 @@ Outcome check(const Options& options)
     int faults = 0;
     const auto procedures = folders(*shelf.value(), options, "procedure.json");
     const auto registers = folders(*shelf.value(), options, "register.json");
-    if (procedures.empty() && registers.empty()) return {2, "no procedure.json and no register.json there\n"};
+    std::vector<fs::path> models;
+    for (const auto& path : options.words)
+        if (is_model(path)) models.emplace_back(path);
+    if (procedures.empty() && registers.empty() && models.empty())
+        return {2, shelf.value()->words.say("program.check.nothing", options.language) + "\n"};
     int bad = 0;
+    for (const auto& file : models) {
+        const int found = check_model(*shelf.value(), file, options.language, out);
+        faults += found;
+        bad += found > 0;
+    }
     for (const auto& folder : procedures) {
         const int found = check_procedure(*shelf.value(), folder, out);
         faults += found;
@@ -119,7 +156,7 @@ Outcome check(const Options& options)
         faults += found;
         bad += found > 0;
     }
-    const int all = int(procedures.size() + registers.size());
+    const int all = int(procedures.size() + registers.size() + models.size());
     out += fmt::format("{} folders, {} faults\n{} passed, {} failed\n", all, faults, all - bad, bad);
     return {faults == 0 ? 0 : 1, out};
 }
