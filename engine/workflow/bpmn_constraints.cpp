@@ -236,11 +236,11 @@ void collect_ends(const xml::Element& e, const std::string& process, std::map<st
         if (child->space == bpmn_space) collect_ends(*child, process, into);
 }
 
-bool has_message(const xml::Element& e, bool references)
+bool has_message(const xml::Element& e)
 {
     const auto all = e.children();
-    return std::any_of(all.begin(), all.end(), [&](const xml::Element* child) {
-        return child->name == "messageEventDefinition" || (references && child->name == "eventDefinitionRef");
+    return std::any_of(all.begin(), all.end(), [](const xml::Element* child) {
+        return child->name == "messageEventDefinition" || child->name == "eventDefinitionRef";
     });
 }
 
@@ -249,7 +249,7 @@ bool may_send(const xml::Element& e)
     if (e.name.ends_with("Gateway") || e.name == "receiveTask") return false;
     if (e.name == "startEvent" || e.name == "boundaryEvent" || e.name == "intermediateCatchEvent")
         return false;
-    return (e.name != "endEvent" && e.name != "intermediateThrowEvent") || has_message(e, true);
+    return (e.name != "endEvent" && e.name != "intermediateThrowEvent") || has_message(e);
 }
 
 bool may_receive(const xml::Element& e)
@@ -258,7 +258,7 @@ bool may_receive(const xml::Element& e)
     if (e.name == "endEvent" || e.name == "intermediateThrowEvent") return false;
     const bool catches =
         e.name == "startEvent" || e.name == "boundaryEvent" || e.name == "intermediateCatchEvent";
-    return !catches || has_message(e, true);
+    return !catches || has_message(e);
 }
 
 }  // namespace

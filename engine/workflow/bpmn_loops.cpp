@@ -66,8 +66,8 @@ void BpmnReader::read_multi_instance(const xml::Element& x, LoopSpec& loop)
         {"", LoopSpec::Behavior::all},
         {"All", LoopSpec::Behavior::all},
         {"None", LoopSpec::Behavior::none},
-        {"One", LoopSpec::Behavior::one},
-        {"Complex", LoopSpec::Behavior::complex}};
+        {"One", LoopSpec::Behavior::one}};
+    // Complex: what it throws when, and what then becomes of the instances, the standard leaves open.
     const auto behavior = behaviors.find(x.attribute("behavior"));
     if (behavior == behaviors.end())
         return wrong(
@@ -85,9 +85,6 @@ void BpmnReader::read_multi_instance(const xml::Element& x, LoopSpec& loop)
         else
             loop.event = event_definition(*found->second, thrower);
     }
-    // What a complex behavior throws when, and what then becomes of the instances, the standard leaves open.
-    if (loop.behavior == LoopSpec::Behavior::complex)
-        wrong(x, "bpmn.attribute_not_executed", {{"attribute", "behavior"}, {"value", "Complex"}});
 }
 
 /// A call activity runs a process or global task of this file, or a process of the host.

@@ -4,15 +4,6 @@
 
 // The standard's static rules, of what the schema does not say.
 namespace thien_an::workflow {
-namespace {
-
-bool comes_from_within(EventKind kind)
-{
-    return kind == EventKind::error || kind == EventKind::escalation || kind == EventKind::compensation ||
-           kind == EventKind::cancel;
-}
-
-}  // namespace
 
 void BpmnReader::check_structure()
 {
@@ -27,6 +18,8 @@ void BpmnReader::check_node(const NodeModel& node)
     const auto& scope = model_->scope(node.scope);
     const int host = scope.node;
     const bool ad_hoc = host >= 0 && model_->node(host).kind == NodeKind::ad_hoc;
+    if (node.loop && node.loop->multi && !node.loop->items && !node.loop->cardinality)
+        say("bpmn.loop_without_end");
     if (node.kind == NodeKind::start) check_start(node);
     if (node.kind == NodeKind::boundary) check_boundary(node);
     if (node.kind == NodeKind::end && node.outs > 0) say("bpmn.end_has_outgoing");

@@ -311,7 +311,7 @@ Result<Advanced> Engine::migrate(
     Instant now,
     InstanceId instance,
     std::int64_t definition,
-    const std::map<std::string, std::string>& moves
+    const MigrationMap& moves
 )
 {
     auto session = TRY(Session::open({db, host_, ids_, actor, now, "migrate"}, instance));
@@ -322,10 +322,7 @@ Result<Advanced> Engine::migrate(
 }
 
 std::vector<Problem> Engine::can_migrate(
-    storage::Reader& db,
-    InstanceId instance,
-    std::int64_t definition,
-    const std::map<std::string, std::string>& moves
+    storage::Reader& db, InstanceId instance, std::int64_t definition, const MigrationMap& moves
 )
 {
     const auto row = find_row(db, instance);
@@ -333,9 +330,7 @@ std::vector<Problem> Engine::can_migrate(
     if (row->instance.state != InstanceState::running) return {step_problem("already_ended")};
     const auto from = host_.process(row->instance.definition);
     const auto to = host_.process(definition);
-    const auto state = json::parse(row->state, {.bytes_max = 64 * 1024 * 1024, .depth_max = 200});
-    if (!state) throw storage::StorageError("the state of an instance is no JSON");
-    return migrated(from->model(), to->model(), state_from(state.value(), from->model()), moves).problems;
+    return migrated(from->model(), to->model(), state_of(*row, from->model()), moves).problems;
 }
 
 Result<Ledger> Engine::start_clock(

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -260,14 +259,11 @@ public:
         Instant now,
         InstanceId instance,
         std::int64_t definition,
-        const std::map<std::string, std::string>& moves
+        const MigrationMap& moves
     );
     /// Every reason why the instance cannot move; none: it can. Writes nothing.
     std::vector<Problem> can_migrate(
-        storage::Reader& db,
-        InstanceId instance,
-        std::int64_t definition,
-        const std::map<std::string, std::string>& moves
+        storage::Reader& db, InstanceId instance, std::int64_t definition, const MigrationMap& moves
     );
 
     /// Starts the statutory clock of an instance; once.
@@ -288,9 +284,9 @@ public:
     /// 0 at the end. Called when a calendar changed.
     std::int64_t reproject(storage::Writer& db, AgencyId agency, Instant now, std::int64_t after, int limit);
 
-    /// Instances with a timer or rung due by `now`, the longest due first.
+    /// Instances with a timer or rung due by `now`, and those a kept message or signal is for; the longest due first.
     std::vector<InstanceId> due(storage::Reader& db, Instant now, int limit);
-    /// Fires what is due in `instance`: timers, then rungs. Nothing due: does nothing.
+    /// Fires what is due in `instance`: timers, then rungs; and takes what is kept for it. Nothing due: does nothing.
     Result<Advanced> tick(storage::Writer& db, const Actor& actor, Instant now, InstanceId instance);
 
 private:

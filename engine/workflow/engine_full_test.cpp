@@ -186,3 +186,26 @@ TEST_DATABASES("a token that cannot go on is told to the host, and goes on when 
     CHECK(house.host.stuck_at.size() == 2);  // Nothing has changed: it is an incident of its own.
     CHECK(retry().problem().code == "workflow.no_such_incident");
 }
+
+TEST_DATABASES("a signal is not lost when something else is done at the instance before it is woken")
+{
+    House house(
+        databases,
+        begin + "<parallelGateway id=\"f\"/>" + caught("<signalEventDefinition signalRef=\"g\"/>") +
+            task("a") + "<endEvent id=\"y\"/>" + finish + flow("s1", "f") + flow("f", "c") + flow("f", "a") +
+            flow("c", "y") + flow("a", "z")
+    );
+    house.host.add(
+        2, begin + "<endEvent id=\"z\"><signalEventDefinition signalRef=\"g\"/></endEvent>" + flow("s1", "z")
+    );
+    const auto started = house.start();
+    start_second(house);
+    REQUIRE(house.write([&](storage::Writer& w) {
+        return house.engine.claim(w, officer(1, 11), house.now, started.opened[0].id);
+    }));
+    CHECK(due(house) == std::vector<InstanceId>{started.instance.id});
+    static_cast<void>(tick(house, started.instance.id));
+    CHECK(due(house).empty());
+    const auto at = house.db->read([&](storage::Reader& r) { return whereabouts(r, started.instance.id); });
+    CHECK(at.here == std::vector<std::string>{"a"});
+}

@@ -36,6 +36,13 @@ std::optional<Instant> next_rung_at(
     return rung ? std::optional(rung->at) : std::nullopt;
 }
 
+State state_of(const InstanceRow& row, const Model& model)
+{
+    const auto state = json::parse(row.state, {.bytes_max = 64 * 1024 * 1024, .depth_max = 200});
+    if (!state) throw storage::StorageError("the state of an instance is no JSON");
+    return state_from(state.value(), model);
+}
+
 Result<Session> Session::begin(const Setting& setting, const Start& start)
 {
     Session out(setting);
@@ -63,9 +70,7 @@ Result<Session> Session::open(const Setting& setting, InstanceId id)
     if (!row) return Problem{.code = "workflow.no_such_instance", .field = "", .law = ""};
     out.row_ = std::move(*row);
     out.process_ = setting.host.process(out.row_.instance.definition);
-    const auto state = json::parse(out.row_.state, {.bytes_max = 64 * 1024 * 1024, .depth_max = 200});
-    if (!state) throw storage::StorageError("the state of an instance is no JSON");
-    out.state_ = state_from(state.value(), out.model());
+    out.state_ = state_of(out.row_, out.model());
     return out;
 }
 
@@ -234,8 +239,12 @@ void Session::close_wait(const Effect& effect)
 {
     switch (effect.wait.what) {
     case Wait::For::task: close_task(effect); break;
-    case Wait::For::message:
-    case Wait::For::signal: delete_subscription(s_.db, effect.wait.id); break;
+    case Wait::For::signal:
+        // A signal is for who waits when it is thrown, not for who waits again later.
+        if (effect.kind == Effect::Kind::withdrawn)
+            drop_messages(s_.db, signal_prefix + effect.wait.name, row_.instance.id);
+        [[fallthrough]];
+    case Wait::For::message: delete_subscription(s_.db, effect.wait.id); break;
     case Wait::For::call: close_call(s_.db, CallId{effect.wait.id}); break;
     case Wait::For::process:
     case Wait::For::condition:
@@ -243,8 +252,8 @@ void Session::close_wait(const Effect& effect)
     }
 }
 
-/// A message without an action: to the instance that waits for it, or kept until one does. It is taken when that instance
-/// is woken, in a transaction of its own.
+/// A message without an action: to the instance that waits for it, or kept until one does. Engine::due names that instance,
+/// which takes it in a transaction of its own.
 void Session::send_message(const Effect& effect)
 {
     const auto waiting = subscribers(s_.db, effect.text, effect.reason);
@@ -260,7 +269,6 @@ void Session::send_message(const Effect& effect)
         s_.now,
         {}
     );
-    if (to && to != row_.instance.id) wake(s_.db, to, s_.now);
     note(
         "message_sent",
         model().node(effect.node).id,
@@ -280,7 +288,6 @@ void Session::send_signal(const Effect& effect)
             s_.now,
             {}
         );
-        wake(s_.db, to, s_.now);
     }
     note("signalled", model().node(effect.node).id, json::object{{"name", effect.text}});
 }

@@ -82,6 +82,9 @@ private:
     Advanced done_;
 };
 
+/// What the row keeps of it, for the pure step.
+State state_of(const InstanceRow& row, const Model& model);
+
 /// The rung after those fired, as the row's rung_at wants it.
 std::optional<Instant> next_rung_at(
     const Ledger& ledger, const Calendar& calendar, const std::vector<Rung>& ladder

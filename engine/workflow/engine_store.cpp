@@ -164,16 +164,6 @@ void move_task(storage::Writer& db, TaskId id, std::string_view node, std::strin
     db.execute("UPDATE work_task SET node = ?2, form = ?3 WHERE id = ?1", id, node, form);
 }
 
-void wake(storage::Writer& db, InstanceId id, Instant now)
-{
-    db.execute(
-        "UPDATE process_instance SET next_at = ?2 WHERE id = ?1 AND status = 1 AND (next_at IS NULL OR "
-        "next_at > ?2)",
-        id,
-        now
-    );
-}
-
 json::object variables_of(storage::Reader& db, InstanceId id)
 {
     const auto row = find_row(db, id);
@@ -308,6 +298,15 @@ std::optional<MessageRow> kept_message(
         .key = rows.text(2),
         .instance = rows.id<InstanceId>(3),
         .body = object_from(rows.text(4))};
+}
+
+void drop_messages(storage::Writer& db, std::string_view name, InstanceId instance)
+{
+    db.execute(
+        "UPDATE process_message SET taken = ?2 WHERE name = ?1 AND key = '' AND taken = 0 AND instance = ?2",
+        name,
+        instance
+    );
 }
 
 void take_message(storage::Writer& db, std::int64_t id, InstanceId taken)
@@ -558,9 +557,17 @@ std::vector<InstanceId> Engine::due(storage::Reader& db, Instant now, int limit)
     auto rows = db.query(
         R"sql(
         SELECT id
-          FROM process_instance
-         WHERE next_at IS NOT NULL AND next_at <= ?1      -- served by index process_instance_next
-         ORDER BY next_at
+          FROM (SELECT id, next_at AS since
+                  FROM process_instance
+                 WHERE next_at IS NOT NULL AND next_at <= ?1   -- served by index process_instance_next
+                 UNION ALL
+                SELECT s.instance AS id, m.at AS since
+                  FROM process_message m                       -- served by index process_message_waiting
+                  JOIN process_subscription s
+                    ON s.name = m.name AND s.key = m.key AND m.instance IN (0, s.instance)
+                 WHERE m.taken = 0) AS ready
+         GROUP BY id
+         ORDER BY min(since), id
          LIMIT ?2)sql",
         now,
         limit

@@ -32,9 +32,6 @@ void update_next(storage::Writer& db, InstanceId id, std::optional<Instant> soon
 void update_definition(storage::Writer& db, InstanceId id, std::int64_t definition);
 /// Puts an open task on a node of that version.
 void move_task(storage::Writer& db, TaskId id, std::string_view node, std::string_view form);
-/// Makes the instance due at `now`, so that it takes what was kept for it.
-void wake(storage::Writer& db, InstanceId id, Instant now);
-
 /// A task with its ledger.
 struct TaskRow {
     Task task;
@@ -68,6 +65,8 @@ void insert_message(storage::Writer& db, const MessageRow& row, Instant at, Inst
 std::optional<MessageRow> kept_message(
     storage::Reader& db, std::string_view name, std::string_view key, InstanceId instance
 );
+/// Those without a key that are on their way to the instance are not for it any more.
+void drop_messages(storage::Writer& db, std::string_view name, InstanceId instance);
 void take_message(storage::Writer& db, std::int64_t id, InstanceId taken);
 
 void insert_call(

@@ -1,16 +1,11 @@
 #pragma once
 
-#include <map>
-#include <string>
 #include <vector>
 
 #include "engine/workflow/step.h"
 
 /// Moves a running instance to another version of its process: where it stands, what it waits for, its timers.
 namespace thien_an::workflow {
-
-/// Node of the old version to node of the new one; what is not named goes to the node of its own id.
-using MigrationMap = std::map<std::string, std::string>;
 
 struct Migration {
     State state;                    ///< As the new version reads it; only when there is no problem.

@@ -50,6 +50,13 @@ enum class EventKind {
     terminate
 };
 
+/// Thrown upwards to whoever catches it, instead of waited for.
+constexpr bool comes_from_within(EventKind kind)
+{
+    return kind == EventKind::error || kind == EventKind::escalation || kind == EventKind::cancel ||
+           kind == EventKind::compensation;
+}
+
 /// When a timer fires: after a working budget or a plain duration, at a date, or repeatedly.
 struct TimerSpec {
     std::optional<Budget> budget;
@@ -91,7 +98,7 @@ struct EventSpec {
 /// Repetition of an activity (BPMN 2.0.2, 13.3.6 and 13.3.7).
 struct LoopSpec {
     /// Which ends of an instance throw an event the boundary may catch.
-    enum class Behavior { all, none, one, complex };
+    enum class Behavior { all, none, one };
     bool multi = false;  ///< Multi-instance; else the standard loop.
     bool sequential = false;
     bool test_before = false;
@@ -160,6 +167,8 @@ struct NodeModel {
 
     /// The one event definition, or the first of several.
     EventKind event() const { return events.empty() ? EventKind::none : events.front().kind; }
+    /// An event beside what goes on, which it leaves alone: it is waited for again after it came.
+    bool stays() const { return (kind == NodeKind::boundary || kind == NodeKind::start) && !interrupting; }
     bool is_activity() const
     {
         return kind == NodeKind::user_task || kind == NodeKind::automatic || kind == NodeKind::receive_task ||

@@ -50,6 +50,9 @@ struct Finding {
     std::vector<std::string> path;  ///< Nodes of a counterexample, in the order they are walked.
 };
 
+/// Node of an old version to node of the new one; what is not named goes to the node of its own id.
+using MigrationMap = std::map<std::string, std::string>;
+
 /// What a citizen reads while a token is at a node.
 struct Label {
     std::string vi;

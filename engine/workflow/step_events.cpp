@@ -12,13 +12,6 @@ bool catches(const EventSpec& wanted, const EventSpec& thrown)
     return wanted.kind == thrown.kind && (wanted.name.empty() || wanted.name == thrown.name);
 }
 
-/// Thrown upwards instead of waited for.
-bool comes_from_within(EventKind kind)
-{
-    return kind == EventKind::error || kind == EventKind::escalation || kind == EventKind::cancel ||
-           kind == EventKind::compensation;
-}
-
 }  // namespace
 
 void Stepper::add_wait(Wait wait, std::vector<std::string> candidates)
@@ -92,8 +85,7 @@ bool Stepper::arm_event(int index, int event, std::int64_t scope, std::int64_t t
     }
     add_wait(wait);
     if (!wait.was) return true;
-    if (node.interrupting || (node.kind != NodeKind::boundary && node.kind != NodeKind::start))
-        std::erase_if(state_.waits, [&](const Wait& w) { return w.id == wait.id; });
+    if (!node.stays()) std::erase_if(state_.waits, [&](const Wait& w) { return w.id == wait.id; });
     happened(wait);
     return find_scope(scope) != nullptr && (token_id == 0 || find(token_id) != nullptr);
 }
@@ -128,12 +120,11 @@ void Stepper::happened(const Wait& wait)
             return w.node == wait.node && w.token == wait.token && w.scope == wait.scope;
         });
     if (others_missing) return;
-    const bool stays =
-        (node.kind == NodeKind::boundary || node.kind == NodeKind::start) && !node.interrupting;
-    const bool again = wait.what == Wait::For::timer &&
-                       (stays ? wait.repeats != 0 : node.kind == NodeKind::catch_event && wait.repeats > 0);
+    const bool again =
+        wait.what == Wait::For::timer &&
+        (node.stays() ? wait.repeats != 0 : node.kind == NodeKind::catch_event && wait.repeats > 0);
     const bool waits_on =
-        stays && (wait.what == Wait::For::message || wait.what == Wait::For::signal) && wait.id != 0;
+        node.stays() && (wait.what == Wait::For::message || wait.what == Wait::For::signal) && wait.id != 0;
     if (again || waits_on) {
         Wait next = wait;
         next.id = around_.next_id();
@@ -198,22 +189,17 @@ void Stepper::check_conditions()
     for (const auto& wait : state_.waits)
         if (wait.what == Wait::For::condition) waiting.push_back(wait.id);
     for (const auto id : waiting) {
-        auto found =
+        const auto found =
             std::find_if(state_.waits.begin(), state_.waits.end(), [&](const Wait& w) { return w.id == id; });
-        if (found == state_.waits.end()) continue;
+        if (found == state_.waits.end()) continue;  // One before has stopped it.
         const auto& node = model_.node(found->node);
         const auto holds =
             value_in(node.events[std::size_t(found->event)].condition, found->scope, find(found->token));
-        found =
-            std::find_if(state_.waits.begin(), state_.waits.end(), [&](const Wait& w) { return w.id == id; });
         const bool now = holds && holds.value().is_true();
-        const bool risen = now && !found->was;
-        found->was = now;
-        if (!risen) continue;
+        const bool before = std::exchange(found->was, now);
+        if (!now || before) continue;
         const Wait wait = *found;
-        const bool stays =
-            (node.kind == NodeKind::boundary || node.kind == NodeKind::start) && !node.interrupting;
-        if (!stays) state_.waits.erase(found);
+        if (!node.stays()) state_.waits.erase(found);
         happened(wait);
     }
 }

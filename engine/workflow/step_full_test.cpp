@@ -11,23 +11,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::shared_ptr<const Process> load(const std::string& body)
-{
-    const auto loaded = Process::load(model_text(body), "p.bpmn", vocabulary());
-    for (const auto& f : loaded.findings) MESSAGE(text_of(f));
-    REQUIRE(loaded.process);
-    return loaded.process;
-}
-
-std::string faults(const std::string& body)
-{
-    std::string out;
-    for (const auto& f : Process::load(model_text(body), "p.bpmn", vocabulary()).findings)
-        if (f.severity == Finding::Severity::error)
-            out += (out.empty() ? "" : " ") + f.problem.code + "@" + f.element;
-    return out;
-}
-
 std::string task(const std::string& id, const std::string& inside = "")
 {
     return "<userTask id=\"" + id + "\">" + inside + "</userTask>";
@@ -670,6 +653,14 @@ TEST_CASE("a message without an action is sent to whoever waits for it")
     REQUIRE(p.give(StartCommand{}));
     CHECK(p.times(">m") == 1);
     CHECK(p.state.ended);
+}
+
+TEST_CASE("instances of nothing are refused: neither a list nor a number is given")
+{
+    CHECK(
+        faults(start() + task("a", multi("")) + end("z") + chain({"s1", "a", "z"})) ==
+        "bpmn.loop_without_end@a"
+    );
 }
 
 TEST_CASE("what is not executed is refused with its line")

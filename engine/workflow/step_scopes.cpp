@@ -136,16 +136,22 @@ void Stepper::finish_process()
     effects_.push_back({.kind = Effect::Kind::ended});
 }
 
+/// Stops scopes with all that runs in them.
+void Stepper::kill_scopes(const std::vector<std::int64_t>& ids)
+{
+    for (const auto id : ids) {
+        kill_scope_content(id);
+        std::erase_if(state_.scopes, [&](const ScopeState& one) { return one.id == id; });
+    }
+}
+
 /// Stops everything in a scope, its inner scopes included; the scope itself stays.
 void Stepper::kill_scope_content(std::int64_t id)
 {
     std::vector<std::int64_t> inner;
     for (const auto& s : state_.scopes)
         if (s.parent == id) inner.push_back(s.id);
-    for (const auto s : inner) {
-        kill_scope_content(s);
-        std::erase_if(state_.scopes, [&](const ScopeState& one) { return one.id == s; });
-    }
+    kill_scopes(inner);
     for (const auto& wait : state_.waits)
         if (wait.scope == id) say(Effect::Kind::withdrawn, wait);
     std::erase_if(state_.waits, [&](const Wait& w) { return w.scope == id; });
@@ -158,10 +164,7 @@ void Stepper::kill_token(std::int64_t id)
     std::vector<std::int64_t> inner;
     for (const auto& s : state_.scopes)
         if (s.token == id) inner.push_back(s.id);
-    for (const auto s : inner) {
-        kill_scope_content(s);
-        std::erase_if(state_.scopes, [&](const ScopeState& one) { return one.id == s; });
-    }
+    kill_scopes(inner);
     drop_waits(id, Effect::Kind::withdrawn);
     std::erase_if(state_.tokens, [&](const Token& t) { return t.id == id; });
 }

@@ -8,25 +8,6 @@ using namespace thien_an::workflow::testing;
 
 namespace {
 
-std::shared_ptr<const Process> load(const std::string& body)
-{
-    const auto loaded = Process::load(model_text(body), "p.bpmn", vocabulary());
-    for (const auto& f : loaded.findings) INFO(text_of(f));
-    for (const auto& f : loaded.findings) MESSAGE(text_of(f));
-    REQUIRE(loaded.process);
-    return loaded.process;
-}
-
-/// The codes of all errors of a model, in order.
-std::string faults(const std::string& body)
-{
-    std::string out;
-    for (const auto& f : Process::load(model_text(body), "p.bpmn", vocabulary()).findings)
-        if (f.severity == Finding::Severity::error)
-            out += (out.empty() ? "" : " ") + f.problem.code + "@" + f.element;
-    return out;
-}
-
 const std::string start = "<startEvent id=\"s1\"/>";
 std::string user(const std::string& id, const std::string& more = "")
 {

@@ -42,6 +42,7 @@ private:
     void finish_process();
     bool begin_pending(std::int64_t scope);
     bool is_busy(std::int64_t scope) const;
+    void kill_scopes(const std::vector<std::int64_t>& scopes);
     void kill_scope_content(std::int64_t scope);
     void kill_token(std::int64_t token);
     void consume(std::int64_t token);

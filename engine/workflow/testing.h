@@ -1,5 +1,7 @@
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -56,6 +58,25 @@ inline Vocabulary vocabulary()
     Vocabulary v;
     v.any_action = true;
     return v;
+}
+
+/// The process around `body`; it must load.
+inline std::shared_ptr<const Process> load(const std::string& body)
+{
+    const auto loaded = Process::load(model_text(body), "p.bpmn", vocabulary());
+    for (const auto& f : loaded.findings) MESSAGE(text_of(f));
+    REQUIRE(loaded.process);
+    return loaded.process;
+}
+
+/// "CODE@ELEMENT" of each error of the model around `body`, in order, with spaces.
+inline std::string faults(const std::string& body)
+{
+    std::string out;
+    for (const auto& f : Process::load(model_text(body), "p.bpmn", vocabulary()).findings)
+        if (f.severity == Finding::Severity::error)
+            out += (out.empty() ? "" : " ") + f.problem.code + "@" + f.element;
+    return out;
 }
 
 /// Drives one instance in memory; the virtual time stands still until moved.

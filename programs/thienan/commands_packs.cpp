@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "engine/base/xml.h"
 #include "engine/casework/case_runner.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/procedure.h"
@@ -111,15 +112,20 @@ bool is_model(const fs::path& path)
 int check_model(const Shelf& shelf, const fs::path& file, text::Language language, std::string& out)
 {
     int errors = 0;
-    for (const auto& finding : workflow::check_file(file.string(), read_text(file))) {
+    const bool fits = fs::file_size(file) <= xml::Limits{}.bytes_max;  // What is too large is not even read.
+    const auto findings =
+        fits ? workflow::check_file(file.string(), read_text(file))
+             : std::vector{
+                   workflow::unreadable(file.string(), {.code = "xml.too_large", .field = "", .law = ""})};
+    for (const auto& finding : findings) {
         const bool error = finding.severity == workflow::Finding::Severity::error;
         errors += error;
         out += fmt::format(
-            "{}:{}: {}{}: {}{}\n",
+            "{}:{}: {}{}{}{}\n",
             finding.file,
             finding.line,
             error ? "" : shelf.words.say("program.check.warning", language) + " ",
-            finding.element,
+            finding.element.empty() ? "" : finding.element + ": ",
             shelf.words.sentence(finding.problem, language),
             finding.path.empty() ? "" : fmt::format(" ({})", fmt::join(finding.path, " > "))
         );

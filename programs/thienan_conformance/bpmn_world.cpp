@@ -102,10 +102,11 @@ void World::give(std::size_t instance, Command command)
 
 void World::note(std::size_t instance, const Effect& effect)
 {
+    static const auto words = betsy_vocabulary().script_words;
     switch (effect.kind) {
     case Effect::Kind::opened:
         if (effect.wait.what != Wait::For::call || effect.wait.name.empty()) break;
-        if (betsy_vocabulary().script_words.at(effect.wait.name)) {
+        if (words.at(effect.wait.name)) {
             slow_.push_back({instance, effect.wait.id, now_ + slow_takes});
             if (effect.wait.name.starts_with("CREATE_TIMESTAMP"))
                 spans_.emplace_back(now_, now_ + slow_takes);
