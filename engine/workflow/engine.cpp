@@ -1,6 +1,7 @@
 #include "engine/workflow/engine.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/workflow/engine_session.h"
 #include "engine/workflow/stepper.h"
@@ -73,10 +74,30 @@ const OutcomeChoice* outcome_of(const Process& process, std::string_view node, s
     return nullptr;
 }
 
+Result<Done> not_held(storage::Reader& db, const Instance& instance)
+{
+    const auto held = hold_of(db, instance);
+    if (!held) return Done{};
+    static constexpr std::array<const char*, 3> names{"instance", "definition", "agency"};
+    return Problem{
+        .code = std::string("workflow.held_") + names.at(std::size_t(held->of) - 1),
+        .field = "",
+        .law = "",
+        .words = {{"reason", held->reason}}};
+}
+
 }  // namespace
+
+Result<Session> Session::open_running(const Setting& setting, InstanceId id)
+{
+    auto session = TRY(open(setting, id));
+    TRY(not_held(setting.db, session.row().instance));
+    return session;
+}
 
 Result<Advanced> Engine::start(storage::Writer& db, const Actor& actor, Instant now, const Start& start)
 {
+    TRY(not_held(db, {.id = {}, .definition = start.definition, .key = {}, .agency = start.agency}));
     auto session = TRY(Session::begin({db, host_, ids_, actor, now, "start"}, start));
     TRY(session.advance(StartCommand{start.message, start.variables}));
     TRY(session.take_kept_messages());
@@ -88,7 +109,11 @@ Result<Advanced> Engine::complete(
 )
 {
     auto row = TRY(workable(db, actor, task));
-    auto session = TRY(Session::open({db, host_, ids_, actor, now, "complete"}, row.task.instance));
+    auto session = TRY(Session::open_running({db, host_, ids_, actor, now, "complete"}, row.task.instance));
+    if (row.task.node.starts_with(late_node)) {
+        session.close_late_task(std::move(row), completion);
+        return session.finish();
+    }
     const auto process = host_.process(session.row().instance.definition);
     const auto* outcome = outcome_of(*process, row.task.node, completion.outcome);
     if (outcome == nullptr)
@@ -126,7 +151,7 @@ Result<Task> Engine::claim(storage::Writer& db, const Actor& actor, Instant now,
     row.task.claimed_by = actor.party;
     if (!row.task.assignee) row.task.assignee = actor.for_post ? actor.for_post : actor.post;
     update_task(db, row);
-    auto session = TRY(Session::open({db, host_, ids_, actor, now, "claim"}, row.task.instance));
+    auto session = TRY(Session::open_running({db, host_, ids_, actor, now, "claim"}, row.task.instance));
     session.note("task_claimed", row.task.node, json::object{{"task", task.value}});
     (void)session.finish();
     return row.task;
@@ -197,7 +222,7 @@ Result<Advanced> Engine::send_back(
 )
 {
     const auto row = TRY(workable(db, actor, task));
-    auto session = TRY(Session::open({db, host_, ids_, actor, now, "send_back"}, row.task.instance));
+    auto session = TRY(Session::open_running({db, host_, ids_, actor, now, "send_back"}, row.task.instance));
     session.reason = std::string(reason);
     TRY(session.advance(ReturnCommand{task.value, std::string(to)}));
     return session.finish();
@@ -230,7 +255,8 @@ Result<Advanced> Engine::correlate(
         .name = message.name,
         .key = message.key,
         .instance = instance,
-        .body = message.variables};
+        .body = message.variables,
+        .keep_until = now + message.kept_for};
     if (!instance) {
         const auto waiting = subscribers(db, message.name, message.key);
         if (!waiting.empty()) instance = waiting.front();
@@ -244,19 +270,21 @@ Result<Advanced> Engine::correlate(
     auto session = TRY(Session::open({db, host_, ids_, actor, now, "message"}, instance));
     if (again) return session.finish();
     session.reason = message.reason;
-    if (session.state().ended)
-        return Problem{
-            .code = "workflow.nobody_waits", .field = "", .law = "", .words = {{"message", message.name}}};
-    const auto* wait = wait_for(session.state(), message);
     if (row.key.empty()) row.key = session.row().instance.key;
-    insert_message(db, row, now, wait == nullptr ? InstanceId{} : instance);
     session.note("message", "", json::object{{"name", message.name}, {"reason", message.reason}});
+    const bool held = hold_of(db, session.row().instance).has_value();
+    const auto* wait = held ? nullptr : wait_for(session.state(), message);
+    insert_message(db, row, now, wait == nullptr ? InstanceId{} : instance);
     if (wait != nullptr) {
         TRY(session.advance(MessageCommand{wait->id, message.variables}));
         TRY(session.take_kept_messages());
+    } else if (session.state().ended) {
+        TRY(session.too_late(row, LateMessage::Why::ended));
+    } else if (!session.may_still_wait_for(message.name)) {
+        TRY(session.too_late(row, LateMessage::Why::passed));
     }
     auto out = session.finish();
-    out.kept = wait == nullptr;
+    out.kept = wait == nullptr && !out.late;
     return out;
 }
 
@@ -267,6 +295,9 @@ Result<Advanced> Engine::answer(
     const auto instance = open_call(db, call);
     if (!instance) return Advanced{};
     auto session = TRY(Session::open({db, host_, ids_, actor, now, "answer"}, *instance));
+    if (session.keep_if_held({.what = Mail::What::answer, .wait = call.value, .values = answer, .problem = {}}
+        ))
+        return Advanced{};
     TRY(session.advance(AnswerCommand{call.value, answer}));
     TRY(session.take_kept_messages());
     return session.finish();
@@ -279,6 +310,9 @@ Result<Advanced> Engine::fail(
     const auto instance = open_call(db, call);
     if (!instance) return Advanced{};
     auto session = TRY(Session::open({db, host_, ids_, actor, now, "fail"}, *instance));
+    if (session.keep_if_held({.what = Mail::What::fail, .wait = call.value, .values = {}, .problem = problem}
+        ))
+        return Advanced{};
     TRY(session.advance(FailCommand{call.value, problem}));
     return session.finish();
 }
@@ -287,7 +321,7 @@ Result<Advanced> Engine::retry(storage::Writer& db, const Actor& actor, Instant 
 {
     const auto row = open_incident(db, incident);
     if (!row) return Problem{.code = "workflow.no_such_incident", .field = "", .law = ""};
-    auto session = TRY(Session::open({db, host_, ids_, actor, now, "retry"}, row->instance));
+    auto session = TRY(Session::open_running({db, host_, ids_, actor, now, "retry"}, row->instance));
     resolve_incident(db, incident, now);
     TRY(session.advance(RetryCommand{row->token}));
     TRY(session.take_kept_messages());
@@ -387,9 +421,12 @@ std::int64_t Engine::reproject(
 Result<Advanced> Engine::tick(storage::Writer& db, const Actor& actor, Instant now, InstanceId instance)
 {
     auto session = TRY(Session::open({db, host_, ids_, actor, now, "timer"}, instance));
+    if (hold_of(db, session.row().instance)) return Advanced{};
+    TRY(session.take_mail());
     TRY(session.fire_timers());
     TRY(session.fire_rungs());
     TRY(session.take_kept_messages());
+    TRY(session.drop_expired_messages());
     return session.finish();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,14 +40,15 @@ struct Instance {
     Instant started;
     std::optional<Instant> ended;
     std::int64_t version = 0;  ///< One more with each command.
+    InstanceId parent;         ///< That called it; 0: none.
 };
 
-/// An action a node asks for.
+/// An action a node asks for, or a process of the host it calls.
 struct Call {
     CallId id;
     Instance instance;
     std::string node;
-    std::string action;   ///< "registers.enter"
+    std::string action;   ///< "registers.enter"; for a call activity the process.
     json::object in;      ///< Arguments by name.
     Actor actor;          ///< Who gave the command that led here.
     std::string reason;   ///< Of that command: why a supplement is asked, why it is refused.
@@ -75,6 +77,25 @@ struct Incident {
     bool resolved = false;
 };
 
+/// A message that came too late to be counted: nobody in the instance will ever wait for it.
+struct LateMessage {
+    enum class Why : std::int64_t { ended = 1, passed = 2, expired = 3 };
+    Instance instance;
+    std::string name;
+    json::object variables;
+    Why why = Why::ended;
+    Instant now;
+};
+
+struct Start {
+    std::int64_t definition = 0;
+    std::int64_t owner = 0;
+    std::string key;
+    AgencyId agency;
+    json::object variables;
+    std::string message;  ///< Starts at the message start event of that name; empty: at the none start.
+};
+
 /// What the engine asks of the room above.
 class Host {
 public:
@@ -97,6 +118,19 @@ public:
     virtual Result<Done> rung(storage::Writer& db, const FiredRung& fired) = 0;
     /// Told when a token is stuck, so that somebody hears of it; Engine::retry tries its node again.
     virtual Result<Done> stuck(storage::Writer&, const Incident&) { return Done{}; }
+    /// Which version of the called process runs, where and about what (Start::variables and message are not looked at);
+    /// a Problem refuses the whole command. A host that loads no process with calls is never asked.
+    virtual Result<Start> called(storage::Writer& db, const Call& call);
+    /// What an instance is about that starts by a timer; a Problem: this time it does not start.
+    virtual Result<Start> scheduled(
+        storage::Writer& db, std::int64_t definition, AgencyId agency, Instant now
+    );
+    /// Files a message nobody will take to what the instance is about, and gives the posts whose task it becomes to look
+    /// at it; none: filing it is enough.
+    virtual Result<std::vector<PostId>> late(storage::Writer&, const LateMessage&)
+    {
+        return std::vector<PostId>{};
+    }
     /// Whether the agency lifts ta:notSameAs between two tasks (one person with several posts).
     virtual bool same_person_allowed(
         storage::Reader& db, AgencyId agency, std::string_view task, std::string_view other
@@ -136,15 +170,7 @@ struct Advanced {
     std::optional<Instant> due;  ///< Of the statutory clock; empty: none, suspended or stopped.
     bool incident = false;       ///< A token is stuck; see incidents().
     bool kept = false;           ///< A message nobody waits for yet: kept for later.
-};
-
-struct Start {
-    std::int64_t definition = 0;
-    std::int64_t owner = 0;
-    std::string key;
-    AgencyId agency;
-    json::object variables;
-    std::string message;  ///< Starts at the message start event of that name; empty: at the none start.
+    bool late = false;           ///< A message nobody will wait for any more: handed to Host::late.
 };
 
 struct Completion {
@@ -154,13 +180,35 @@ struct Completion {
     std::string reason;
 };
 
+constexpr std::chrono::days messages_kept{90};
+
 struct Message {
     std::string name;  ///< "withdrawn"
     std::string key;   ///< What ta:correlate must equal; the business key by default.
     std::string id;    ///< Unique at the sender; a second one with the same id does nothing.
     json::object variables;
     std::string reason;
+    /// How long it is kept when nobody waits for it yet; then it is late.
+    std::chrono::days kept_for = messages_kept;
 };
+
+/// What can be held: one instance, all of one version of a process, all of one agency.
+enum class HoldOf : std::int64_t { instance = 1, definition = 2, agency = 3 };
+
+/// While it is open nothing it is about goes on: no step is completed, no timer fires, nothing starts; what comes in is
+/// kept. The clock of the law runs on: only the law suspends it.
+struct Hold {
+    std::int64_t id = 0;
+    HoldOf of = HoldOf::instance;
+    std::int64_t what = 0;
+    Instant since;
+    std::string reason;
+    identity::PartyId by;
+    PostId as;
+};
+
+/// Node of the tasks Host::late makes, before the message's name.
+constexpr std::string_view late_node = "late:";
 
 /// A line of an instance's history; append only.
 struct HistoryRow {
@@ -201,6 +249,8 @@ class Engine {
 public:
     Engine(Host& host, IdSource& ids) : host_(host), ids_(ids) {}
 
+    /// Every command that lets an instance go on also refuses with "workflow.held_instance" and the like (words of, reason) while it is
+    /// held; what others send (messages, answers) is kept until it is let go.
     /// Problem "workflow.no_such_start".
     Result<Advanced> start(storage::Writer& db, const Actor& actor, Instant now, const Start& start);
     /// Problems "workflow.no_such_task", "workflow.task_done" (words party, post, at, outcome),
@@ -232,7 +282,7 @@ public:
         std::string_view reason
     );
     /// To the one waiting; kept for a later one when none waits yet. `instance` given: only there.
-    /// Problem "workflow.nobody_waits" when `instance` is given and has ended.
+    /// `instance` given and nobody in it will ever wait for the message, or it has ended: it goes to Host::late.
     Result<Advanced> correlate(
         storage::Writer& db, const Actor& actor, Instant now, InstanceId instance, const Message& message
     );
@@ -265,6 +315,38 @@ public:
     std::vector<Problem> can_migrate(
         storage::Reader& db, InstanceId instance, std::int64_t definition, const MigrationMap& moves
     );
+
+    /// Holds an instance, a version or an agency. Problems "workflow.reason_missing", "workflow.already_held".
+    Result<Hold> hold(
+        storage::Writer& db,
+        const Actor& actor,
+        Instant now,
+        HoldOf of,
+        std::int64_t what,
+        std::string_view reason
+    );
+    /// Lets it go; what came in meanwhile is due at once. Problem "workflow.not_held".
+    Result<Done> release(
+        storage::Writer& db,
+        const Actor& actor,
+        Instant now,
+        HoldOf of,
+        std::int64_t what,
+        std::string_view reason
+    );
+
+    /// From now on the timer start events of a version start instances in `agency`; again: counted anew from now.
+    Result<Done> schedule(storage::Writer& db, std::int64_t definition, AgencyId agency, Instant now);
+    void unschedule(storage::Writer& db, std::int64_t definition);
+    /// Timer starts due by `now`, the longest due first.
+    std::vector<std::int64_t> due_starts(storage::Reader& db, Instant now, int limit);
+    /// Starts what `schedule` says, and notes when it is due next. Nothing due any more: does nothing.
+    Result<Advanced> start_scheduled(
+        storage::Writer& db, const Actor& actor, Instant now, std::int64_t schedule
+    );
+
+    /// Messages kept for nobody in particular whose time is up; they are taken off and given to the caller.
+    Result<std::vector<Message>> expire(storage::Writer& db, Instant now, int limit);
 
     /// Starts the statutory clock of an instance; once.
     Result<Ledger> start_clock(
@@ -299,7 +381,14 @@ private:
 
 /// Problem "workflow.no_such_instance".
 Result<Instance> find_instance(storage::Reader& db, InstanceId id);
+/// The last one about `owner` that no other called.
 std::optional<Instance> instance_of(storage::Reader& db, std::int64_t owner);
+/// Those it called, in order.
+std::vector<Instance> called_by(storage::Reader& db, InstanceId id);
+/// What holds it, if anything: it itself (those a held instance called are held with it), its version or its agency.
+std::optional<Hold> hold_of(storage::Reader& db, const Instance& instance);
+/// All that are open, the oldest first.
+std::vector<Hold> holds(storage::Reader& db, int limit);
 json::object variables_of(storage::Reader& db, InstanceId id);
 /// Problem "workflow.no_such_task".
 Result<Task> find_task(storage::Reader& db, TaskId id);

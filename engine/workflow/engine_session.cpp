@@ -40,7 +40,10 @@ State state_of(const InstanceRow& row, const Model& model)
 {
     const auto state = json::parse(row.state, {.bytes_max = 64 * 1024 * 1024, .depth_max = 200});
     if (!state) throw storage::StorageError("the state of an instance is no JSON");
-    return state_from(state.value(), model);
+    auto out = state_from(state.value(), model);
+    out.key = row.instance.key;
+    out.ended = row.instance.state != InstanceState::running;
+    return out;
 }
 
 Result<Session> Session::begin(const Setting& setting, const Start& start)
@@ -133,11 +136,12 @@ Result<Call> Session::call_for(const Wait& wait)
 {
     const auto& node = model().node(wait.node);
     const auto* token = state_.token(wait.token);
+    const bool process = wait.what == Wait::For::process;
     return Call{
         .id = CallId{wait.id},
         .instance = row_.instance,
         .node = node.id,
-        .action = node.action->name,
+        .action = process ? node.called : node.action->name,
         .in = TRY(arguments_of(model(), state_, wait, around())),
         .actor = s_.actor,
         .reason = reason,
@@ -161,6 +165,7 @@ Result<Done> Session::apply(const Effect& effect)
                 s_.db, effect.wait.id, row_.instance.id, signal_prefix + effect.wait.name, ""
             );
         if (effect.wait.what == Wait::For::call) return open_call(effect);
+        if (effect.wait.what == Wait::For::process) return call_process(effect);
         break;
     case Effect::Kind::closed:
     case Effect::Kind::withdrawn: close_wait(effect); break;
@@ -176,7 +181,7 @@ Result<Done> Session::apply(const Effect& effect)
         row_.instance.ended = s_.now;
         resolve_incidents_of(s_.db, row_.instance.id, s_.now);
         note("ended", "", json::object{{"error", effect.text}});
-        break;
+        return after_end(effect.text);
     }
     return Done{};
 }
@@ -247,6 +252,8 @@ void Session::close_wait(const Effect& effect)
     case Wait::For::message: delete_subscription(s_.db, effect.wait.id); break;
     case Wait::For::call: close_call(s_.db, CallId{effect.wait.id}); break;
     case Wait::For::process:
+        if (effect.kind == Effect::Kind::withdrawn) cancel_called(effect.wait);
+        break;
     case Wait::For::condition:
     case Wait::For::timer: break;
     }
@@ -265,7 +272,8 @@ void Session::send_message(const Effect& effect)
          .name = effect.text,
          .key = effect.reason,
          .instance = to,
-         .body = {}},
+         .body = {},
+         .keep_until = s_.now + messages_kept},
         s_.now,
         {}
     );

@@ -24,6 +24,8 @@ public:
     static Result<Session> begin(const Setting& setting, const Start& start);
     /// The instance's rows and state. Problem "workflow.no_such_instance".
     static Result<Session> open(const Setting& setting, InstanceId id);
+    /// The same, to let it go on. Problem "workflow.held_...".
+    static Result<Session> open_running(const Setting& setting, InstanceId id);
 
     /// Steps until every token waits, running local actions on the way.
     Result<Done> advance(Command command);
@@ -31,6 +33,18 @@ public:
     Result<Done> migrate(std::int64_t definition, const MigrationMap& map);
     /// Gives kept messages to those who wait for them now.
     Result<Done> take_kept_messages();
+    /// Does what the instance was told from elsewhere: to begin, to stop, that a called process ended.
+    Result<Done> take_mail();
+    /// Hands on what nobody took in time.
+    Result<Done> drop_expired_messages();
+    /// Whether somebody in the instance may still come to wait for a message of that name.
+    bool may_still_wait_for(std::string_view message) const;
+    /// Files a message nobody will take, and makes it a task of those the host names.
+    Result<Done> too_late(const MessageRow& message, LateMessage::Why why);
+    /// Somebody has looked at such a message; nothing goes on.
+    void close_late_task(TaskRow row, const Completion& completion);
+    /// While the instance is held: keeps it until it is let go, and says so.
+    bool keep_if_held(const Mail& mail);
     /// Fires timers due by now, then rungs.
     Result<Done> fire_timers();
     Result<Done> fire_rungs();
@@ -59,6 +73,10 @@ private:
     void open_task(const Effect& effect);
     Result<Done> report_stuck(const Effect& effect);
     Result<Done> open_call(const Effect& effect);
+    Result<Done> call_process(const Effect& effect);
+    void cancel_called(const Wait& wait);
+    Result<Done> take(const Mail& mail);
+    Result<Done> after_end(const std::string& error);
     void close_wait(const Effect& effect);
     void close_task(const Effect& effect);
     Result<Done> move_clock(const Effect& effect);

@@ -33,6 +33,8 @@ InstanceRow row_from(storage::Rows& rows)
     if (const auto clock = rows.text_or_null(10)) out.clock = ledger_from(parsed(*clock));
     out.clock_due = rows.instant_or_null(11);
     out.rung_at = rows.instant_or_null(12);
+    out.instance.parent = rows.id<InstanceId>(13);
+    out.parent_wait = rows.integer(14);
     return out;
 }
 
@@ -47,7 +49,8 @@ std::optional<InstanceRow> find_row(storage::Reader& db, InstanceId id)
 {
     auto rows = db.query(
         R"sql(
-        SELECT id, definition, owner, key, agency, status, started, ended, version, state, clock, clock_due, rung_at
+        SELECT id, definition, owner, key, agency, status, started, ended, version, state, clock, clock_due, rung_at,
+               parent, parent_wait
           FROM process_instance
          WHERE id = ?1
          LIMIT 1)sql",
@@ -68,9 +71,10 @@ std::optional<Instance> instance_of(storage::Reader& db, std::int64_t owner)
 {
     auto rows = db.query(
         R"sql(
-        SELECT id, definition, owner, key, agency, status, started, ended, version, state, clock, clock_due, rung_at
+        SELECT id, definition, owner, key, agency, status, started, ended, version, state, clock, clock_due, rung_at,
+               parent, parent_wait
           FROM process_instance
-         WHERE owner = ?1          -- served by index process_instance_owner
+         WHERE owner = ?1 AND parent = 0          -- served by index process_instance_owner
          ORDER BY id DESC
          LIMIT 1)sql",
         owner
@@ -84,8 +88,9 @@ void insert_instance(storage::Writer& db, const InstanceRow& row)
     const auto& i = row.instance;
     db.execute(
         R"sql(
-        INSERT INTO process_instance (id, definition, owner, key, agency, status, started, ended, version, state)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))sql",
+        INSERT INTO process_instance
+               (id, definition, owner, key, agency, status, started, ended, version, state, parent, parent_wait)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))sql",
         i.id,
         i.definition,
         i.owner,
@@ -95,7 +100,9 @@ void insert_instance(storage::Writer& db, const InstanceRow& row)
         i.started,
         i.ended,
         i.version,
-        row.state
+        row.state,
+        i.parent,
+        row.parent_wait
     );
 }
 
@@ -262,8 +269,8 @@ void insert_message(storage::Writer& db, const MessageRow& row, Instant at, Inst
     const auto sender = row.sender_id.empty() ? std::nullopt : std::optional(row.sender_id);
     db.execute(
         R"sql(
-        INSERT INTO process_message (id, sender_id, name, key, instance, body, at, taken)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql",
+        INSERT INTO process_message (id, sender_id, name, key, instance, body, at, taken, keep_until)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql",
         row.id,
         sender,
         row.name,
@@ -271,7 +278,8 @@ void insert_message(storage::Writer& db, const MessageRow& row, Instant at, Inst
         row.instance,
         json::text_of(row.body),
         at,
-        taken
+        taken,
+        row.keep_until
     );
 }
 
@@ -283,7 +291,8 @@ std::optional<MessageRow> kept_message(
         R"sql(
         SELECT id, name, key, instance, body
           FROM process_message
-         WHERE name = ?1 AND key = ?2 AND taken = 0 AND instance IN (0, ?3)   -- served by index process_message_waiting
+         WHERE name = ?1 AND key = ?2 AND taken = 0 AND instance IN (0, ?3) AND kind = 0
+               -- served by index process_message_waiting
          ORDER BY id
          LIMIT 1)sql",
         name,
@@ -549,31 +558,6 @@ std::vector<DecisionRecord> decisions(storage::Reader& db, std::int64_t owner, i
         for (const auto& rule : rules.as_array()) one.rules.emplace_back(rule.as_string());
         out.push_back(std::move(one));
     }
-    return out;
-}
-
-std::vector<InstanceId> Engine::due(storage::Reader& db, Instant now, int limit)
-{
-    auto rows = db.query(
-        R"sql(
-        SELECT id
-          FROM (SELECT id, next_at AS since
-                  FROM process_instance
-                 WHERE next_at IS NOT NULL AND next_at <= ?1   -- served by index process_instance_next
-                 UNION ALL
-                SELECT s.instance AS id, m.at AS since
-                  FROM process_message m                       -- served by index process_message_waiting
-                  JOIN process_subscription s
-                    ON s.name = m.name AND s.key = m.key AND m.instance IN (0, s.instance)
-                 WHERE m.taken = 0) AS ready
-         GROUP BY id
-         ORDER BY min(since), id
-         LIMIT ?2)sql",
-        now,
-        limit
-    );
-    std::vector<InstanceId> out;
-    while (rows.next()) out.push_back(rows.id<InstanceId>(0));
     return out;
 }
 

@@ -18,6 +18,7 @@ struct InstanceRow {
     std::optional<Ledger> clock;
     std::optional<Instant> clock_due;
     std::optional<Instant> rung_at;
+    std::int64_t parent_wait = 0;  ///< What of the caller waits for its end.
 };
 
 std::optional<InstanceRow> find_row(storage::Reader& db, InstanceId id);
@@ -56,8 +57,9 @@ struct MessageRow {
     std::string sender_id;
     std::string name;
     std::string key;
-    InstanceId instance;
+    InstanceId instance;  ///< 0: any.
     json::object body;
+    std::optional<Instant> keep_until = {};  ///< Empty: as long as the instance lives.
 };
 bool message_known(storage::Reader& db, std::string_view sender_id);
 void insert_message(storage::Writer& db, const MessageRow& row, Instant at, InstanceId taken);
@@ -68,6 +70,22 @@ std::optional<MessageRow> kept_message(
 /// Those without a key that are on their way to the instance are not for it any more.
 void drop_messages(storage::Writer& db, std::string_view name, InstanceId instance);
 void take_message(storage::Writer& db, std::int64_t id, InstanceId taken);
+/// Messages that wait for nobody but this instance, without signals, whose time is up by then.
+std::vector<MessageRow> messages_for(storage::Reader& db, InstanceId instance, Instant before);
+
+/// What the engine itself sends an instance of its own, to be taken in a transaction of that instance.
+struct Mail {
+    enum class What { begin, cancel, called_ended, called_failed, answer, fail };
+    What what = What::begin;
+    std::int64_t wait = 0;
+    json::object values;             ///< Variables or answer.
+    std::optional<Problem> problem;  ///< Of a failure.
+};
+void send_mail(storage::Writer& db, std::int64_t id, InstanceId to, const Mail& mail, Instant at);
+/// The oldest, with its message id.
+std::optional<std::pair<std::int64_t, Mail>> next_mail(storage::Reader& db, InstanceId to);
+/// The running instance `parent` called at that wait.
+std::optional<InstanceId> called_at(storage::Reader& db, InstanceId parent, std::int64_t wait);
 
 void insert_call(
     storage::Writer& db,

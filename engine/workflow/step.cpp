@@ -45,6 +45,13 @@ Result<json::object> arguments_of(
     return Stepper(model, state, around).arguments(wait);
 }
 
+Result<Instant> due_of_timer(
+    const Model& model, const TimerSpec& timer, Instant from, const Surroundings& around
+)
+{
+    return Stepper(model, {}, around).start_due(timer, from);
+}
+
 Stepper::Stepper(const Model& model, State state, const Surroundings& around)
     : model_(model), state_(std::move(state)), around_(around)
 {

@@ -212,4 +212,9 @@ Result<json::object> arguments_of(
     const Model& model, const State& state, const Wait& wait, const Surroundings& around
 );
 
+/// When the timer of a start event is due that counts from `from`; it sees the host's names alone.
+Result<Instant> due_of_timer(
+    const Model& model, const TimerSpec& timer, Instant from, const Surroundings& around
+);
+
 }  // namespace thien_an::workflow

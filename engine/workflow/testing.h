@@ -57,13 +57,14 @@ inline Vocabulary vocabulary()
 {
     Vocabulary v;
     v.any_action = true;
+    v.processes = {"residence"};
     return v;
 }
 
 /// The process around `body`; it must load.
-inline std::shared_ptr<const Process> load(const std::string& body)
+inline std::shared_ptr<const Process> load(const std::string& body, const Vocabulary& words = vocabulary())
 {
-    const auto loaded = Process::load(model_text(body), "p.bpmn", vocabulary());
+    const auto loaded = Process::load(model_text(body), "p.bpmn", words);
     for (const auto& f : loaded.findings) MESSAGE(text_of(f));
     REQUIRE(loaded.process);
     return loaded.process;

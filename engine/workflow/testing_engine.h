@@ -20,7 +20,10 @@ class TestHost : public Host {
 public:
     explicit TestHost(const std::string& body) { add(1, body); }
     /// Another version of the process.
-    void add(std::int64_t definition, const std::string& body) { versions_[definition] = load(body); }
+    void add(std::int64_t definition, const std::string& body, const Vocabulary& words = vocabulary())
+    {
+        versions_[definition] = load(body, words);
+    }
     std::shared_ptr<const Process> process(std::int64_t definition) override
     {
         return versions_.at(definition);
@@ -52,6 +55,27 @@ public:
         stuck_at.push_back(incident.node + ":" + incident.problem.code);
         return Done{};
     }
+    Result<Start> called(storage::Writer&, const Call& call) override
+    {
+        calls.push_back(call.action);
+        return Start{
+            .definition = called_version,
+            .owner = 79,
+            .key = "C1",
+            .agency = AgencyId{4},
+            .variables = {},
+            .message = {}};
+    }
+    Result<Start> scheduled(storage::Writer&, std::int64_t, AgencyId, Instant) override
+    {
+        return Start{.definition = 0, .owner = 80, .key = "T1", .agency = {}, .variables = {}, .message = {}};
+    }
+    Result<std::vector<PostId>> late(storage::Writer&, const LateMessage& message) override
+    {
+        static constexpr std::array<const char*, 4> why{"", "ended", "passed", "expired"};
+        late_ones.push_back(message.name + ":" + why.at(std::size_t(message.why)));
+        return clerks;
+    }
     bool same_person_allowed(storage::Reader&, AgencyId, std::string_view, std::string_view) override
     {
         return lifted;
@@ -61,6 +85,10 @@ public:
     std::vector<std::string> rungs;
     std::vector<CallId> sent;
     std::vector<std::string> stuck_at;
+    std::vector<std::string> calls;
+    std::vector<std::string> late_ones;
+    std::vector<PostId> clerks;
+    std::int64_t called_version = 2;
     std::function<void(storage::Writer&, const Call&)> during;
     bool lifted = false;
     Calendar calendar_ = calendar_from(json::parse(calendars).value(), "counted").value();
