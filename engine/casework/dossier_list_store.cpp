@@ -353,4 +353,25 @@ Counters read_counters(storage::Reader& db, identity::AgencyId agency, Day from,
     return out;
 }
 
+std::vector<DossierId> dossiers_of_older_version(
+    storage::Reader& db, std::string_view procedure, std::int64_t pack, int limit
+)
+{
+    auto rows = db.query(
+        R"sql(
+        SELECT id
+          FROM dossier
+         WHERE procedure = ?1 AND pack <> ?2 AND is_open = 1 AND instance <> 0   -- served by index dossier_open_pack
+               AND received_on IS NOT NULL
+         ORDER BY id
+         LIMIT ?3)sql",
+        procedure,
+        pack,
+        limit
+    );
+    std::vector<DossierId> out;
+    while (rows.next()) out.push_back(rows.id<DossierId>(0));
+    return out;
+}
+
 }  // namespace thien_an::casework

@@ -39,6 +39,12 @@ DossierList find_by_words(
     int limit
 );
 
+/// Received dossiers of a procedure that run an older version than `pack`, the oldest first; for those who run the
+/// processes, whose right is the caller's to check.
+std::vector<DossierId> dossiers_of_older_version(
+    storage::Reader& db, std::string_view procedure, std::int64_t pack, int limit
+);
+
 /// Open dossiers by right, all of them and by what runs out next; from the live counts.
 struct OpenCounts {
     std::int64_t all = 0;

@@ -1,45 +1,12 @@
 #include "engine/casework/casework.h"
 #include "engine/casework/drafts_store.h"
+#include "engine/casework/no_host.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
+#include "engine/storage/incidents.h"
 
 namespace thien_an::casework {
 namespace {
-
-/// Asking what is due needs no dossier.
-class NoHost final : public workflow::Host {
-public:
-    std::shared_ptr<const workflow::Process> process(std::int64_t) override
-    {
-        return nobody<std::shared_ptr<const workflow::Process>>();
-    }
-    json::object names(storage::Reader&, const workflow::Instance&, Instant) override
-    {
-        return nobody<json::object>();
-    }
-    Result<json::object> run(storage::Writer&, const workflow::Call&) override
-    {
-        return nobody<json::object>();
-    }
-    Result<Done> send(storage::Writer&, const workflow::Call&) override { return nobody<Done>(); }
-    const workflow::Calendar& calendar(storage::Reader&, identity::AgencyId, std::string_view) override
-    {
-        throw std::logic_error("a question was answered by nobody");
-    }
-    Result<Done> rung(storage::Writer&, const workflow::FiredRung&) override { return nobody<Done>(); }
-    bool same_person_allowed(storage::Reader&, identity::AgencyId, std::string_view, std::string_view)
-        override
-    {
-        return nobody<bool>();
-    }
-
-private:
-    template <typename T>
-    static T nobody()
-    {
-        throw std::logic_error("a question was answered by nobody");
-    }
-};
 
 bool tick(Office& office, workflow::InstanceId instance, Instant now)
 {
@@ -75,8 +42,32 @@ void in_pieces(Office& office, int pieces_max, int size, Piece piece)
     }
 }
 
+/// Messages nobody came to wait for: people look after them.
+void give_up_messages(Office& office, Instant now, int limit)
+{
+    const auto done =
+        office.database.write({{"process_messages", 1}}, [&](storage::Writer& db) -> Result<Done> {
+            NoHost nobody;
+            workflow::Engine engine(nobody, office.ids);
+            for (const auto& message : TRY(engine.expire(db, now, limit)))
+                storage::incident_open(
+                    db,
+                    office.ids,
+                    now,
+                    {.kind = "process.message_unclaimed",
+                     .aggregate_kind = "message",
+                     .aggregate_id = 0,
+                     .reason =
+                         message.name + " · " + message.key + (message.id.empty() ? "" : " · " + message.id)}
+                );
+            return Done{};
+        });
+    if (!done) throw std::logic_error("tidying up was refused");
+}
+
 void tidy_up(Office& office, Instant now, int limit)
 {
+    give_up_messages(office, now, limit);
     in_pieces(office, limit, 1000, fold_counts);
     in_pieces(office, limit, 200, index_words);
     const auto* days = office.settings.setting("one_stop.draft_kept_days", day_of(now));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +30,8 @@ struct PackFault {
     std::string file;
     int line = 0;  ///< 0: the whole file.
     Problem problem;
+    std::string element = {};            ///< Id of the element of a process; empty: none.
+    std::vector<std::string> path = {};  ///< Nodes of a counterexample, in the order they are walked.
 };
 
 struct LegalBasis {
@@ -86,6 +89,8 @@ struct Known {
     std::vector<std::string> registers;
     const CodeLists* codes = nullptr;  ///< Outlives the procedures.
     Day day;                           ///< Code lists must exist then.
+    /// Whether somebody signed for the process of this folder that could not be proved (unproved.h); empty: nobody can.
+    std::function<bool(const FolderFiles&)> unproved_signed = {};
 };
 
 /// A procedure proved at load. Immutable; shared by all who use this version.

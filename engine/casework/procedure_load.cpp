@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/casework/decision_types.h"
 #include "engine/casework/json_lines.h"
 #include "engine/documents/paper.h"
 #include "engine/workflow/dmn.h"
@@ -196,8 +197,14 @@ private:
         auto loaded = workflow::Decisions::load({{file, compiled_->files.at(file)}});
         for (auto& finding : loaded.findings)
             if (finding.severity == workflow::Finding::Severity::error)
-                faults_.push_back({finding.file, finding.line, finding.problem});
+                faults_.push_back({finding.file, finding.line, finding.problem, finding.element, finding.path}
+                );
         compiled_->decisions = loaded.decisions;
+        if (loaded.decisions && compiled_->form)
+            for (auto& found : decision_faults(
+                     *loaded.decisions, file, compiled_->form->schema(), *known_.codes, known_.day
+                 ))
+                faults_.push_back(std::move(found));
         const auto decision = json::string_or(*fees, "decision");
         if (loaded.decisions && !loaded.decisions->has(decision))
             fault(
@@ -214,11 +221,40 @@ private:
         vocabulary.actions = known_.actions;
         for (const auto& [name, form] : compiled_->task_forms) vocabulary.forms.push_back(name);
         vocabulary.decisions = compiled_->decisions;
+        vocabulary.limits = step_limits();
+        vocabulary.refuse_unproved = !known_.unproved_signed || !known_.unproved_signed(compiled_->files);
         auto loaded = workflow::Process::load(compiled_->files.at(file), file, vocabulary);
         for (auto& finding : loaded.findings)
             if (finding.severity == workflow::Finding::Severity::error)
-                faults_.push_back({finding.file, finding.line, finding.problem});
+                faults_.push_back({finding.file, finding.line, finding.problem, finding.element, finding.path}
+                );
         compiled_->process = loaded.process;
+    }
+
+    /// The limits of the law as the steps have to fit them: what is due the same day has a working day.
+    std::vector<workflow::StepLimit> step_limits() const
+    {
+        std::vector<workflow::StepLimit> out;
+        const auto* rows = json::member(compiled_->metadata, "time_limits");
+        if (rows == nullptr || !rows->is_array()) return out;
+        for (const auto& row : rows->get_array()) {
+            const bool same_day = json::string_or(row, "kind") == "same_day";
+            const auto total = workflow::parse_budget(same_day ? "P1WD" : json::string_or(row, "budget"));
+            if (!total) continue;
+            workflow::StepLimit limit{
+                .name = json::string_or(row, "valid_from"),
+                .total = total.value(),
+                .starts = {"casework.receive"},
+                .extends = {}};
+            if (const auto* text = json::member(row, "text")) limit.name = json::string_or(*text, "vi");
+            if (const auto* extensions = json::member(row, "extensions");
+                extensions != nullptr && extensions->is_array())
+                for (const auto& extension : extensions->get_array())
+                    if (const auto adds = workflow::parse_budget(json::string_or(extension, "adds")))
+                        limit.extends["casework.extend"] = adds.value();
+            out.push_back(std::move(limit));
+        }
+        return out;
     }
 
     const Known& known_;

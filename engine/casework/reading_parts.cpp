@@ -14,6 +14,7 @@ namespace {
 bool is_inner(std::string_view kind)
 {
     constexpr std::array inner{
+        "message_late",
         "noted",
         "claimed",
         "released",
@@ -216,6 +217,25 @@ bool asks_for_blank(const Form* form, const Office& office, Day day)
     return false;
 }
 
+/// A message that came too late, for a person to look at.
+OpenTask late_message(const Office& office, OpenTask out)
+{
+    const auto name = out.node.substr(workflow::late_node.size());
+    out.name = {name, name};
+    Words seen{"seen", "seen"};
+    if (office.words != nullptr) {
+        const auto say = [&](const char* key, const json::object& values) {
+            return Words{
+                office.words->say(key, text::Language::vi, values),
+                office.words->say(key, text::Language::en, values)};
+        };
+        out.name = say("casework.late_message", {{"name", name}});
+        seen = say("casework.late_message_seen", {});
+    }
+    out.outcomes.push_back({"seen", std::move(seen), "main", false});
+    return out;
+}
+
 }  // namespace
 
 OpenTask open_task(
@@ -240,6 +260,7 @@ OpenTask open_task(
         return std::find(task.candidates.begin(), task.candidates.end(), post) != task.candidates.end();
     };
     out.may_act = can(actor.post) || can(actor.for_post);
+    if (task.node.starts_with(workflow::late_node)) return late_message(office, std::move(out));
     const auto procedure = office.packs.version(PackId{dossier.pack});
     if (!procedure || !procedure->process()) return out;
     const auto& process = *procedure->process();

@@ -1,4 +1,5 @@
 #include "engine/casework/actions.h"
+#include "engine/casework/fee_explanation.h"
 #include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
@@ -28,6 +29,7 @@ Result<Done> freeze_fee(Work& work, Instant now, json::object& set)
     if (!fee) return Done{};
     set["fee"] = fee->amount.amount;
     set["fee_reason"] = fee->reason;
+    remember_fee(work, *fee, now);
     return Done{};
 }
 

@@ -403,7 +403,7 @@ void audit_dossier(Work& work, std::string what, std::string_view reason)
 /// Sends a message to the process of the dossier.
 Result<Completed> correlated(Work& work, std::string_view message, std::string_view reason)
 {
-    static_cast<void>(TRY(advance(work, [&](workflow::Engine& engine) {
+    const auto told = TRY(advance(work, [&](workflow::Engine& engine) {
         return engine.correlate(
             work.db,
             work.act.actor,
@@ -415,7 +415,9 @@ Result<Completed> correlated(Work& work, std::string_view message, std::string_v
              .variables = {},
              .reason = std::string(reason)}
         );
-    })));
+    }));
+    // A person asked for it: he hears that nobody waits for it, and nothing is filed.
+    if (told.late) return problem("workflow.nobody_waits");
     Completed completed{work.dossier.id, work.dossier.state, work.dossier.due, {}};
     for (const auto& task : workflow::open_tasks(work.db, workflow::InstanceId{work.dossier.instance}))
         completed.next.push_back(task.id);

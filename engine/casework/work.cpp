@@ -73,6 +73,13 @@ public:
         );
         return Done{};
     }
+    /// Files it in the timeline; who did the last step looks at it.
+    Result<std::vector<workflow::PostId>> late(storage::Writer&, const workflow::LateMessage& message)
+        override
+    {
+        work_.event("message_late", {}, {{"name", message.name}});
+        return message.last_posts;
+    }
     bool same_person_allowed(storage::Reader&, identity::AgencyId, std::string_view, std::string_view)
         override
     {
@@ -116,6 +123,8 @@ void take_over(Work& work, const workflow::Advanced& advanced)
 {
     // A second answer to a call does nothing, and says nothing of the instance.
     if (!advanced.instance.id) return;
+    // A called process has a clock and variables of its own.
+    if (advanced.instance.parent) return;
     json::object set;
     const auto* told = advanced.variables.if_contains("state");
     const auto state = told != nullptr && told->is_string()

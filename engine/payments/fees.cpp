@@ -26,7 +26,11 @@ Result<Fee> compute_fee(
     Fee fee;
     fee.amount = {*whole};
     if (reason != nullptr && reason->text() != nullptr) fee.reason = *reason->text();
-    fee.inputs = decided.inputs;
+    // What it was asked with and no more: the host offers all answers of the form.
+    json::object asked;
+    for (const auto& name : decisions.inputs(decision))
+        if (const auto* value = json::member(decided.inputs, name)) asked[name] = *value;
+    fee.inputs = std::move(asked);
     fee.rules = decided.rules;
     fee.output = workflow::feel::to_json(decided.output);
     return fee;

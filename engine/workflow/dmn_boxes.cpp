@@ -180,6 +180,7 @@ void DmnLoader::compile_table_rule(const xml::Element& e, const Scope& scope, De
     TableRule rule;
     rule.id = e.attribute("id").empty() ? std::to_string(table.rules.size() + 1) : e.attribute("id");
     rule.line = e.line;
+    if (const auto* said = e.child("description")) rule.description = trimmed(said->text());
     for (const auto* entry : e.children("inputEntry")) {
         const auto text = trimmed(text_child(*entry));
         rule.tests.push_back(

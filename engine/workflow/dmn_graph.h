@@ -29,6 +29,7 @@ struct TableOutput {
 };
 struct TableRule {
     std::string id;
+    std::string description;  ///< What the rule says, for people; empty: nothing.
     int line = 0;
     std::vector<feel::Expression> tests;
     std::vector<feel::Expression> results;
@@ -98,6 +99,7 @@ struct DrgElement {
 struct DecisionGraph {
     std::vector<DrgElement> elements;
     std::string main_space;
+    std::string description;  ///< Of the first file: its law, for people.
     int find(std::string_view name) const;  ///< By id or name in the first file, else in any; -1: none.
 };
 

@@ -87,7 +87,10 @@ void DmnLoader::add_file(const std::string& file, const xml::Element& definition
     }
     for (const auto* import : definitions.children("import"))
         added.imports[import->attribute("namespace")] = import->attribute("name");
-    if (files_.empty()) graph_->main_space = added.space;
+    if (files_.empty()) {
+        graph_->main_space = added.space;
+        if (const auto* said = definitions.child("description")) graph_->description = trimmed(said->text());
+    }
     collect_members(definitions);
     files_.push_back(std::move(added));
 }

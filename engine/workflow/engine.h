@@ -85,6 +85,7 @@ struct LateMessage {
     json::object variables;
     Why why = Why::ended;
     Instant now;
+    std::vector<PostId> last_posts;  ///< Who did the step completed last, or could have.
 };
 
 struct Start {

@@ -189,6 +189,22 @@ bool Session::may_still_wait_for(std::string_view message) const
     });
 }
 
+std::vector<PostId> Session::last_posts() const
+{
+    std::vector<PostId> out;
+    Instant last = Instant::min();
+    for (const auto& row : task_rows(s_.db, row_.instance.id)) {
+        const auto& task = row.task;
+        if (task.state != TaskState::completed || !task.done || *task.done < last) continue;
+        last = *task.done;
+        out = task.done_as ? std::vector{task.done_as} : task.candidates;
+    }
+    if (!out.empty()) return out;
+    for (const auto& row : task_rows(s_.db, row_.instance.id))
+        if (out.empty()) out = row.task.candidates;
+    return out;
+}
+
 Result<Done> Session::too_late(const MessageRow& message, LateMessage::Why why)
 {
     take_message(s_.db, message.id, InstanceId{-1});
@@ -200,7 +216,8 @@ Result<Done> Session::too_late(const MessageRow& message, LateMessage::Why why)
          .name = message.name,
          .variables = message.body,
          .why = why,
-         .now = s_.now}
+         .now = s_.now,
+         .last_posts = last_posts()}
     ));
     if (posts.empty()) return Done{};
     TaskRow row;

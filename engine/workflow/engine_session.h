@@ -76,6 +76,7 @@ private:
     Result<Done> call_process(const Effect& effect);
     void cancel_called(const Wait& wait);
     Result<Done> take(const Mail& mail);
+    std::vector<PostId> last_posts() const;
     Result<Done> after_end(const std::string& error);
     void close_wait(const Effect& effect);
     void close_task(const Effect& effect);

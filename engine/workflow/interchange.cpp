@@ -321,4 +321,102 @@ std::string difference(const xml::Element& one, const xml::Element& other)
     return "";
 }
 
+namespace {
+
+constexpr std::string_view drawing_space = "http://www.omg.org/spec/BPMN/20100524/DI";
+
+/// Elements people know by themselves: of the file and of its processes, by id.
+void gather(const xml::Element& parent, std::vector<const xml::Element*>& out)
+{
+    for (const auto& child : parent.nodes) {
+        if (!child.element || child.element->space != bpmn_space) continue;
+        const auto& e = *child.element;
+        const bool holds_others = e.name == "process" || e.name == "subProcess" || e.name == "transaction" ||
+                                  e.name == "adHocSubProcess" || e.name == "collaboration";
+        if (!e.attribute("id").empty() && e.name != "laneSet") out.push_back(&e);
+        if (e.name == "laneSet") gather(e, out);
+        if (holds_others) gather(e, out);
+    }
+}
+
+bool is_part(const xml::Element& parent, const xml::Element& child)
+{
+    std::vector<const xml::Element*> inner;
+    gather(parent, inner);
+    return std::find(inner.begin(), inner.end(), &child) != inner.end() || child.name == "laneSet";
+}
+
+/// Whether an element says something else by itself; what lies in a process or subprocess is compared on its own.
+bool says_other(const xml::Element& one, const xml::Element& other)
+{
+    if (one.name != other.name || sorted_attributes(one) != sorted_attributes(other)) return true;
+    const auto own = [](const xml::Element& e) {
+        std::vector<const xml::Node*> out;
+        for (const auto* part : meaning_of(e))
+            if (!part->element || !is_part(e, *part->element)) out.push_back(part);
+        return out;
+    };
+    const auto mine = own(one);
+    const auto theirs = own(other);
+    if (mine.size() != theirs.size()) return true;
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+        if (bool(mine[i]->element) != bool(theirs[i]->element)) return true;
+        if (!mine[i]->element ? mine[i]->text != theirs[i]->text
+                              : !difference(*mine[i]->element, *theirs[i]->element).empty())
+            return true;
+    }
+    return false;
+}
+
+bool same_drawing(const xml::Element& one, const xml::Element& other)
+{
+    const auto drawings = [](const xml::Element& e) {
+        std::vector<const xml::Element*> out;
+        for (const auto& child : e.nodes)
+            if (child.element && child.element->space == drawing_space) out.push_back(child.element.get());
+        return out;
+    };
+    const auto mine = drawings(one);
+    const auto theirs = drawings(other);
+    return std::equal(
+        mine.begin(),
+        mine.end(),
+        theirs.begin(),
+        theirs.end(),
+        [](const auto* a, const auto* b) { return difference(*a, *b).empty(); }
+    );
+}
+
+}  // namespace
+
+DocumentChanges changes(const xml::Element& before, const xml::Element& after)
+{
+    std::vector<const xml::Element*> old_ones;
+    std::vector<const xml::Element*> new_ones;
+    gather(before, old_ones);
+    gather(after, new_ones);
+    const auto with_id = [](const std::vector<const xml::Element*>& list, std::string_view id) {
+        const auto found =
+            std::find_if(list.begin(), list.end(), [&](const auto* e) { return e->attribute("id") == id; });
+        return found == list.end() ? nullptr : *found;
+    };
+    DocumentChanges out;
+    const auto add = [&](ElementChange::What what, const xml::Element& e) {
+        out.elements.push_back(
+            {what, e.name, std::string(e.attribute("id")), std::string(e.attribute("name"))}
+        );
+    };
+    for (const auto* e : new_ones) {
+        const auto* was = with_id(old_ones, e->attribute("id"));
+        if (was == nullptr)
+            add(ElementChange::What::added, *e);
+        else if (says_other(*was, *e))
+            add(ElementChange::What::changed, *e);
+    }
+    for (const auto* e : old_ones)
+        if (with_id(new_ones, e->attribute("id")) == nullptr) add(ElementChange::What::removed, *e);
+    out.drawing = !same_drawing(before, after);
+    return out;
+}
+
 }  // namespace thien_an::workflow

@@ -34,4 +34,19 @@ private:
 /// and white space between elements mean nothing.
 std::string difference(const xml::Element& one, const xml::Element& other);
 
+/// What one file has that another has not, element by element, for people.
+struct ElementChange {
+    enum class What { added, removed, changed };
+    What what = What::changed;
+    std::string tag;  ///< "userTask"
+    std::string id;
+    std::string name;  ///< As the newer file has it; empty: none.
+};
+struct DocumentChanges {
+    std::vector<ElementChange>
+        elements;          ///< Added and changed in the order of the newer file, then what was removed.
+    bool drawing = false;  ///< Shapes or lines lie elsewhere.
+};
+DocumentChanges changes(const xml::Element& before, const xml::Element& after);
+
 }  // namespace thien_an::workflow

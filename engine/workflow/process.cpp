@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/workflow/bpmn_reader.h"
+#include "engine/workflow/limits.h"
 
 namespace thien_an::workflow {
 namespace {
@@ -48,8 +49,16 @@ Process::Loaded loaded(
     out.findings = std::move(reader.findings());
     if (!model) return out;
     if (vocabulary.prove) {
-        const auto unsound = soundness(*model, file);
-        out.findings.insert(out.findings.end(), unsound.begin(), unsound.end());
+        const auto add = [&](std::vector<Finding> found) {
+            std::move(found.begin(), found.end(), std::back_inserter(out.findings));
+        };
+        add(soundness(*model, file));
+        add(missing_cases(*model, file));
+        add(exceeded_limits(*model, vocabulary.limits, file));
+        if (vocabulary.refuse_unproved)
+            for (auto& finding : out.findings)
+                if (finding.problem.code == "bpmn.soundness_unknown")
+                    finding.severity = Finding::Severity::error;
     }
     if (!has_errors(out.findings)) out.process = std::make_shared<const Process>(std::move(model));
     return out;

@@ -9,6 +9,7 @@
 
 #include "engine/base/problem.h"
 #include "engine/base/result.h"
+#include "engine/workflow/calendar.h"
 
 /// A process proved at load: BPMN 2.0 with our extension (docs/standards/bpmn-extension.md), compiled,
 /// immutable.
@@ -16,6 +17,15 @@ namespace thien_an::workflow {
 
 struct Model;
 class Decisions;
+
+/// A limit of the law the steps of a process have to fit.
+struct StepLimit {
+    std::string name;  ///< Shown with a fault: the law, or the days it holds.
+    Budget total;
+    std::set<std::string> starts = {};  ///< Actions that start its clock; none: the start of the process.
+    std::map<std::string, Budget> extends = {};       ///< Actions that add to it, once.
+    std::int64_t day_minutes = std::int64_t{8} * 60;  ///< Of a working day.
+};
 
 /// What references of a file are checked against.
 struct Vocabulary {
@@ -35,6 +45,8 @@ struct Vocabulary {
     std::map<std::string, bool> script_words = {};
     /// Turns an expression of another dialect into FEEL; empty: they are FEEL.
     std::function<std::string(std::string)> translate = {};
+    std::vector<StepLimit> limits = {};  ///< The longest way of the steps must fit each.
+    bool refuse_unproved = false;        ///< What is too large to be proved is an error, not a warning.
     bool prove =
         true;  ///< Refuse what is not sound; false only to run what others have written as the standard says.
 };

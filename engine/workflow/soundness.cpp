@@ -38,7 +38,7 @@ public:
 
     std::vector<Finding> run()
     {
-        if (has_no_order()) return {};
+        if (has_no_order()) return std::move(findings_);
         number_flows();
         for (const int n : model_.scope(scope_).nodes) add_transitions(n);
         mark_side_flows();

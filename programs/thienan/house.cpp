@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/casework/unproved.h"
 #include "engine/casework/work.h"
 #include "engine/documents/credentials.h"
 #include "engine/documents/signing.h"
@@ -138,7 +139,10 @@ Result<Done> House::load()
             .rules = rules_.names(),
             .actions = actions_.names(),
             .registers = register_names(packs_path_),
-            .codes = province_.get()}
+            .codes = province_.get(),
+            .unproved_signed = [this](const casework::FolderFiles& files) {
+                return casework::unproved_is_signed(keys_, files);
+            }}
     );
     for (const auto& version : packs_->import_folders(packs_path_ / "systems", act()))
         for (const auto& fault : version.faults) refused_.push_back(written_fault(version, fault, words_));

@@ -1,5 +1,7 @@
 #include "systems/administration/pack_change.h"
 
+#include "engine/workflow/interchange.h"
+
 #include "systems/administration/line_diff.h"
 #include "systems/administration/visit.h"
 
@@ -7,6 +9,30 @@ namespace thien_an::administration {
 namespace {
 
 constexpr std::size_t lines_shown_max = 400;  // Of one file; more are only counted.
+
+/// What a process says otherwise, element by element; null for other files.
+json::value element_values(
+    const std::string& file, std::string_view before, std::string_view after, const web::Context& context
+)
+{
+    if (!file.ends_with(".bpmn") || before.empty() || after.empty()) return nullptr;
+    const auto one = workflow::BpmnDocument::read(before, file);
+    const auto other = workflow::BpmnDocument::read(after, file);
+    if (!one.document || !other.document) return nullptr;
+    const auto found = workflow::changes(one.document->root(), other.document->root());
+    using What = workflow::ElementChange::What;
+    json::array rows;
+    for (const auto& change : found.elements) {
+        const auto* how = change.what == What::added     ? "added"
+                          : change.what == What::removed ? "removed"
+                                                         : "changed";
+        rows.push_back(json::object{
+            {"how", context.say(std::string("administration.pack.element_") + how)},
+            {"tag", change.tag},
+            {"name", change.name.empty() ? change.id : change.name}});
+    }
+    return json::object{{"rows", std::move(rows)}, {"drawing", found.drawing}};
+}
 
 json::object file_values(
     const std::string& file,
@@ -30,6 +56,7 @@ json::object file_values(
     return {
         {"file", file},
         {"how", context.say("administration.pack.file_" + std::string(how), json::object{{"count", count}})},
+        {"elements", element_values(file, before, after, context)},
         {"cut", cut},
         {"lines", std::move(values)}};
 }

@@ -4,13 +4,14 @@
 
 #include "engine/casework/office.h"
 #include "engine/casework/packs.h"
-#include "engine/crypto/hash.h"
+#include "engine/casework/unproved.h"
 #include "engine/crypto/key_ring.h"
 #include "engine/identity/audit.h"
 #include "engine/storage/files.h"
 
 #include "systems/administration/pack_archive.h"
 #include "systems/administration/pack_change.h"
+#include "systems/administration/pack_review.h"
 #include "systems/administration/visit.h"
 
 namespace thien_an::administration {
@@ -18,8 +19,6 @@ namespace {
 
 constexpr int versions_max = 50;
 constexpr int versions_known_max = 1000;
-constexpr std::string_view confirm_purpose = "administration.packs";
-constexpr std::size_t sha256_digits = 64;
 const std::string path = "/ban-lam-viec/goi";
 
 casework::Packs& packs(const web::Context& context) { return context.use<casework::Office>().packs; }
@@ -102,6 +101,7 @@ web::Response draw_pack(
             casework::pair_values(context.say("administration.packs.used"), short_hash(used->sha256), true)
         );
     const auto procedure = packs(context).procedure(name);
+    const bool runs = context.may("processes.manage");
     return web::render_desk(
         context,
         "administration/pack",
@@ -111,6 +111,12 @@ web::Response draw_pack(
          {"zip_href",
           used == versions.end() ? json::value(nullptr)
                                  : json::value(path + "/" + name + "/" + text_of(used->id) + "/zip")},
+         {"edit_href", procedure ? json::value(path + "/" + name + "/sua") : json::value(nullptr)},
+         {"moves_href",
+          procedure && runs ? json::value(path + "/" + name + "/chuyen") : json::value(nullptr)},
+         {"hold_href",
+          procedure && runs ? json::value("/ban-lam-viec/tam-dung/them?loai=procedure&ten=" + name)
+                            : json::value(nullptr)},
          {"has_faults", !faults.empty()},
          {"faults", fault_values(faults, context)},
          {"proofs", proofs(used != versions.end(), context)},
@@ -166,42 +172,11 @@ web::Response draw_publish(
     );
 }
 
-/// The name the folder gives itself, for the page of a refused one.
-std::string name_in(const casework::FolderFiles& files)
-{
-    for (const auto* name : {"procedure.json", "register.json"})
-        if (const auto found = files.find(name); found != files.end())
-            if (const auto document = json::parse(found->second))
-                return json::string_or(document.value(), "id");
-    return "";
-}
-
-std::string kind_in(const web::Request& request)
-{
-    return request.form.get("kind") == "register" ? "register" : "procedure";
-}
-
-/// Names the content and whose confirmation it waits for: only he who had it checked may publish it.
-std::string confirm_id(const std::string& sha256, const web::Context& context)
-{
-    const auto key = means(context).keys.purpose_key(confirm_purpose);
-    const auto text = sha256 + " " + text_of(context.actor().party);
-    return sha256 + hex(ByteView(crypto::hmac_sha256(key.bytes(), bytes_of(text))).first(16));
-}
-
 casework::FolderFiles files_of(casework::PackId id, const web::Context& context)
 {
     auto files =
         context.database().read([&](storage::Reader& db) { return packs(context).files_of(db, id); });
     return files ? *std::move(files) : casework::FolderFiles{};
-}
-
-/// Empty when nothing of that name is in force.
-casework::FolderFiles files_in_force(const std::string& name, const web::Context& context)
-{
-    for (const auto& version : history(name, versions_max, context))
-        if (version.in_force) return files_of(version.id, context);
-    return {};
 }
 
 Result<casework::PackVersion> version_in(const web::Request& request, const web::Context& context)
@@ -305,46 +280,40 @@ Result<web::Response> check_publish(const web::Request& request, web::Context& c
     const auto files = files_in_zip(content);
     if (!files) return draw_publish(request, files.problem(), context);
     const std::string kind = kind_in(request);
-    const auto name = name_in(files.value());
     const auto faults = packs(context).check(kind, files.value());
-    if (!faults.empty()) return draw_pack(name, faults, 422, context);
-    const auto kept =
-        context.use<casework::Office>().files.keep(bytes_of(content), storage::FileKind::unknown);
-    auto before = files_in_force(name, context);
-    const bool fresh = before.empty();
-    return draw_change(
-        {.title = context.say("administration.pack.check_title"),
-         .subtitle = name,
-         .back = path + "/cong-bo",
-         .back_text = context.say("administration.packs.publish"),
-         .before = std::move(before),
-         .after = files.value(),
-         .note = chip(
-             "ok", "check", context.say(fresh ? "administration.pack.good_new" : "administration.pack.good")
-         ),
-         .form =
-             json::object{
-                 {"action", path + "/cong-bo/ghi"},
-                 {"submit", context.say("administration.pack.put_in_force")},
-                 {"fields", json::array{}},
-                 {"hidden",
-                  json::array{
-                      json::object{{"name", "pack"}, {"value", confirm_id(kept.sha256, context)}},
-                      json::object{{"name", "kind"}, {"value", kind}}}}}},
-        context
-    );
+    const Review review{
+        .kind = kind,
+        .files = files.value(),
+        .back = path + "/cong-bo",
+        .back_text = context.say("administration.packs.publish")};
+    if (casework::only_unproved(faults)) return ask_signature(review, "", {}, context);
+    if (!faults.empty()) return draw_pack(name_in(files.value()), faults, 422, context);
+    return review_change(review, context);
+}
+
+Result<web::Response> sign_unproved(const web::Request& request, web::Context& context)
+{
+    const auto files = confirmed_files(request, context);
+    if (!files) return draw_publish(request, files.problem(), context);
+    Review review{
+        .kind = kind_in(request),
+        .files = files.value(),
+        .back = path,
+        .back_text = context.say("administration.packs.title")};
+    const auto reason = request.form.get("reason");
+    auto sealed = casework::signed_unproved(means(context).keys, files.value(), act(context), reason);
+    if (!sealed) return ask_signature(review, std::string(reason), {sealed.problem()}, context);
+    review.files = std::move(sealed).value();
+    const auto faults = packs(context).check(review.kind, review.files);
+    if (!faults.empty()) return draw_pack(name_in(review.files), faults, 422, context);
+    return review_change(review, context);
 }
 
 Result<web::Response> publish(const web::Request& request, web::Context& context)
 {
-    const auto confirmed = request.form.get("pack");
-    const auto sha256 = confirmed.substr(0, sha256_digits);
-    if (confirmed.size() <= sha256_digits || confirmed != confirm_id(sha256, context))
-        return draw_publish(
-            request, Problem{.code = "administration.no_file", .field = "/file", .law = ""}, context
-        );
-    const auto content = context.use<casework::Office>().files.read_all(sha256);
-    const auto files = TRY(files_in_zip(text_of(content)));
+    const auto confirmed = confirmed_files(request, context);
+    if (!confirmed) return draw_publish(request, confirmed.problem(), context);
+    const auto& files = confirmed.value();
     std::vector<casework::PackFault> faults;
     const auto published = packs(context).publish(kind_in(request), files, act(context), faults);
     if (!published && faults.empty()) return draw_publish(request, published.problem(), context);

@@ -6,7 +6,9 @@
 #include "systems/administration/audit_pages.h"
 #include "systems/administration/client_pages.h"
 #include "systems/administration/delegation_pages.h"
+#include "systems/administration/edit_pages.h"
 #include "systems/administration/factor_pages.h"
+#include "systems/administration/hold_pages.h"
 #include "systems/administration/import_pages.h"
 #include "systems/administration/outbox_pages.h"
 #include "systems/administration/pack_api.h"
@@ -14,6 +16,7 @@
 #include "systems/administration/people_pages.h"
 #include "systems/administration/settings_pages.h"
 #include "systems/administration/token_api.h"
+#include "systems/administration/try_pages.h"
 
 namespace thien_an::administration {
 namespace {
@@ -81,8 +84,38 @@ constexpr std::array all{
         check_publish,
         {.body_max = pack_bytes_max, .lane = Lane::heavy}},
     web::Route{
+        Method::post, "/ban-lam-viec/goi/cong-bo/ky", "packs.publish", sign_unproved, {.lane = Lane::heavy}},
+    web::Route{
         Method::post, "/ban-lam-viec/goi/cong-bo/ghi", "packs.publish", publish, {.lane = Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/goi/{name}", "packs.publish", show_pack},
+    web::Route{
+        Method::get, "/ban-lam-viec/goi/{name}/sua", "packs.publish", show_editor, {.lane = Lane::heavy}},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/goi/{name}/sua",
+        "packs.publish",
+        check_edited,
+        {.body_max = pack_bytes_max, .lane = Lane::heavy}},
+    web::Route{
+        Method::get, "/ban-lam-viec/goi/{name}/thu", "packs.publish", show_try, {.lane = Lane::heavy}},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/goi/{name}/thu",
+        "packs.publish",
+        do_try,
+        {.body_max = pack_bytes_max, .lane = Lane::heavy}},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/goi/{name}/chuyen",
+        "processes.manage",
+        show_moves,
+        {.lane = Lane::heavy}},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/goi/{name}/chuyen",
+        "processes.manage",
+        move_running,
+        {.lane = Lane::heavy}},
     web::Route{
         Method::get,
         "/ban-lam-viec/goi/{name}/{version}",
@@ -101,6 +134,12 @@ constexpr std::array all{
         "packs.publish",
         put_back,
         {.lane = Lane::heavy}},
+    // Processes that are held.
+    web::Route{Method::get, "/ban-lam-viec/tam-dung", "processes.manage", show_holds},
+    web::Route{Method::get, "/ban-lam-viec/tam-dung/them", "processes.manage", show_new_hold},
+    web::Route{Method::post, "/ban-lam-viec/tam-dung/them", "processes.manage", add_hold},
+    web::Route{Method::get, "/ban-lam-viec/tam-dung/{id}/mo", "processes.manage", show_release},
+    web::Route{Method::post, "/ban-lam-viec/tam-dung/{id}/mo", "processes.manage", release_hold},
     // Machines.
     web::Route{
         Method::post,
@@ -185,6 +224,12 @@ constexpr std::array entries{
         "send",
         "/ban-lam-viec/hop-thu-di",
         "outbox.manage"},
+    web::DeskEntry{
+        "administration.menu",
+        "administration.holds.title",
+        "pause",
+        "/ban-lam-viec/tam-dung",
+        "processes.manage"},
     web::DeskEntry{
         "administration.menu",
         "administration.audit.title",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/casework/fee_explanation.h"
 #include "engine/storage/files.h"
 #include "engine/web/desk.h"
 #include "engine/web/stored_source.h"
@@ -349,7 +350,8 @@ Result<web::Response> show_dossier(const web::Request& request, web::Context& co
         {"note_href", works ? json::value(here("y-kien")) : json::value(nullptr)},
         {"papers", casework::paper_values(page.papers, here("giay") + "/", say)},
         {"attach_href", works ? json::value(here("quet")) : json::value(nullptr)},
-        {"fee", fee_of(page, say)}};
+        {"fee", fee_of(page, say)},
+        {"fee_href", page.dossier.received_on ? json::value(here("le-phi")) : json::value(nullptr)}};
     values["main_action"] = std::move(actions.main);
     values["actions"] = std::move(actions.others);
     values["buttons"] = std::move(actions.at_once);
@@ -371,6 +373,41 @@ Result<web::Response> show_picture(const web::Request& request, web::Context& co
          {"picture_wide", picture.wide},
          {"events", casework::timeline_values(page.timeline, say, false)}}
     );
+}
+
+Result<web::Response> show_fee(const web::Request& request, web::Context& context)
+{
+    const auto page = TRY(open(request, context));
+    const auto say = speech(context);
+    const auto found = office(context).database.read([&](storage::Reader& db) {
+        return casework::explain_fee(office(context), db, page.dossier);
+    });
+    json::object values{
+        {"code", page.dossier.code}, {"title", say.in(page.procedure_name)}, {"known", found.has_value()}};
+    if (found) {
+        json::array inputs;
+        for (const auto& input : found->inputs)
+            inputs.push_back(json::object{{"label", input.label}, {"value", say.in(input.value)}});
+        json::array used;
+        json::array rules;
+        for (const auto& rule : found->rules) {
+            json::array cells;
+            for (const auto& text : rule.tests) cells.push_back(json::value(text));
+            for (const auto& text : rule.results) cells.push_back(json::value(text));
+            if (rule.matched) used.push_back(json::value(rule.description));
+            rules.push_back(json::object{
+                {"used", rule.matched}, {"cells", std::move(cells)}, {"description", rule.description}});
+        }
+        values["amount"] = shown(found->amount);
+        values["reason"] = say.in(found->reason);
+        values["at"] = shown(found->at);
+        values["law"] = found->law;
+        values["inputs"] = std::move(inputs);
+        values["rules_used"] = std::move(used);
+        values["columns"] = boost::json::value_from(found->columns);
+        values["rules"] = std::move(rules);
+    }
+    return web::render_desk(context, "one_stop/fee", std::move(values));
 }
 
 Result<web::Response> send_paper(const web::Request& request, web::Context& context)

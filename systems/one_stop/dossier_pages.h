@@ -21,6 +21,8 @@ std::vector<Way> ways_for_task(const casework::OpenTask& task, const web::Contex
 std::string short_name(const casework::DossierPage& page, const web::Context& context);
 
 Result<web::Response> show_dossier(const web::Request& request, web::Context& context);
+/// Why its fee is what it is.
+Result<web::Response> show_fee(const web::Request& request, web::Context& context);
 Result<web::Response> show_picture(const web::Request& request, web::Context& context);
 Result<web::Response> send_paper(const web::Request& request, web::Context& context);
 /// What is masked, for a reason that the audit trail keeps.

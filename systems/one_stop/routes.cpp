@@ -36,6 +36,7 @@ constexpr std::array all{
     // A dossier.
     web::Route{Method::get, "/ban-lam-viec/ho-so/{code}", "dossiers.read", show_dossier},
     web::Route{Method::get, "/ban-lam-viec/ho-so/{code}/so-do", "dossiers.read", show_picture},
+    web::Route{Method::get, "/ban-lam-viec/ho-so/{code}/le-phi", "dossiers.read", show_fee},
     web::Route{Method::get, "/ban-lam-viec/ho-so/{code}/giay/{paper}", "dossiers.read", send_paper},
     web::Route{Method::get, "/ban-lam-viec/ho-so/{code}/hien", "dossiers.read", show_reveal},
     web::Route{
