@@ -202,8 +202,6 @@ Result<bool> move_dossier(
         auto work = TRY(open_work(office, db, act, plan));
         const auto from = work.dossier.pack;
         if (from == to.value || is_closed(work.dossier.state)) return false;
-        // What the step looks at when it goes on is the new version's.
-        work.procedure = office.packs.version(to);
         auto moved = advance(work, [&](workflow::Engine& engine) {
             return engine.migrate(
                 db, act.actor, act.now, workflow::InstanceId{work.dossier.instance}, to.value, map

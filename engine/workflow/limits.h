@@ -18,8 +18,8 @@ std::vector<Finding> missing_cases(const Model& model, std::string_view file);
 struct LongestPath {
     std::int64_t minutes = 0;
     std::int64_t allowed = 0;  ///< The limit, with what is extended on the way.
-    std::vector<int> nodes;
-    bool whole = true;  ///< False: there are too many paths to walk them all.
+    std::vector<int> nodes;    ///< Up to the last step that counts.
+    bool whole = true;         ///< False: there are too many paths to walk them all.
 };
 LongestPath longest_path(const Model& model, const StepLimit& limit);
 

@@ -13,7 +13,10 @@ public:
 
     Result<Stepped> run(const Command& command);
     Result<json::object> arguments(const Wait& wait);
-    Result<Instant> start_due(const TimerSpec& timer, Instant from) { return due_of(timer, nullptr, 0, from); }
+    Result<Instant> start_due(const TimerSpec& timer, Instant from)
+    {
+        return due_of(timer, nullptr, 0, from);
+    }
 
 private:
     // step.cpp: commands, and the loop that moves tokens.

@@ -54,8 +54,8 @@ TEST_CASE("a process is tried out step by step, by a clock of its own")
     REQUIRE(first.waits.size() == 1);
     CHECK(first.waits[0].what == "task");
     CHECK(first.waits[0].node == "check");
-    CHECK(iso(*first.waits[0].due) == "2016-07-04T13:30+07:00");
-    CHECK(iso(*first.due) == "2016-07-06T16:30+07:00");
+    CHECK(iso(*first.waits[0].due) == "2016-07-04T13:30:00+07:00");
+    CHECK(iso(*first.due) == "2016-07-06T16:30:00+07:00");
     CHECK(json::integer_or(json::value(first.variables), "n") == 5);
     CHECK(first.at.here == std::vector<std::string>{"check"});
 

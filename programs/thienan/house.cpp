@@ -140,9 +140,8 @@ Result<Done> House::load()
             .actions = actions_.names(),
             .registers = register_names(packs_path_),
             .codes = province_.get(),
-            .unproved_signed = [this](const casework::FolderFiles& files) {
-                return casework::unproved_is_signed(keys_, files);
-            }}
+            .unproved_signed = [this](const casework::FolderFiles& files
+                               ) { return casework::unproved_is_signed(keys_, files); }}
     );
     for (const auto& version : packs_->import_folders(packs_path_ / "systems", act()))
         for (const auto& fault : version.faults) refused_.push_back(written_fault(version, fault, words_));

@@ -96,8 +96,7 @@ constexpr std::array all{
         "packs.publish",
         check_edited,
         {.body_max = pack_bytes_max, .lane = Lane::heavy}},
-    web::Route{
-        Method::get, "/ban-lam-viec/goi/{name}/thu", "packs.publish", show_try, {.lane = Lane::heavy}},
+    web::Route{Method::get, "/ban-lam-viec/goi/{name}/thu", "packs.publish", show_try, {.lane = Lane::heavy}},
     web::Route{
         Method::post,
         "/ban-lam-viec/goi/{name}/thu",

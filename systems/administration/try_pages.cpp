@@ -40,8 +40,10 @@ std::string process_in_force(const std::string& name, const web::Context& contex
 /// What is tried with when nobody says otherwise: one post of each kind, nothing known of the dossier.
 std::string first_data()
 {
-    return "{\n  \"names\": {\"form\": {}, \"dossier\": {\"channel\": \"counter\"}, \"law\": {\"supplement_verb\": "
-           "\"restart\", \"original\": \"electronic\", \"personal_number_connected\": false}},\n  \"actions\": {}\n}";
+    return "{\n  \"names\": {\"form\": {}, \"dossier\": {\"channel\": \"counter\"}, \"law\": "
+           "{\"supplement_verb\": "
+           "\"restart\", \"original\": \"electronic\", \"personal_number_connected\": false}},\n  "
+           "\"actions\": {}\n}";
 }
 
 Result<TryAct> act_named(std::string_view text)
@@ -78,7 +80,8 @@ Asked asked_in(const web::Request& request, const web::Context& context)
         .data = request.form.get("data"),
         .acts = {},
         .problems = {}};
-    if (out.start.empty()) out.start = iso(context.now()).substr(0, std::string_view("2026-07-01T08:00").size());
+    if (out.start.empty())
+        out.start = iso(context.now()).substr(0, std::string_view("2026-07-01T08:00").size());
     if (out.data.empty()) out.data = first_data();
     const auto kept = json::parse(request.form.get("acts", "[]"));
     if (kept && kept.value().is_array())
@@ -139,7 +142,8 @@ std::optional<Ran> ran(const std::string& name, Asked& asked, const web::Context
     }
     const auto data = json::parse(asked.data);
     if (!data || !data.value().is_object()) {
-        auto problem = data ? Problem{.code = "administration.try.bad_data", .field = "", .law = ""} : data.problem();
+        auto problem =
+            data ? Problem{.code = "administration.try.bad_data", .field = "", .law = ""} : data.problem();
         problem.field = "/data";
         asked.problems.push_back(std::move(problem));
         return std::nullopt;
@@ -163,7 +167,8 @@ std::optional<Ran> ran(const std::string& name, Asked& asked, const web::Context
         setting.names = names->get_object();
     if (!setting.names.contains("posts")) setting.names["posts"] = posts_for_try(context);
     setting.names["today"] = iso(day_of(start.value()));
-    if (const auto* actions = json::member(data.value(), "actions"); actions != nullptr && actions->is_object())
+    if (const auto* actions = json::member(data.value(), "actions");
+        actions != nullptr && actions->is_object())
         for (const auto& [action, answer] : actions->get_object())
             if (answer.is_object()) setting.answers[std::string(action)] = answer.get_object();
     auto out = workflow::try_out(setting, asked.acts);
@@ -182,7 +187,9 @@ std::string node_words(const workflow::Process& process, const std::string& node
 }
 
 /// The buttons of what waits.
-json::array choices_of(const workflow::TryWait& wait, const workflow::Process& process, const web::Context& context)
+json::array choices_of(
+    const workflow::TryWait& wait, const workflow::Process& process, const web::Context& context
+)
 {
     json::array out;
     const auto button = [&](std::string act, std::string text) {
@@ -282,8 +289,7 @@ web::Response draw(const web::Request& request, Asked asked, const web::Context&
          {"runs", result.has_value()},
          {"ended", result && result->out.ended},
          {"now", result ? shown(result->out.now) : ""},
-         {"due",
-          result && result->out.due ? json::value(shown(*result->out.due)) : json::value(nullptr)},
+         {"due", result && result->out.due ? json::value(shown(*result->out.due)) : json::value(nullptr)},
          {"waits", result ? wait_values(*result, context) : json::array{}},
          {"lines", result ? line_values(*result, context) : json::array{}},
          {"variables", result ? json::text_of(result->out.variables) : ""},
