@@ -47,13 +47,13 @@ Result<TaskRow> workable(storage::Reader& db, const Actor& actor, TaskId id)
 }
 
 /// ta:notSameAs: who completed one of those tasks may not take this one, unless the agency lifts it.
-Result<Done> check_separation(storage::Reader& db, Host& host, const Actor& actor, const TaskRow& row)
+Result<Done> check_separation(
+    storage::Reader& db, Host& host, const Actor& actor, const TaskRow& row, const Model& model
+)
 {
-    const auto instance = find_row(db, row.task.instance);
-    const auto process = host.process(instance->instance.definition);
-    const int index = process->model().index_of(row.task.node);
+    const int index = model.index_of(row.task.node);
     if (index < 0) return Done{};
-    for (const auto& other : process->model().node(index).not_same_as) {
+    for (const auto& other : model.node(index).not_same_as) {
         const Task* last = nullptr;
         const auto all = task_rows(db, row.task.instance);
         for (const auto& one : all)
@@ -124,7 +124,7 @@ Result<Advanced> Engine::complete(
             .words = {{"outcome", completion.outcome}}};
     if (outcome->needs_reason && completion.reason.empty())
         return Problem{.code = "workflow.reason_missing", .field = "/reason", .law = ""};
-    TRY(check_separation(db, host_, actor, row));
+    TRY(check_separation(db, host_, actor, row, session.model()));
     session.reason = completion.reason;
     session.form = completion.form;
     if (row.task.delegated_by) {
@@ -139,6 +139,7 @@ Result<Advanced> Engine::complete(
         );
         return session.finish();
     }
+    session.know(row);
     TRY(session.advance(CompleteCommand{task.value, completion.outcome, completion.variables}));
     TRY(session.take_kept_messages());
     return session.finish();
@@ -147,7 +148,8 @@ Result<Advanced> Engine::complete(
 Result<Task> Engine::claim(storage::Writer& db, const Actor& actor, Instant now, TaskId task)
 {
     auto row = TRY(workable(db, actor, task));
-    TRY(check_separation(db, host_, actor, row));
+    const auto instance = TRY(find_instance(db, row.task.instance));
+    TRY(check_separation(db, host_, actor, row, host_.process(instance.definition)->model()));
     row.task.claimed_by = actor.party;
     if (!row.task.assignee) row.task.assignee = actor.for_post ? actor.for_post : actor.post;
     update_task(db, row);

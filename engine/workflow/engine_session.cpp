@@ -26,6 +26,30 @@ std::vector<PostId> posts_of(const std::vector<std::string>& candidates)
     return out;
 }
 
+std::string text_of(const State& state, const Model& model)
+{
+    boost::json::monotonic_resource memory;
+    return boost::json::serialize(to_json(state, model, &memory));
+}
+
+/// What is still asked of an instance that has ended: its path, as others took it too, and what is its own.
+std::string text_left(storage::Writer& db, const State& state, const Model& model)
+{
+    boost::json::monotonic_resource memory;
+    auto all = to_json(state, model, &memory);
+    const json::object path(
+        {{"left", std::move(all["left"])}, {"walked", std::move(all["walked"])}}, &memory
+    );
+    json::object own(&memory);
+    if (!state.variables.empty()) own["variables"] = std::move(all["variables"]);
+    if (!state.error.empty()) own["error"] = state.error;
+    auto text = kept_once(db, boost::json::serialize(path));
+    if (own.empty()) return text;
+    if (text.starts_with('~')) return text + boost::json::serialize(own);
+    for (auto& [name, value] : path) own[name] = value;
+    return boost::json::serialize(own);
+}
+
 }  // namespace
 
 std::optional<Instant> next_rung_at(
@@ -38,9 +62,14 @@ std::optional<Instant> next_rung_at(
 
 State state_of(const InstanceRow& row, const Model& model)
 {
-    const auto state = json::parse(row.state, {.bytes_max = 64 * 1024 * 1024, .depth_max = 200});
-    if (!state) throw storage::StorageError("the state of an instance is no JSON");
-    auto out = state_from(state.value(), model);
+    // Our own text, made anew with each command: read into memory that is let go at once.
+    boost::json::monotonic_resource memory;
+    boost::json::parse_options options;
+    options.max_depth = 200;
+    boost::system::error_code error;
+    const auto state = boost::json::parse(row.state, error, &memory, options);
+    if (error) throw storage::StorageError("the state of an instance is no JSON");
+    auto out = state_from(state, model);
     out.key = row.instance.key;
     out.ended = row.instance.state != InstanceState::running;
     return out;
@@ -92,15 +121,14 @@ const Surroundings& Session::around()
 
 void Session::note(std::string what, std::string node, json::value detail)
 {
-    const auto label = process_->label(node);
     history_.push_back(
         {.seq = 0,
          .at = s_.now,
          .command = std::string(s_.command),
          .what = std::move(what),
          .node = std::move(node),
-         .label_vi = label.vi,
-         .label_en = label.en,
+         .label_vi = {},
+         .label_en = {},
          .party = s_.actor.party,
          .post = s_.actor.post,
          .detail = std::move(detail)}
@@ -109,6 +137,8 @@ void Session::note(std::string what, std::string node, json::value detail)
 
 void Session::flush_history()
 {
+    if (history_.empty()) return;
+    keep_labels(s_.db, row_.instance.definition, model());
     append_history(s_.db, row_.instance.id, history_);
     history_.clear();
 }
@@ -302,12 +332,14 @@ void Session::send_signal(const Effect& effect)
 
 void Session::close_task(const Effect& effect)
 {
-    auto row = find_task_row(s_.db, TaskId{effect.wait.id});
+    const bool known = known_ && known_->task.id.value == effect.wait.id;
+    auto row = known ? std::exchange(known_, std::nullopt) : find_task_row(s_.db, TaskId{effect.wait.id});
     if (!row) throw std::logic_error("a task without a row");
     const bool completed = effect.kind == Effect::Kind::closed;
     row->task.state = completed ? TaskState::completed : TaskState::withdrawn;
     row->task.done = s_.now;
     row->rung_at = std::nullopt;
+    row->sort_key = row->task.sort_key = 0;
     if (completed) {
         row->task.done_by = s_.actor.party;
         row->task.done_as = s_.actor.for_post ? s_.actor.for_post : s_.actor.post;
@@ -502,27 +534,26 @@ Result<Done> Session::fire_task_rungs(TaskRow task)
     return Done{};
 }
 
-void Session::wake_up_at()
+std::optional<Instant> Session::soonest_timer() const
 {
     std::optional<Instant> timer;
     for (const auto& wait : state_.waits)
         if (wait.what == Wait::For::timer && (!timer || wait.due < *timer)) timer = wait.due;
-    update_next(s_.db, row_.instance.id, timer);
+    return timer;
 }
 
 void Session::write_clock_only()
 {
-    wake_up_at();
+    update_next(s_.db, row_.instance.id, soonest_timer());
     flush_history();
 }
 
 Advanced Session::finish()
 {
     ++row_.instance.version;
-    row_.state = json::text_of(to_json(state_, model()));
-    update_instance(s_.db, row_);
+    row_.state = state_.ended ? text_left(s_.db, state_, model()) : text_of(state_, model());
     if (state_.ended && row_.clock && !row_.clock->stopped) set_clock(stop(*row_.clock, s_.now));
-    wake_up_at();
+    update_instance(s_.db, row_, soonest_timer());
     flush_history();
     done_.instance = row_.instance;
     done_.variables = state_.variables;

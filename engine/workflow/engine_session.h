@@ -63,6 +63,9 @@ public:
     void set_clock(const Ledger& ledger);
     void note(std::string what, std::string node, json::value detail);
 
+    /// A task as it was read in this command, so that it is not read again.
+    void know(const TaskRow& task) { known_ = task; }
+
     std::string reason;  ///< Of the command, for actions and history.
     json::value form;    ///< Of the completion, for actions.
 
@@ -85,7 +88,7 @@ private:
     void send_message(const Effect& effect);
     void send_signal(const Effect& effect);
     void flush_history();
-    void wake_up_at();
+    std::optional<Instant> soonest_timer() const;
     Result<Call> call_for(const Wait& wait);
     const Surroundings& around();
     Result<Done> fire_clock_rungs();
@@ -98,6 +101,7 @@ private:
     json::object names_;
     std::optional<Surroundings> around_;
     std::vector<HistoryRow> history_;
+    std::optional<TaskRow> known_;
     Advanced done_;
 };
 

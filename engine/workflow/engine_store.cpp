@@ -57,7 +57,9 @@ std::optional<InstanceRow> find_row(storage::Reader& db, InstanceId id)
         id
     );
     if (!rows.next()) return std::nullopt;
-    return row_from(rows);
+    auto row = row_from(rows);
+    row.state = whole_text(db, std::move(row.state));
+    return row;
 }
 
 Result<Instance> find_instance(storage::Reader& db, InstanceId id)
@@ -106,16 +108,27 @@ void insert_instance(storage::Writer& db, const InstanceRow& row)
     );
 }
 
-void update_instance(storage::Writer& db, const InstanceRow& row)
+void update_instance(storage::Writer& db, const InstanceRow& row, std::optional<Instant> soonest_timer)
 {
     const auto& i = row.instance;
     db.execute(
-        "UPDATE process_instance SET status = ?2, ended = ?3, version = ?4, state = ?5 WHERE id = ?1",
+        R"sql(
+        UPDATE process_instance
+           SET status = ?2, ended = ?3, version = ?4, state = ?5,
+               next_at = (SELECT min(at)
+                            FROM (SELECT CAST(?6 AS BIGINT) AS at
+                                   UNION ALL
+                                  SELECT CAST(?7 AS BIGINT)
+                                   UNION ALL
+                                  SELECT min(rung_at) FROM work_task WHERE instance = ?1 AND status = 1) AS soon)
+         WHERE id = ?1)sql",
         i.id,
         i.state,
         i.ended,
         i.version,
-        row.state
+        row.state,
+        soonest_timer,
+        row.rung_at
     );
 }
 
@@ -450,63 +463,6 @@ Result<Incident> find_incident(storage::Reader& db, std::int64_t id)
     );
     if (!rows.next()) return Problem{.code = "workflow.no_such_incident", .field = "", .law = ""};
     return incident_from(rows);
-}
-
-void append_history(storage::Writer& db, InstanceId id, const std::vector<HistoryRow>& list)
-{
-    if (list.empty()) return;
-    std::int64_t seq = 0;
-    {
-        auto rows =
-            db.query("SELECT coalesce(max(seq), 0) FROM process_history WHERE instance = ?1 LIMIT 1", id);
-        if (rows.next()) seq = rows.integer(0);
-    }
-    for (const auto& row : list)
-        db.execute(
-            R"sql(
-            INSERT INTO process_history (instance, seq, at, command, what, node, label_vi, label_en, party, post, detail)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))sql",
-            id,
-            ++seq,
-            row.at,
-            row.command,
-            row.what,
-            row.node,
-            row.label_vi,
-            row.label_en,
-            row.party,
-            row.post,
-            json::text_of(row.detail)
-        );
-}
-
-std::vector<HistoryRow> history(storage::Reader& db, InstanceId id, int limit)
-{
-    auto rows = db.query(
-        R"sql(
-        SELECT seq, at, command, what, node, label_vi, label_en, party, post, detail
-          FROM process_history
-         WHERE instance = ?1
-         ORDER BY seq
-         LIMIT ?2)sql",
-        id,
-        limit
-    );
-    std::vector<HistoryRow> out;
-    while (rows.next())
-        out.push_back(
-            {.seq = rows.integer(0),
-             .at = rows.instant(1),
-             .command = rows.text(2),
-             .what = rows.text(3),
-             .node = rows.text(4),
-             .label_vi = rows.text(5),
-             .label_en = rows.text(6),
-             .party = rows.id<identity::PartyId>(7),
-             .post = rows.id<PostId>(8),
-             .detail = parsed(rows.text(9))}
-        );
-    return out;
 }
 
 void log_decision(

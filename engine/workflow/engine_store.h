@@ -23,8 +23,8 @@ struct InstanceRow {
 
 std::optional<InstanceRow> find_row(storage::Reader& db, InstanceId id);
 void insert_instance(storage::Writer& db, const InstanceRow& row);
-/// State, status and version; the clock has its own columns and its own writer.
-void update_instance(storage::Writer& db, const InstanceRow& row);
+/// State, status, version and next_at, as update_next; the clock has its own columns and its own writer.
+void update_instance(storage::Writer& db, const InstanceRow& row, std::optional<Instant> soonest_timer);
 void update_clock(storage::Writer& db, const InstanceRow& row);
 /// Derives next_at from `soonest_timer`, the clock's rung and the tasks' rungs.
 void update_next(storage::Writer& db, InstanceId id, std::optional<Instant> soonest_timer);
@@ -39,6 +39,7 @@ struct TaskRow {
     std::optional<Ledger> ledger;
     std::optional<Instant> rung_at;
     std::int64_t sort_key = no_deadline;
+    std::string kept_candidates;  ///< As the row has them.
 };
 std::optional<TaskRow> find_task_row(storage::Reader& db, TaskId id);
 std::vector<TaskRow> task_rows(storage::Reader& db, InstanceId id);  ///< All, in order of making.
@@ -116,7 +117,15 @@ std::optional<IncidentRow> open_incident(storage::Reader& db, std::int64_t id);
 void resolve_incident(storage::Writer& db, std::int64_t id, Instant at);
 void resolve_incidents_of(storage::Writer& db, InstanceId instance, Instant at);
 
+/// "~" and a number under which the text is kept once for all rows that have it; itself where that is not possible.
+std::string kept_once(storage::Writer& db, std::string text);
+/// A text as it was given to kept_once; what follows it in the row, an object as it is, is put into it.
+std::string whole_text(storage::Reader& db, std::string text);
+
+/// Lines of one command.
 void append_history(storage::Writer& db, InstanceId id, const std::vector<HistoryRow>& rows);
+/// What history() reads as the labels of a version's nodes.
+void keep_labels(storage::Writer& db, std::int64_t definition, const Model& model);
 std::vector<InstanceId> open_clocks(storage::Reader& db, AgencyId agency, std::int64_t after, int limit);
 
 }  // namespace thien_an::workflow

@@ -324,7 +324,9 @@ Parser::Match Parser::best_match(bool members_too)
 {
     in_.skip();
     Match best;
+    const char first = in_.peek_at(0);
     const auto offer = [&](Found found, std::string_view name, std::int32_t index) {
+        if (name.empty() || (name.front() != first && name.front() != ' ')) return;
         const std::size_t length = in_.match(name);
         if (length > best.length) best = {found, length, index};
     };
@@ -333,7 +335,11 @@ Parser::Match Parser::best_match(bool members_too)
     for (std::size_t i = 0; i < names_.variables.size(); ++i)
         offer(Found::variable, names_.variables[i], std::int32_t(i));
     const auto rows = library();
-    for (std::size_t i = 0; i < rows.size(); ++i) offer(Found::builtin, rows[i].name, std::int32_t(i));
+    const auto begins = [](const Builtin& row, char c) { return row.name.front() < c; };
+    for (auto row = std::lower_bound(rows.begin(), rows.end(), first, begins);
+         row != rows.end() && row->name.front() == first;
+         ++row)
+        offer(Found::builtin, row->name, std::int32_t(row - rows.begin()));
     if (members_too)
         for (const auto& member : members_) offer(Found::member, member, -1);
     return best;

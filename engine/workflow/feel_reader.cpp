@@ -16,7 +16,7 @@ std::size_t space_at(std::string_view text, std::size_t at)
     const auto byte = [&](std::size_t i) {
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
     };
-    if (byte(at) == ' ' || (byte(at) >= 9 && byte(at) <= 13)) return 1;
+    if (byte(at) < 0x80) return byte(at) == ' ' || (byte(at) >= 9 && byte(at) <= 13) ? 1 : 0;
     if (byte(at) == 0xC2 && (byte(at + 1) == 0xA0 || byte(at + 1) == 0x85)) return 2;
     if (byte(at) == 0xE2 && byte(at + 1) == 0x80 && (byte(at + 2) <= 0x8B || (byte(at + 2) & 0xFEU) == 0xA8))
         return 3;

@@ -100,7 +100,8 @@ struct State {
     const Wait* wait(std::int64_t id) const;
 };
 
-json::object to_json(const State& state, const Model& model);
+/// In `memory`, which the object must not outlive; in the ordinary one when none is given.
+json::object to_json(const State& state, const Model& model, const boost::json::storage_ptr& memory = {});
 State state_from(const json::value& v, const Model& model);
 
 /// What happened in a step, in order.

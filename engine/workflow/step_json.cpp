@@ -4,7 +4,12 @@
 namespace thien_an::workflow {
 namespace {
 
-std::string node_id(const Model& model, int node) { return node < 0 ? "" : model.node(node).id; }
+using Memory = boost::json::storage_ptr;
+
+std::string_view node_id(const Model& model, int node)
+{
+    return node < 0 ? std::string_view() : model.node(node).id;
+}
 
 int flow_index(const Model& model, const std::string& id)
 {
@@ -13,24 +18,28 @@ int flow_index(const Model& model, const std::string& id)
     return -1;
 }
 
-json::object token_json(const Token& t, const Model& model)
+json::object token_json(const Token& t, const Model& model, const Memory& memory)
 {
-    json::object out{
-        {"id", t.id}, {"scope", t.scope}, {"node", node_id(model, t.node)}, {"at", std::int64_t(t.at)}};
+    json::object out(
+        {{"id", t.id}, {"scope", t.scope}, {"node", node_id(model, t.node)}, {"at", std::int64_t(t.at)}},
+        memory
+    );
     if (t.flow >= 0) out["flow"] = model.flow(t.flow).id;
     if (!t.outcome.empty()) out["outcome"] = t.outcome;
-    if (!t.path.empty()) out["path"] = boost::json::value_from(t.path);
+    if (!t.path.empty()) out["path"] = boost::json::value_from(t.path, memory);
     return out;
 }
 
-json::object wait_json(const Wait& w, const Model& model)
+json::object wait_json(const Wait& w, const Model& model, const Memory& memory)
 {
-    json::object out{
-        {"id", w.id},
-        {"for", std::int64_t(w.what)},
-        {"token", w.token},
-        {"scope", w.scope},
-        {"node", node_id(model, w.node)}};
+    json::object out(
+        {{"id", w.id},
+         {"for", std::int64_t(w.what)},
+         {"token", w.token},
+         {"scope", w.scope},
+         {"node", node_id(model, w.node)}},
+        memory
+    );
     if (w.event != 0) out["event"] = w.event;
     if (w.was) out["was"] = true;
     if (!w.name.empty()) out["name"] = w.name;
@@ -50,13 +59,13 @@ void each(const json::value& v, std::string_view name, Take take)
     for (const auto& item : list->as_array()) take(item);
 }
 
-json::array completed_json(const std::vector<Completed>& list, const Model& model)
+json::array completed_json(const std::vector<Completed>& list, const Model& model, const Memory& memory)
 {
-    json::array out;
+    json::array out(memory);
     for (const auto& one : list) {
-        json::object row{{"node", node_id(model, one.node)}};
+        json::object row({{"node", node_id(model, one.node)}}, memory);
         if (!one.locals.empty()) row["locals"] = one.locals;
-        if (!one.inner.empty()) row["inner"] = completed_json(one.inner, model);
+        if (!one.inner.empty()) row["inner"] = completed_json(one.inner, model, memory);
         out.push_back(std::move(row));
     }
     return out;
@@ -94,10 +103,12 @@ int scope_model_from(const Model& model, const std::string& text)
     return 0;
 }
 
-json::object scope_json(const ScopeState& s, const Model& model)
+json::object scope_json(const ScopeState& s, const Model& model, const Memory& memory)
 {
-    json::object out{
-        {"id", s.id}, {"parent", s.parent}, {"node", scope_model(model, s.model)}, {"token", s.token}};
+    json::object out(
+        {{"id", s.id}, {"parent", s.parent}, {"node", scope_model(model, s.model)}, {"token", s.token}},
+        memory
+    );
     if (s.kind != ScopeState::Kind::run) out["kind"] = std::int64_t(s.kind);
     if (s.node >= 0) out["activity"] = node_id(model, s.node);
     if (!s.locals.empty()) out["locals"] = s.locals;
@@ -106,11 +117,11 @@ json::object scope_json(const ScopeState& s, const Model& model)
     if (s.started != 0) out["started"] = s.started;
     if (s.finished != 0) out["finished"] = s.finished;
     if (!s.output.is_null()) out["output"] = s.output;
-    json::array pending;
-    for (const int n : s.pending) pending.push_back(json::value(node_id(model, n)));
+    json::array pending(memory);
+    for (const int n : s.pending) pending.emplace_back(node_id(model, n));
     if (!pending.empty()) out["pending"] = std::move(pending);
-    if (!s.done.empty()) out["done"] = completed_json(s.done, model);
-    if (!s.queue.empty()) out["queue"] = completed_json(s.queue, model);
+    if (!s.done.empty()) out["done"] = completed_json(s.done, model, memory);
+    if (!s.queue.empty()) out["queue"] = completed_json(s.queue, model, memory);
     return out;
 }
 
@@ -153,29 +164,31 @@ Token token_from(const json::value& v, const Model& model)
 
 }  // namespace
 
-json::object to_json(const State& state, const Model& model)
+json::object to_json(const State& state, const Model& model, const Memory& memory)
 {
-    json::array tokens;
-    for (const auto& t : state.tokens) tokens.push_back(token_json(t, model));
-    json::array scopes;
-    for (const auto& s : state.scopes) scopes.push_back(scope_json(s, model));
-    json::array waits;
-    for (const auto& w : state.waits) waits.push_back(wait_json(w, model));
-    json::array left;
-    for (const int n : state.left) left.push_back(json::value(node_id(model, n)));
-    json::array walked;
-    for (const int f : state.walked) walked.push_back(json::value(model.flow(f).id));
-    return {
-        {"tokens", std::move(tokens)},
-        {"scopes", std::move(scopes)},
-        {"waits", std::move(waits)},
-        {"variables", state.variables},
-        {"outcomes", state.outcomes},
-        {"left", std::move(left)},
-        {"walked", std::move(walked)},
-        {"key", state.key},
-        {"ended", state.ended},
-        {"error", state.error}};
+    json::array tokens(memory);
+    for (const auto& t : state.tokens) tokens.push_back(token_json(t, model, memory));
+    json::array scopes(memory);
+    for (const auto& s : state.scopes) scopes.push_back(scope_json(s, model, memory));
+    json::array waits(memory);
+    for (const auto& w : state.waits) waits.push_back(wait_json(w, model, memory));
+    json::array left(memory);
+    for (const int n : state.left) left.emplace_back(node_id(model, n));
+    json::array walked(memory);
+    for (const int f : state.walked) walked.emplace_back(std::string_view(model.flow(f).id));
+    return json::object(
+        {{"tokens", std::move(tokens)},
+         {"scopes", std::move(scopes)},
+         {"waits", std::move(waits)},
+         {"variables", state.variables},
+         {"outcomes", state.outcomes},
+         {"left", std::move(left)},
+         {"walked", std::move(walked)},
+         {"key", state.key},
+         {"ended", state.ended},
+         {"error", state.error}},
+        memory
+    );
 }
 
 State state_from(const json::value& v, const Model& model)

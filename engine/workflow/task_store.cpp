@@ -31,7 +31,7 @@ TaskRow row_from(storage::Rows& rows)
         .owner = rows.integer(2),
         .agency = rows.id<AgencyId>(3),
         .node = rows.text(4),
-        .candidates = posts_from(rows.text(5)),
+        .candidates = {},
         .assignee = rows.id<PostId>(6),
         .claimed_by = rows.id<identity::PartyId>(7),
         .delegated_by = rows.id<PostId>(8),
@@ -45,9 +45,25 @@ TaskRow row_from(storage::Rows& rows)
         .form = rows.text(19),
         .sort_key = rows.integer(12)};
     out.sort_key = rows.integer(12);
+    out.kept_candidates = rows.text(5);
+    if (!out.kept_candidates.starts_with('~')) out.task.candidates = posts_from(out.kept_candidates);
     if (const auto ledger = rows.text_or_null(13)) out.ledger = ledger_from(json::parse(*ledger).value());
     out.rung_at = rows.instant_or_null(14);
     return out;
+}
+
+/// The candidates of a task that is not open any more are kept once for all tasks that had them.
+TaskRow with_candidates(storage::Reader& db, TaskRow row)
+{
+    if (row.kept_candidates.starts_with('~'))
+        row.task.candidates = posts_from(whole_text(db, std::move(row.kept_candidates)));
+    return row;
+}
+
+std::optional<std::string> closed_candidates(storage::Writer& db, const Task& task)
+{
+    if (task.state == TaskState::open) return std::nullopt;
+    return kept_once(db, text_of_posts(task.candidates));
 }
 
 std::optional<std::string> ledger_text(const TaskRow& row)
@@ -84,7 +100,7 @@ std::optional<TaskRow> find_task_row(storage::Reader& db, TaskId id)
         id
     );
     if (!rows.next()) return std::nullopt;
-    return row_from(rows);
+    return with_candidates(db, row_from(rows));
 }
 
 std::vector<TaskRow> task_rows(storage::Reader& db, InstanceId id)
@@ -101,6 +117,7 @@ std::vector<TaskRow> task_rows(storage::Reader& db, InstanceId id)
     );
     std::vector<TaskRow> out;
     while (rows.next()) out.push_back(row_from(rows));
+    for (auto& row : out) row = with_candidates(db, std::move(row));
     return out;
 }
 
@@ -143,7 +160,7 @@ void update_task(storage::Writer& db, const TaskRow& row)
         R"sql(
         UPDATE work_task
            SET assignee = ?2, claimed_by = ?3, delegated_by = ?4, status = ?5, due = ?6, sort_key = ?7, ledger = ?8, rung_at = ?9,
-               done = ?10, done_by = ?11, done_as = ?12, outcome = ?13
+               done = ?10, done_by = ?11, done_as = ?12, outcome = ?13, candidates = coalesce(?14, candidates)
          WHERE id = ?1)sql",
         t.id,
         t.assignee,
@@ -157,7 +174,8 @@ void update_task(storage::Writer& db, const TaskRow& row)
         t.done,
         t.done_by,
         t.done_as,
-        t.outcome
+        t.outcome,
+        closed_candidates(db, t)
     );
     db.execute("DELETE FROM work_task_candidate WHERE task = ?1", t.id);
     write_candidates(db, row);

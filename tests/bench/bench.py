@@ -3,6 +3,8 @@
 Called by script/bench. Each figure is also told as a ratio: to its budget, and to the yardstick that bounds it."""
 import argparse
 import collections
+import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -16,7 +18,9 @@ import unicodedata
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/operations"))
+sys.path.insert(0, str(ROOT / "tests/bench"))
 from province import Browser, Server, accounts, run, token  # noqa: E402
+from workflow import workflow  # noqa: E402
 
 BUILD = ROOT / "build/release"
 AS_OF = "2016-07-01T08:00"
@@ -25,6 +29,7 @@ DOSSIERS = 100_000  # --dossiers: fewer are for development, no figure of DESIGN
 DATABASES = ("sqlite", "postgres")
 # Filing comes last: what it leaves to be sent would disturb the others.
 NAMES = ["start", "pages", "visit", "track", "dossier", "queue", "search", "upload", "file"]
+ONLY_ASKED = ["workflow", "build"]
 PDF_HEAD = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n% {n}\n"
 PDF_TAIL = "\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -226,6 +231,20 @@ class Bench:
             self.server.stop()
 
 
+@contextlib.contextmanager
+def database_started(database):
+    """The address of a PostgreSQL of our own; None for SQLite."""
+    if database == "sqlite":
+        yield None
+        return
+    started = subprocess.run([ROOT / "script/postgres-for-tests", "start"], capture_output=True, text=True, check=True)
+    cluster = started.stderr.strip().splitlines()[-1]
+    try:
+        yield started.stdout.strip()
+    finally:
+        subprocess.run([ROOT / "script/postgres-for-tests", "stop", cluster], check=False)
+
+
 def build_time(table):
     """From nothing, without the compiler cache."""
     with tempfile.TemporaryDirectory(prefix="thienan-bench-build-") as folder:
@@ -247,31 +266,28 @@ def main():
     parser.add_argument("--dossiers", type=int, default=DOSSIERS, metavar="N", help="fewer than 100000 for development")
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help="of each load")
     parser.add_argument("--keep", metavar="DIR", help="the filled SQLite folder stays in DIR and is taken from there the next time")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join([*NAMES, "build"]))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join([*NAMES, *ONLY_ASKED]))
     asked = parser.parse_args()
     SECONDS, DOSSIERS = asked.seconds, asked.dossiers
-    if unknown := set(asked.names) - {*NAMES, "build"}:
+    if unknown := set(asked.names) - {*NAMES, *ONLY_ASKED}:
         parser.error("unknown: " + ", ".join(unknown))
     os.environ["THIENAN"] = str(BUILD / "thienan")
-    print(f"rate limits raised to 1e9 a minute and connections of one address to all (--no-limits); business clock from {AS_OF}: 184 communes, all {DOSSIERS:,} dossiers in the three staffed ones; "
-          f"{os.cpu_count()} cores, client on the same; load {os.getloadavg()[0]:.1f}", flush=True)
     began = time.monotonic()
     table = Table()
     names = [name for name in NAMES if not asked.names or name in asked.names]
+    databases = [one for one in DATABASES if asked.database in (None, one)]
+    if names:
+        print(f"rate limits raised to 1e9 a minute and connections of one address to all (--no-limits); business clock from {AS_OF}: 184 communes, all {DOSSIERS:,} dossiers in the three staffed ones; "
+              f"{os.cpu_count()} cores, client on the same; load {os.getloadavg()[0]:.1f}", flush=True)
     with tempfile.TemporaryDirectory(prefix="thienan-bench-", dir=os.environ.get("THIENAN_BENCH_DIR")) as folder:
-        for database in [one for one in DATABASES if names and asked.database in (None, one)]:
-            postgres = None
-            if database == "postgres":
-                started = subprocess.run([ROOT / "script/postgres-for-tests", "start"], capture_output=True, text=True, check=True)
-                postgres, cluster = started.stdout.strip(), started.stderr.strip().splitlines()[-1]
-            try:
-                bench = Bench(table, pathlib.Path(folder), database, postgres, names)
-                bench.yardstick(postgres)
+        for database in databases if names else []:
+            with database_started(database) as address:
+                bench = Bench(table, pathlib.Path(folder), database, address, names)
+                bench.yardstick(address)
                 bench.fill(asked.keep)
                 bench.all()
-            finally:
-                if postgres:
-                    subprocess.run([ROOT / "script/postgres-for-tests", "stop", cluster], check=False)
+    if "workflow" in asked.names:
+        workflow(table, SECONDS, [(one, functools.partial(database_started, one)) for one in databases])
     if "build" in asked.names:
         build_time(table)
     print(f"in {time.monotonic() - began:.0f} s")
