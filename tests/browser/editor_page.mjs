@@ -2,10 +2,12 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { words } from '../../ui/preview.mjs';
+import { Templates } from '../../ui/template.mjs';
 
-const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
+const here = path.dirname(new URL(import.meta.url).pathname);
+const root = path.resolve(here, '../..');
 const types = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
-const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 /** The policy as engine/web/site.cpp writes it. */
 export function policy() {
@@ -14,20 +16,14 @@ export function policy() {
   return [...lines.matchAll(/"([^"]*)"/g)].map(([, part]) => part).join('');
 }
 
+const templates = new Templates(path.join(root, 'ui', 'frame'));
+const shared = JSON.parse(fs.readFileSync(path.join(root, 'ui', 'preview', 'frame.json'), 'utf8'));
+
 function html(assets, { kind, text, file = `process.${kind}`, language = 'vi', theme = '', path: steps = '', findings = [] }) {
-  const list = findings.map(({ element, line, words }) => `<li${element ? ` data-element="${element}"` : ''}${line ? ` data-line="${line}"` : ''}>${escaped(words)}</li>`);
-  return `<!doctype html>
-<html lang="${language}" data-theme="${theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${file}</title>
-<link rel="stylesheet" href="${assets.desk_css}"><link rel="stylesheet" href="${assets.editor_css}">
-<script type="module" src="${assets.desk_js}"></script><script type="module" src="${assets.editor_js}"></script></head>
-<body class="desk"><div class="shell"><div class="body"><main class="main" id="noi-dung"><div class="titlebar"><div><h1>${file}</h1></div></div>
-<form method="post" action="/sent">
-<div class="editor" data-editor="${kind}" data-for="content" data-language="${language}" data-file="${file}" data-path="${steps}"></div>
-<label for="content">${language === 'vi' ? 'Nội dung tệp' : 'Content of the file'}</label><textarea id="content" name="content" class="code" spellcheck="false">
-${escaped(text)}</textarea>
-${list.length ? `<ul class="findings">${list.join('')}</ul>` : ''}
-<div class="actions"><button class="btn" name="act" value="check">${language === 'vi' ? 'Kiểm tra và lưu' : 'Check and save'}</button></div>
-</form></main></div></div></body></html>`;
+  const all = findings.map(({ element = '', line = '', words: said }) => ({ element, line, words: said }));
+  const frame = { ...shared.frame, lang: language, other_lang: language === 'vi' ? 'en' : 'vi', theme };
+  const context = { ...shared, frame, assets, kind, text, file, steps, findings: all, has_findings: all.length > 0 };
+  return templates.render(path.join(here, 'editor_page.html'), context, words(language));
 }
 
 /** A server of pages put in `pages` (address -> what html() takes) and of the built files; what a form sent is in `sent`. */

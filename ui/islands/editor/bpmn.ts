@@ -1,6 +1,6 @@
 import Modeler from "bpmn-js/lib/Modeler";
 import type { Element as Shape } from "bpmn-js/lib/model/Types";
-import { make } from "./dom";
+import { isNarrow, make } from "./dom";
 import { extension } from "./extension";
 import { defaultsOf } from "./meaning";
 import { Panel } from "./panel";
@@ -34,7 +34,7 @@ export class Process implements Drawing {
   #marked: string[] = [];
 
   constructor(
-    private canvas: HTMLElement,
+    canvas: HTMLElement,
     panel: HTMLElement,
     private host: Host,
   ) {
@@ -68,6 +68,7 @@ export class Process implements Drawing {
     await document.fonts.load('12px "Be Vietnam Pro"');
     await this.#modeler.importXML(xml);
     this.#touched = false;
+    if (isNarrow()) this.#get("palette").close();
     this.#panel.show();
   }
 
@@ -105,9 +106,19 @@ export class Process implements Drawing {
     return this.#get("commandStack").canRedo();
   }
 
+  readonly isDiagram = true;
+
+  togglePalette(): void {
+    this.#get("palette").toggle();
+  }
+
   zoom(step: number): void {
     const canvas = this.#get("canvas");
     canvas.zoom(Math.min(4, Math.max(0.1, canvas.zoom() * (step > 0 ? 1.25 : 0.8))), "auto");
+  }
+
+  resized(): void {
+    this.#get("canvas").resized();
   }
 
   /** All of it, but never so small that nothing can be read: then the beginning. */
@@ -134,10 +145,10 @@ export class Process implements Drawing {
     const canvas = this.#get("canvas");
     const root = canvas.findRoot(shape);
     if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
-    if (canvas.zoom() < 0.6) canvas.zoom(0.8);
+    if (canvas.zoom() < 0.8) canvas.zoom(1);
     if (shape !== root) canvas.scrollToElement(shape, 120);
     this.#get("selection").select(shape);
-    this.canvas.scrollIntoView({ block: "nearest" });
+    this.host.root.scrollIntoView({ block: "nearest" });
     return true;
   }
 
@@ -157,7 +168,7 @@ export class Process implements Drawing {
     }
     const first = registry.get(this.#marked[0]);
     if (!first) return;
-    if (canvas.zoom() < 0.6) canvas.zoom(0.8);
+    if (canvas.zoom() < 0.8) canvas.zoom(1);
     canvas.scrollToElement(first, 120);
   }
 }

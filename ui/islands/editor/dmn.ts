@@ -1,6 +1,6 @@
 import "./adopted_styles";
 import Modeler, { type View, type Viewer } from "dmn-js/lib/Modeler";
-import { make } from "./dom";
+import { isNarrow, make } from "./dom";
 import { defaultsOf } from "./meaning";
 import type { Drawing, Host } from "./shell";
 import { panByTouch } from "./touch";
@@ -62,7 +62,8 @@ export class Decisions implements Drawing {
     if (viewer && !this.#heard.has(viewer)) {
       this.#heard.add(viewer);
       viewer.on("commandStack.changed", () => this.#change());
-      if (this.#modeler.getActiveView()?.type === "drd") panByTouch(this.canvas, viewer.get("canvas"));
+      if (this.isDiagram) panByTouch(this.canvas, viewer.get("canvas"));
+      if (this.isDiagram && isNarrow()) viewer.get("palette").close();
     }
     this.#list();
     this.host.changed();
@@ -130,13 +131,25 @@ export class Decisions implements Drawing {
     return this.#commands()?.canRedo() ?? false;
   }
 
+  get isDiagram(): boolean {
+    return this.#modeler.getActiveView()?.type === "drd";
+  }
+
+  togglePalette(): void {
+    if (this.isDiagram) this.#viewer?.get("palette").toggle();
+  }
+
   #drawn(): any {
-    return this.#modeler.getActiveView()?.type === "drd" ? this.#viewer?.get("canvas") : undefined;
+    return this.isDiagram ? this.#viewer?.get("canvas") : undefined;
   }
 
   zoom(step: number): void {
     const canvas = this.#drawn();
     canvas?.zoom(Math.min(4, Math.max(0.2, canvas.zoom() * (step > 0 ? 1.25 : 0.8))), "auto");
+  }
+
+  resized(): void {
+    this.#drawn()?.resized();
   }
 
   fit(): void {
@@ -174,7 +187,7 @@ export class Decisions implements Drawing {
     const found = this.canvas.querySelector(`[data-element-id="${name}"], [data-row-id="${name}"], [data-col-id="${name}"]`);
     found?.classList.add("is-found");
     found?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    this.canvas.focus();
+    this.host.root.scrollIntoView({ block: "nearest" });
   }
 
   mark(ids: string[]): void {

@@ -18,6 +18,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 const strokes = {
   undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
   redo: "m15 14 5-5-5-5M20 9H10a6 6 0 0 0 0 12h3",
+  palette: "M4 4h7v7H4zM13 16.5a3.5 3.5 0 1 0 7 0 3.5 3.5 0 0 0-7 0M16.5 3.5 21 8l-4.5 4.5L12 8zM4 14h6v6H4z",
   fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
   zoom_in: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM20 20l-4-4M8 11h6M11 8v6",
   zoom_out: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM20 20l-4-4M8 11h6",
@@ -44,3 +45,6 @@ export function iconButton(name: Icon, label: string, run: () => void): HTMLButt
   button.addEventListener("click", run);
   return button;
 }
+
+/** A phone: what lies over the drawing starts folded. */
+export const isNarrow = (): boolean => window.matchMedia("(max-width: 40rem)").matches;

@@ -1,6 +1,6 @@
 /**
- * Stands in for the package domify when the editor is built (build.mjs): the same elements, but their styles are set through the object model,
- * because the site's policy refuses style attributes in markup. Everything the modelers make from markup comes through here.
+ * Stands in for the function of this name in min-dom when the editor is built (build.mjs): the same elements, but their styles are set through
+ * the object model, because the site's policy refuses style attributes in markup. What the modelers make from markup comes through here.
  */
 export default function domify(html: string): Element {
   const template = document.createElement("template");

@@ -11,6 +11,11 @@ export class Model {
     return this.modeler.get(name);
   }
 
+  /** What the modeler says, in the language of the page. */
+  translate(words: string): string {
+    return this.#get("translate")(words);
+  }
+
   get shapes(): Shape[] {
     return this.#get("elementRegistry").filter((shape: Shape & { labelTarget?: Shape }) => !shape.labelTarget);
   }

@@ -1,5 +1,5 @@
 import type Modeler from "bpmn-js/lib/Modeler";
-import { iconButton, make } from "./dom";
+import { iconButton, isNarrow, make } from "./dom";
 import { Model, type ModdleElement, type Shape } from "./model";
 import { groupsOf } from "./panel_groups";
 import type { Words } from "./words";
@@ -44,7 +44,7 @@ export class Panel {
   #shape = "";
   #signature = "";
   #controls = new Map<string, Control>();
-  #open = new Set(["general", "process", "task", "outcomes", "action", "flow", "timer", "event", "decision"]);
+  #open = new Set(isNarrow() ? ["general"] : ["general", "process", "task", "outcomes", "action", "flow", "timer", "event", "decision"]);
   #body = make("div", { class: "editor-groups" });
   #chooser: HTMLSelectElement;
 

@@ -48,11 +48,12 @@ function general(part: Part): Group {
     { key: "name", label: words("name"), value: element[property] ?? "", set: (value) => model.setOwn(shape, { [property]: value || undefined }) },
   ];
   if (isA(element, "Lane", "FlowNode", "SequenceFlow", "Process")) fields.push(extensionField(part, words("name_en"), "Name", "en"));
-  return { key: "general", title: typeTitle(element), fields };
+  return { key: "general", title: model.translate(typeTitle(element)), fields };
 }
 
-/** The words of BPMN for the kind of element; the same on both sides, since the standard has them in English. */
-const typeTitle = (element: ModdleElement): string => element.$type.replace("bpmn:", "").replace(/(?<=[a-z])([A-Z])/g, " $1");
+/** "User task" of a bpmn:UserTask. */
+const typeTitle = (element: ModdleElement): string =>
+  element.$type.replace("bpmn:", "").replace(/([a-z])([A-Z])/g, (_all: string, end: string, start: string) => `${end} ${start.toLowerCase()}`);
 
 function processGroups(part: Part): Group[] {
   const { shape, element, model, words } = part;

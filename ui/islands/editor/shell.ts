@@ -28,8 +28,14 @@ export interface Drawing {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   zoom(step: number): void;
+  /** The place for it has another size. */
+  resized(): void;
+  /** As it is first seen: all of it, if that can be read. */
   fit(): void;
   whole(): void;
+  /** Whether a diagram is seen, which can be moved and zoomed, and not a table. */
+  readonly isDiagram: boolean;
+  togglePalette(): void;
   /** False when no such element is drawn. */
   select(id: string): boolean;
   mark(ids: string[]): void;
@@ -92,7 +98,7 @@ export class Shell implements Host {
       this.#tools.set(name, button);
       return button;
     };
-    const tool = (name: "undo" | "redo" | "fit" | "zoom_in" | "zoom_out" | "tall", run: () => void): HTMLButtonElement => {
+    const tool = (name: "undo" | "redo" | "palette" | "fit" | "zoom_in" | "zoom_out" | "tall", run: () => void): HTMLButtonElement => {
       const button = iconButton(name, words(name), run);
       this.#tools.set(name, button);
       return button;
@@ -112,6 +118,7 @@ export class Shell implements Host {
         { class: "editor-tools", role: "group", "aria-label": words("tools") },
         tool("undo", () => this.#drawing.undo()),
         tool("redo", () => this.#drawing.redo()),
+        tool("palette", () => this.#drawing.togglePalette()),
         tool("zoom_out", () => this.#drawing.zoom(-1)),
         tool("zoom_in", () => this.#drawing.zoom(1)),
         tool("fit", () => this.#drawing.whole()),
@@ -131,7 +138,7 @@ export class Shell implements Host {
       if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
       if (event.key === "Escape" && this.root.classList.contains("is-tall") && event.target === event.currentTarget) this.#toggleTall();
     });
-    new ResizeObserver(() => this.#isDrawn() && this.#drawing.fit()).observe(this.#body);
+    new ResizeObserver(() => this.#isDrawn() && this.#drawing.resized()).observe(this.#body.firstElementChild!);
   }
 
   #isDrawn(): boolean {
@@ -146,6 +153,7 @@ export class Shell implements Host {
     const set = (name: string, can: boolean): void => this.#tools.get(name)?.setAttribute("aria-disabled", String(!can));
     set("undo", this.#isDrawn() && this.#drawing.canUndo);
     set("redo", this.#isDrawn() && this.#drawing.canRedo);
+    for (const name of ["palette", "fit", "zoom_in", "zoom_out"]) this.#tools.get(name)!.hidden = !this.#drawing.isDiagram;
   }
 
   /** Opens the text of the source as a drawing; when that cannot be, says why and stays. */
@@ -252,7 +260,6 @@ export class Shell implements Host {
   #toggleTall(): void {
     this.root.classList.toggle("is-tall");
     this.#tools.get("tall")?.setAttribute("aria-pressed", String(this.root.classList.contains("is-tall")));
-    this.#drawing.fit();
   }
 
   #say(words: string): void {
