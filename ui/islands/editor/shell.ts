@@ -1,4 +1,5 @@
 import { iconButton, make } from "./dom";
+import { keepLines } from "./lines";
 import { hasComments, isMalformed, lost, parsed } from "./meaning";
 import { goToLine, handleTabs } from "./source";
 import type { Language, Words } from "./words";
@@ -65,7 +66,8 @@ export class Shell implements Host {
   #tools = new Map<string, HTMLButtonElement>();
   #drawn: string | null = null;
   #initial: string;
-  #sending = false;
+  #written = false;
+  #leaving = false;
   #path: string[];
 
   constructor(
@@ -131,11 +133,14 @@ export class Shell implements Host {
     const form = this.#area.form;
     form?.addEventListener("submit", (event) => void this.#submit(event, form));
     window.addEventListener("beforeunload", (event) => {
-      if (!this.#sending && this.#isDirty()) event.preventDefault();
+      if (!this.#leaving && this.#isDirty()) event.preventDefault();
     });
+    window.addEventListener("pageshow", () => (this.#leaving = false));
     this.root.addEventListener("keydown", (event) => {
-      // Enter in a field of the panel must not send the form.
-      if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
+      if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
+        event.preventDefault(); // takes what was typed, and does not send the form
+        this.#drawing.commit();
+      }
       if (event.key === "Escape" && this.root.classList.contains("is-tall") && event.target === event.currentTarget) this.#toggleTall();
     });
     new ResizeObserver(() => this.#isDrawn() && this.#drawing.resized()).observe(this.#body.firstElementChild!);
@@ -213,7 +218,8 @@ export class Shell implements Host {
     this.#drawing.commit();
     if (!this.#drawing.touched) return true;
     try {
-      this.#area.value = (await this.#drawing.save()).replaceAll(" />", "/>");
+      const saved = (await this.#drawing.save()).replaceAll(" />", "/>").replace(/(<\?xml[^>]*\?>)\s*/, "$1\n");
+      this.#area.value = keepLines(this.#initial, saved, this.#drawing.defaults());
     } catch (fault) {
       this.#say(this.words("cannot_save", { why: fault instanceof Error ? fault.message : String(fault) }));
       return false;
@@ -224,15 +230,16 @@ export class Shell implements Host {
 
   async #submit(event: SubmitEvent, form: HTMLFormElement): Promise<void> {
     if (event.submitter && this.root.contains(event.submitter)) return event.preventDefault(); // a button of the modeler
-    if (this.#sending || !this.#isDrawn()) {
-      this.#sending = true;
+    if (this.#written || !this.#isDrawn()) {
+      this.#written = false;
+      this.#leaving = !event.defaultPrevented;
       return;
     }
     event.preventDefault();
+    const { submitter } = event;
     if (!(await this.#write())) return;
-    this.#sending = true;
-    form.requestSubmit(event.submitter);
-    setTimeout(() => (this.#sending = false));
+    this.#written = true;
+    setTimeout(() => form.requestSubmit(submitter)); // not within the event that was just stopped: a form sends nothing then
   }
 
   /** A finding: its element in the drawing, or its line in the source. */
