@@ -24,19 +24,53 @@ function outFolder() {
 
 /** Bundles styles and scripts; answers {logical name: file name}. */
 async function bundle(out, fonts) {
-  const entryPoints = [
-    ...styles.map((name) => ({ in: path.join(root, 'css', `all-${name}.css`), out: name })),
-    ...scripts.map((name) => ({ in: path.join(root, 'islands', `${name}.ts`), out: name })),
-  ];
-  const result = await esbuild.build({
-    entryPoints, outdir: out, bundle: true, minify: true, metafile: true, format: 'esm', charset: 'utf8', legalComments: 'none',
+  const style = (name) => ({ in: path.join(root, 'css', `all-${name}.css`), out: name });
+  const script = (name) => ({ in: path.join(root, 'islands', `${name}.ts`), out: name });
+  const options = {
+    outdir: out, bundle: true, minify: true, metafile: true, format: 'esm', charset: 'utf8', legalComments: 'none',
     target: ['es2020', 'chrome111', 'firefox114', 'safari16.4'], entryNames: '[name]-[hash]', assetNames: '[name]-[hash]',
     publicPath: address, loader: { '.woff2': 'file' }, alias: { 'made-fonts': fonts }, logLevel: 'warning',
+  };
+  const all = [
+    await esbuild.build({ ...options, entryPoints: [...styles.map(style), ...scripts.map(script)] }),
+    await esbuild.build({ ...options, ...editorOptions, entryPoints: [style('editor'), script('editor')] }),
+  ];
+  return Object.assign({}, ...all.map(namesOf));
+}
+
+/** The editor loads bpmn-js or dmn-js, whichever the file needs, and what they share in pieces of their own. */
+const editorOptions = { splitting: true, chunkNames: 'editor_[name]-[hash]', plugins: [strictMarkup()] };
+
+/**
+ * The site's policy refuses style attributes in markup. The modelers make theirs with one function, which is replaced by our own; in the
+ * pictures of two menus the styles become attributes of SVG.
+ */
+function strictMarkup() {
+  const domify = path.join(root, 'islands', 'editor', 'domify.ts');
+  const attributes = (_, list) => list.split(';').filter(Boolean).map((one) => one.replace(/^\s*([\w-]+):\s*(.*)$/, '$1="$2"')).join(' ');
+  const edit = (built, filter, change) => built.onLoad({ filter }, async ({ path: file }) => {
+    const text = await fs.readFile(file, 'utf8');
+    const changed = change(text);
+    if (changed === text) throw new Error(`${file} is not as build.mjs knows it`);
+    return { contents: changed, loader: 'js' };
   });
+  return {
+    name: 'strict-markup',
+    setup(built) {
+      edit(built, /(Align|Distribute)ElementsIcons\.js$/, (text) => text.replace(/style="([^"]*)"/g, attributes));
+      edit(built, /min-dom.dist.index\.esm\.js$/, (text) => text.replace('domify$1 as domify, ', '')
+        .replace(/$/, `export { default as domify } from ${JSON.stringify(domify)};`));
+    },
+  };
+}
+
+/** {logical name: file name} of everything one run of esbuild made. */
+function namesOf(result) {
   const names = {};
   for (const [file, made] of Object.entries(result.metafile.outputs)) {
     const base = path.basename(file);
-    if (made.entryPoint) names[`${base.slice(0, base.lastIndexOf('-'))}_${path.extname(base).slice(1)}`] = base;
+    if (base.startsWith('editor_')) names[base.replace(/\W/g, '_')] = base;
+    else if (made.entryPoint) names[`${base.slice(0, base.lastIndexOf('-'))}_${path.extname(base).slice(1)}`] = base;
     else if (base.endsWith('.woff2')) names[`${base.slice(0, base.lastIndexOf('-')).replaceAll('-', '_')}_woff2`] = base;
   }
   return names;
