@@ -381,3 +381,25 @@ TEST_DATABASES("a timer start event starts instances when it is due, as often as
     house.now += std::chrono::hours{100};
     CHECK(starts().empty());  // Three times.
 }
+
+TEST_DATABASES("a place the history does not know of is found when it is told again")
+{
+    House house(
+        databases, begin + task("a") + task("b") + finish + flow("s1", "a") + flow("a", "b") + flow("b", "z")
+    );
+    const auto id = house.start().instance.id;
+    CHECK(house.replayed(id).empty());
+    const auto done = house.write([&](storage::Writer& w) -> Result<Done> {
+        w.execute(
+            "UPDATE process_instance SET state = replace(state, '\"node\":\"a\"', '\"node\":\"b\"') WHERE id "
+            "= ?1",
+            id
+        );
+        return Done{};
+    });
+    REQUIRE(done);
+    const auto faults = house.replayed(id);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].code == "workflow.proof.never_entered");
+    CHECK(faults[0].words.front().second == "b");
+}

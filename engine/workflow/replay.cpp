@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "engine/workflow/engine_store.h"
+#include "engine/workflow/step.h"
 
 // History told again: what tasks and the instance must look like, compared with their rows.
 namespace thien_an::workflow {
@@ -32,6 +34,7 @@ struct Fold {
     std::map<std::int64_t, Told> tasks;
     bool ended = false;
     std::int64_t last_seq = 0;
+    std::set<std::string> entered;  ///< Nodes, as the version it runs now names them.
     std::vector<Problem> faults;
 
     void take(const HistoryRow& row)
@@ -41,6 +44,7 @@ struct Fold {
         last_seq = row.seq;
         const auto task = json::integer_or(row.detail, "task");
         if (row.what == "ended") ended = true;
+        if (row.what == "entered") entered.insert(row.node);
         if (row.what == "migrated") take_migration(row);
         if (task == 0) return;
         if (row.what == "task_opened") {
@@ -63,6 +67,8 @@ struct Fold {
             if (const auto* to = nodes->as_object().if_contains(told.node);
                 to != nullptr && told.state == TaskState::open)
                 told.node = to->as_string();
+        for (const auto& [from, to] : nodes->as_object())
+            if (entered.contains(std::string(from))) entered.insert(std::string(to.as_string()));
     }
 
     static void take_task(const HistoryRow& row, Told& told)
@@ -99,6 +105,27 @@ void compare(const Told& told, const Task& task, std::vector<Problem>& faults)
         say("assignee");
 }
 
+/// Control is, and was, only where the log saw it come. A token before a join has not come in yet.
+void compare_places(const Fold& fold, const InstanceRow& row, std::vector<Problem>& faults)
+{
+    const auto state = json::parse(row.state, {.bytes_max = 64 * 1024 * 1024, .depth_max = 200});
+    if (!state) {
+        faults.push_back(fault("instance_differs", 0));
+        return;
+    }
+    const auto check = [&](const std::string& node) {
+        if (!node.empty() && !fold.entered.contains(node))
+            faults.push_back(fault("never_entered", 0, {{"node", node}}));
+    };
+    if (const auto* left = json::member(state.value(), "left"); left != nullptr && left->is_array())
+        for (const auto& node : left->as_array()) check(std::string(node.as_string()));
+    const auto* tokens = json::member(state.value(), "tokens");
+    if (tokens == nullptr || !tokens->is_array()) return;
+    for (const auto& token : tokens->as_array())
+        if (json::integer_or(token, "at") != std::int64_t(Token::At::joining))
+            check(json::string_or(token, "node"));
+}
+
 }  // namespace
 
 std::vector<Problem> replay(storage::Reader& db, InstanceId id)
@@ -119,6 +146,7 @@ std::vector<Problem> replay(storage::Reader& db, InstanceId id)
     }
     for (const auto& [task, told] : fold.tasks)
         faults.push_back(fault("task_gone", task, {{"node", told.node}}));
+    compare_places(fold, *row, faults);
     if (fold.ended != (row->instance.state != InstanceState::running))
         faults.push_back(fault("instance_differs", 0));
     return faults;
