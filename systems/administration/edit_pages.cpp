@@ -124,8 +124,8 @@ json::value picture_of(
     const auto svg = workflow::picture(
         *loaded.process,
         at,
-        {.done = context.say("administration.edit.walked"),
-         .here = context.say("administration.edit.stops"),
+        {.done = context.say("administration.edit.walked", {{"names", "{names}"}}),
+         .here = context.say("administration.edit.stops", {{"names", "{names}"}}),
          .to_come = "",
          .english = context.language() == text::Language::en},
         "loi"
@@ -133,14 +133,17 @@ json::value picture_of(
     return svg.empty() ? json::value(nullptr) : text::trusted(text::Markup(svg));
 }
 
-json::array file_values(const Edited& edit)
+/// Links to the worked examples, or to all other files.
+json::array file_values(const Edited& edit, bool cases)
 {
     json::array values;
-    for (const auto& file : in_order(edit.files))
+    for (const auto& file : in_order(edit.files)) {
+        if (file.ends_with(".case") != cases) continue;
         values.push_back(json::object{
             {"name", file},
             {"href", path + "/" + edit.name + "/sua?tep=" + file},
             {"current", file == edit.file}});
+    }
     return values;
 }
 
@@ -149,6 +152,7 @@ web::Response draw(
 )
 {
     const auto& content = edit.files.at(edit.file);
+    auto cases = file_values(edit, true);
     const auto said = said_of(edit, faults, context);
     std::vector<std::string> walked;
     for (const auto& one : said)
@@ -176,7 +180,9 @@ web::Response draw(
          {"sent", sent},
          {"has_said", !said.empty()},
          {"said", said_values(said)},
-         {"files", file_values(edit)}},
+         {"files", file_values(edit, false)},
+         {"has_cases", !cases.empty()},
+         {"cases", std::move(cases)}},
         faults.empty() ? 200 : 422
     );
     return response;

@@ -45,6 +45,12 @@ json::object hold_row(const casework::HeldProcess& held, const web::Context& con
         {"release_href", path + "/" + std::to_string(held.hold.id) + "/mo"}};
 }
 
+/// What was typed, without spaces around it.
+std::string text_in(const web::Request& request, std::string_view name)
+{
+    return std::string(web::trimmed(request.form.get(name)));
+}
+
 json::object reason_field(
     const web::Request& request, const std::vector<Problem>& problems, const web::Context& context
 )
@@ -261,10 +267,9 @@ Result<web::Response> add_hold(const web::Request& request, web::Context& contex
 {
     const auto kind = kind_in(request);
     if (!kind) return draw_new(request, kind.problem(), context);
-    const auto what = web::trimmed(request.form.get("what"));
-    const auto done = casework::hold_process(
-        office(context), act(context), kind.value(), what, web::trimmed(request.form.get("reason"))
-    );
+    const auto what = text_in(request, "what");
+    const auto done =
+        casework::hold_process(office(context), act(context), kind.value(), what, text_in(request, "reason"));
     if (!done) return draw_new(request, done.problem(), context);
     return done_and_back(path, "flash.process_held");
 }
@@ -277,9 +282,8 @@ Result<web::Response> show_release(const web::Request& request, web::Context& co
 Result<web::Response> release_hold(const web::Request& request, web::Context& context)
 {
     const auto held = TRY(held_in(request, context));
-    const auto done = casework::release_process(
-        office(context), act(context), held.hold.id, web::trimmed(request.form.get("reason"))
-    );
+    const auto done =
+        casework::release_process(office(context), act(context), held.hold.id, text_in(request, "reason"));
     if (!done) return draw_release(held, request, done.problem(), context);
     return done_and_back(path, "flash.process_released");
 }
@@ -301,7 +305,7 @@ Result<web::Response> move_running(const web::Request& request, web::Context& co
     // The first press tries; only the second, beside the list of what cannot, moves.
     if (request.form.get("do") != "move") return draw_moves(request, map.value(), {}, context);
     const auto moved = casework::move_dossiers(
-        office(context), act(context), name, map.value(), web::trimmed(request.form.get("reason")), moved_max
+        office(context), act(context), name, map.value(), text_in(request, "reason"), moved_max
     );
     if (!moved)
         return draw_moves(request, map.value(), placed(moved.problem(), {"/reason"}, "/map"), context);
