@@ -15,7 +15,7 @@ const address = '/tinh';
 const styles = ['portal', 'desk', 'paper'];
 const scripts = ['portal', 'desk', 'paper'];
 const images = ['icons.svg', 'mark.svg', 'scene.svg'];
-const compressible = /\.(css|js|svg|json)$/;
+const compressible = /\.(css|js|svg|json|txt)$/;
 
 function outFolder() {
   const at = process.argv.indexOf('--out');
@@ -35,7 +35,7 @@ async function bundle(out, fonts) {
     await esbuild.build({ ...options, entryPoints: [...styles.map(style), ...scripts.map(script)] }),
     await esbuild.build({ ...options, ...editorOptions, entryPoints: [style('editor'), script('editor')] }),
   ];
-  return Object.assign({}, ...all.map(namesOf));
+  return Object.assign(await copyLicences(out, all[1].metafile), ...all.map(namesOf));
 }
 
 /** The editor loads bpmn-js or dmn-js, whichever the file needs, and what they share in pieces of their own. */
@@ -74,6 +74,21 @@ function namesOf(result) {
     else if (base.endsWith('.woff2')) names[`${base.slice(0, base.lastIndexOf('-')).replaceAll('-', '_')}_woff2`] = base;
   }
   return names;
+}
+
+/** The licences of the packages that one run of esbuild took code from, as they ask: one file beside what holds their code. */
+async function copyLicences(out, metafile) {
+  const used = Object.keys(metafile.inputs).map((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean);
+  const texts = await Promise.all([...new Set(used)].sort().map(async (folder) => {
+    const { name, version, license = 'MIT', author = '' } = JSON.parse(await fs.readFile(path.join(folder, 'package.json'), 'utf8'));
+    const file = (await fs.readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
+    const text = file ? await fs.readFile(path.join(folder, file), 'utf8') : `${license}. ${author.name ?? author}`;
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  }));
+  const bytes = texts.join(`\n${'-'.repeat(80)}\n\n`);
+  const hash = crypto.createHash('sha256').update(bytes).digest('hex').slice(0, 8).toUpperCase();
+  await fs.writeFile(path.join(out, `editor_licences-${hash}.txt`), bytes);
+  return { editor_licences_txt: `editor_licences-${hash}.txt` };
 }
 
 /** Copies a picture under a name that carries its hash. */

@@ -358,7 +358,7 @@ for (const { name, run, options } of tests) {
   const { allowed, ...settings } = options;
   const context = await browser.newContext({ baseURL: `http://127.0.0.1:${server.address().port}`, ...settings });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const faults = [];
   listen(page, faults, allowed);
   try {

@@ -22,7 +22,7 @@ export const differences = (page, before, after) => page.evaluate(([one, two]) =
       const attributes = [...element.attributes]
         .filter(({ localName }) => localName !== 'isMarkerVisible') // the modeler writes down what it draws
         .filter(({ name, localName, value }) => !name.startsWith('xmlns') && localName !== 'schemaLocation' && !defaults.has(`${localName}=${value}`))
-        .map(({ localName, value }) => `${localName}=${localName === 'type' ? value.replace(/^\w+:/, '') : value}`).sort();
+        .map(({ localName, value }) => `${localName}=${localName === 'type' ? value.replace(/^\w+:/, '') : /^-?\d+\.\d+$/.test(value) ? Number(value) : value.replace(/\s+/g, ' ')}`).sort();
       const own = [...element.childNodes].filter((node) => node instanceof Text).map((node) => node.data).join('').trim();
       all.push([here, ...attributes, own].join(' | '));
       const counts = new Map();

@@ -32,7 +32,7 @@ export const hasComments = (document: Document): boolean =>
 function compare(before: Element, after: Element, defaults: Set<string>, found: string[]): void {
   const kept = attributesOf(after, defaults);
   for (const [name, value] of attributesOf(before, defaults))
-    if (kept.get(name) !== value) found.push(`${shown(before)} ${name.replace(/^\{.*\}/, "")}="${value}"`);
+    if (!isSame(kept.get(name), value)) found.push(`${shown(before)} ${name.replace(/^\{.*\}/, "")}="${value}"`);
   if (ownText(before) !== ownText(after)) found.push(`${shown(before)} "${ownText(before).slice(0, 40)}"`);
   const rest = [...after.children];
   for (const child of before.children) {
@@ -40,6 +40,14 @@ function compare(before: Element, after: Element, defaults: Set<string>, found: 
     if (at < 0) found.push(shown(child));
     else compare(child, rest.splice(at, 1)[0], defaults, found);
   }
+}
+
+/** Blanks are all the same in an attribute, and 30.0 is 30. */
+function isSame(one: string | undefined, other: string): boolean {
+  if (one === undefined || one === other) return one === other;
+  const isNumber = /^[-+]?[\d.]+(e[-+]?\d+)?$/i;
+  if (isNumber.test(one) && isNumber.test(other)) return Number(one) === Number(other);
+  return one.replace(/\s+/g, " ") === other.replace(/\s+/g, " ");
 }
 
 const sameName = (a: Element, b: Element): boolean => a.localName === b.localName && a.namespaceURI === b.namespaceURI;
@@ -53,6 +61,7 @@ function attributesOf(element: Element, defaults: Set<string>): Map<string, stri
   for (const { namespaceURI, localName, value } of element.attributes) {
     if (namespaceURI === namespaces || localName === "schemaLocation") continue;
     const isType = namespaceURI === schemaInstance && localName === "type";
+    if (isType && element.localName === "waypoint") continue; // some tools say that a waypoint is a point
     if (isType) all.set("{xsi}type", value.slice(value.indexOf(":") + 1));
     else if (!defaults.has(`${localName}=${value}`)) all.set(`{${namespaceURI ?? ""}}${localName}`, value);
   }
