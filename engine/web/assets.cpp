@@ -26,6 +26,7 @@ std::string_view type_of(std::string_view extension)
     if (extension == ".woff2") return "font/woff2";
     if (extension == ".png") return "image/png";
     if (extension == ".json") return "application/json";
+    if (extension == ".txt") return "text/plain; charset=utf-8";
     return "application/octet-stream";
 }
 
