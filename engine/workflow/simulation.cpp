@@ -65,4 +65,46 @@ Result<std::vector<OneMore>> one_more(
     return out;
 }
 
+json::object to_json(const SimulationReport& report, const std::vector<OneMore>& more)
+{
+    json::array posts, steps, reasons, changes;
+    for (const auto& post : report.posts)
+        posts.push_back(json::object{
+            {"post", post.post},
+            {"staff", post.staff},
+            {"tasks", post.tasks},
+            {"busy_percent", post.busy_percent},
+            {"queue_mean", post.queue_mean},
+            {"queue_max", post.queue_max},
+            {"wait_p50_minutes", post.wait_p50.count()},
+            {"wait_p95_minutes", post.wait_p95.count()}});
+    for (const auto& step : report.steps)
+        steps.push_back(json::object{
+            {"node", step.node},
+            {"done", step.done},
+            {"mean_minutes", step.mean_minutes},
+            {"late", step.late}});
+    for (const auto& reason : report.reasons)
+        reasons.push_back(json::object{{"node", reason.node}, {"code", reason.code}, {"cases", reason.cases}}
+        );
+    for (const auto& one : more)
+        changes.push_back(json::object{
+            {"post", one.post}, {"late_percent", one.late_percent}, {"mean_minutes", one.mean_minutes}});
+    return {
+        {"arrived", report.arrived},
+        {"finished", report.finished},
+        {"open", report.open},
+        {"stuck", report.stuck},
+        {"limited", report.limited},
+        {"late", report.late},
+        {"late_percent", report.late_percent()},
+        {"mean_minutes", report.mean_minutes},
+        {"posts", std::move(posts)},
+        {"steps", std::move(steps)},
+        {"stuck_at", std::move(reasons)},
+        {"one_more", std::move(changes)},
+        {"steps_taken", report.steps_taken},
+        {"steps_computed", report.steps_computed}};
+}
+
 }  // namespace thien_an::workflow

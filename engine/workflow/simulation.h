@@ -118,7 +118,7 @@ struct SimulationReport {
     double late_percent() const { return limited == 0 ? 0 : 100.0 * double(late) / double(limited); }
 };
 
-/// One more officer at `post`, all else the same.
+/// One more officer at `post`, all else the same: the same cases come, with the same work.
 struct OneMore {
     std::string post;
     double late_percent = 0;
@@ -143,5 +143,7 @@ Result<std::vector<OneMore>> one_more(
     const SimulationReport& report,
     std::size_t posts_max = 3
 );
+
+json::object to_json(const SimulationReport& report, const std::vector<OneMore>& more);
 
 }  // namespace thien_an::workflow
