@@ -170,7 +170,17 @@ Outcome replay_case(House& house, const Options& options)
 bool needs_house(const std::string& command)
 {
     for (const std::string_view without :
-         {"check", "cases", "where", "routes", "settings", "restore", "keys recover", "keys rotate"})
+         {"check",
+          "cases",
+          "where",
+          "routes",
+          "settings",
+          "restore",
+          "keys recover",
+          "keys rotate",
+          "workflow table",
+          "workflow from-table",
+          "workflow simulate"})
         if (command == without) return false;
     return true;
 }
@@ -194,6 +204,7 @@ Outcome run_without_house(const Options& options)
     if (options.command == "settings")
         return {exit_well, config::markdown(config::keys_of<FolderSettings>())};
     if (options.command.starts_with("keys ")) return run_on_keys(options);
+    if (options.command.starts_with("workflow ")) return run_on_processes(options);
     return run_on_packs(options);
 }
 

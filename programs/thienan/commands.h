@@ -15,12 +15,14 @@ class House;
 
 /// Runs a command that needs the house; `stop` ends a long one early, as when the server stops.
 Outcome run_command(House& house, const Options& options, const std::stop_token& stop = {});
-/// Commands that need no open house: about data packs or the program alone (check, cases, where, routes), about a copy (restore), about keys.
+/// Commands that need no open house: about data packs or the program alone (check, cases, where, routes, workflow table), about a copy (restore), about keys.
 Outcome run_without_house(const Options& options);
 bool needs_house(const std::string& command);
 
 /// check, cases, where and routes; commands_packs.cpp.
 Outcome run_on_packs(const Options& options);
+/// workflow table, from-table and simulate; commands_workflow.cpp.
+Outcome run_on_processes(const Options& options);
 /// commands_backup.cpp.
 Outcome backup_house(House& house, const Options& options, const std::stop_token& stop);
 Outcome restore_copy(const Options& options);

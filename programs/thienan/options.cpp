@@ -10,6 +10,7 @@ namespace {
 
 constexpr int hours_max = 8760;
 constexpr int dossiers_max = 1'000'000;
+constexpr int simulated_max = 10'000'000;
 
 /// Wraps CLI11: every sub-command names its options once. Words of an option NAME are "cli.option.NAME", of a command
 /// "cli.command.NAME".
@@ -130,6 +131,25 @@ private:
         auto* workflow = add("workflow")->require_subcommand(1);
         auto* replay = data_of(below(*workflow, "replay", "workflow_replay"));
         replay->add_option("case", options_.name, option_words("case"))->required();
+        add_processes(*workflow);
+    }
+    void add_processes(CLI::App& workflow)
+    {
+        auto* table = packs_of(below(workflow, "table", "workflow_table"));
+        table->add_option("process", options_.name, option_words("process"))->required();
+        table->add_flag("--html", options_.html, option_words("html"));
+        auto* from = packs_of(below(workflow, "from-table", "workflow_from_table"));
+        from->add_option("file", options_.name, option_words("step_table"))->required();
+        auto* simulate = packs_of(below(workflow, "simulate", "workflow_simulate"));
+        simulate->add_option("process", options_.name, option_words("process"))->required();
+        simulate->add_option("--scenario", options_.scenario, option_words("scenario"))
+            ->check(CLI::ExistingFile);
+        simulate->add_option("--dossiers", options_.count, option_words("dossiers"))
+            ->check(CLI::Range(1, simulated_max));
+        simulate->add_option("--year", options_.year, option_words("year"))->check(CLI::Range(1990, 2200));
+        simulate->add_option("--seed", options_.seed, option_words("seed"))
+            ->check(CLI::Range(0, 1'000'000'000));
+        simulate->add_flag("--json", options_.as_json, option_words("json"));
     }
     void add_copies()
     {

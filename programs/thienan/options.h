@@ -33,9 +33,14 @@ struct Options {
     std::string to;                  ///< Absolute: a running server has a folder of its own.
     std::string from;                ///< Likewise.
     std::string keys;                ///< The key file of the installation a copy was made of.
-    std::string name;                ///< Of a register.
+    std::string name;                ///< Of a register, a dossier, a process or its file.
     int count = 0;                   ///< Of dossiers to make.
     bool print = false;              ///< Write the filings down instead of filing them.
+    bool html = false;               ///< A step table as its print form.
+    bool as_json = false;            ///< Figures for programs.
+    std::string scenario;            ///< Of a simulation; empty: beside the process.
+    int year = 0;                    ///< 0: as the scenario says.
+    std::int64_t seed = -1;          ///< -1: as the scenario says.
     std::vector<std::string> words;  ///< PATH... or WORDS.
 };
 
