@@ -99,7 +99,7 @@ struct DrgElement {
 struct DecisionGraph {
     std::vector<DrgElement> elements;
     std::string main_space;
-    std::string description;  ///< Of the first file: its law, for people.
+    std::string description;                ///< Of the first file: its law, for people.
     int find(std::string_view name) const;  ///< By id or name in the first file, else in any; -1: none.
 };
 
