@@ -31,6 +31,7 @@ async function waiting(front, which) {
 /** The source of the editor, whether it is drawn or not. */
 async function source(visitor) {
   const area = visitor.page.locator('textarea[name="content"]');
+  if (visitor.script) await visitor.page.locator('.editor.is-drawn').waitFor();
   if (!(await area.isVisible())) await visitor.page.locator('.editor').getByRole('button', { name: /Mã nguồn/ }).click();
   return area;
 }
