@@ -24,7 +24,6 @@ bool is_container(const NodeModel& node) { return node.inner >= 0 && node.kind !
 struct Cell {
     int column = 0;
     int row = 0;
-    bool alone = false;  ///< Nothing leads to it or from it: its row is its own.
 };
 
 /// One scope: the process, or the inside of a subprocess.
@@ -87,6 +86,16 @@ private:
             for (const int to : next_[std::size_t(*node)])
                 cells_[std::size_t(to)].column =
                     std::max(cells_[std::size_t(to)].column, cells_[std::size_t(*node)].column + 1);
+        int last = 0;
+        for (const int node : nodes_) last = std::max(last, cells_[std::size_t(node)].column);
+        for (const int node :
+             nodes_)  // What nothing leads to or from stands behind all, where no line passes.
+            if (is_alone(node)) cells_[std::size_t(node)].column = last + 1;
+    }
+    bool is_alone(int node) const
+    {
+        const auto& n = model_.node(node);
+        return n.ins == 0 && n.outs == 0 && n.boundaries.empty() && nodes_.size() > 1;
     }
     /// Notes what `node` leads to before itself; what leads back is forgotten.
     void follow(int node)
@@ -100,12 +109,11 @@ private:
         order_.push_back(node);
     }
 
-    using Rows = std::vector<std::set<int>>;  ///< Columns taken, by row; -1: the whole row.
+    using Rows = std::vector<std::set<int>>;  ///< Columns taken, by row.
     static int free_row(const Rows& rows, int wished, int column)
     {
         const auto free = [&](int row) {
-            if (std::size_t(row) >= rows.size()) return true;
-            return !rows[std::size_t(row)].contains(-1) && !rows[std::size_t(row)].contains(column);
+            return std::size_t(row) >= rows.size() || !rows[std::size_t(row)].contains(column);
         };
         int row = free(wished) ? wished : 0;
         while (!free(row)) ++row;
@@ -124,10 +132,9 @@ private:
         for (const int node : by_column) {
             auto& cell = cells_[std::size_t(node)];
             auto& rows = taken[std::size_t(lane_of_[std::size_t(node)])];
-            cell.alone = model_.node(node).ins == 0 && model_.node(node).outs == 0;
-            cell.row = cell.alone ? int(rows.size()) : free_row(rows, wished[std::size_t(node)], cell.column);
+            cell.row = free_row(rows, wished[std::size_t(node)], cell.column);
             rows.resize(std::max(rows.size(), std::size_t(cell.row) + 1));
-            rows[std::size_t(cell.row)].insert(cell.alone ? -1 : cell.column);
+            rows[std::size_t(cell.row)].insert(cell.column);
             for (const int to : next_[std::size_t(node)])
                 if (lane_of_[std::size_t(to)] == lane_of_[std::size_t(node)])
                     wished[std::size_t(to)] = cell.row;
@@ -167,56 +174,53 @@ private:
     {
         int columns = 1;
         for (const int node : nodes_) columns = std::max(columns, cells_[std::size_t(node)].column + 1);
+        const auto rows = std::size_t(lane_rows_.back().second);
         std::vector<double> widths(std::size_t(columns), event_size);
-        std::vector<double> heights(std::size_t(lane_rows_.back().second), 64);
-        double widest = 0;
+        std::vector<double> heights(rows, 64);
+        below_.assign(rows, 0);
         sizes_.resize(model_.nodes.size());
         for (const int node : nodes_) {
             const auto& cell = cells_[std::size_t(node)];
             const auto size = sizes_[std::size_t(node)] = size_of(node);
-            const double below = model_.node(node).boundaries.empty() ? 0 : event_size / 2;
             auto& height = heights[std::size_t(cell.row)];
-            height = std::max(height, size.height + below);
             auto& width = widths[std::size_t(cell.column)];
-            if (cell.alone)
-                widest = std::max(widest, size.width);
-            else
-                width = std::max(width, size.width);
+            height = std::max(height, size.height);
+            width = std::max(width, size.width);
+            if (!model_.node(node).boundaries.empty()) below_[std::size_t(cell.row)] = event_size / 2;
         }
         column_left_.push_back(x + margin);
         for (const double width : widths) column_left_.push_back(column_left_.back() + width + column_gap);
-        column_left_.back() = std::max(column_left_.back(), x + 2 * margin + widest);
         row_top_.push_back(y + row_gap);
-        for (const double height : heights) row_top_.push_back(row_top_.back() + height + row_gap);
+        for (std::size_t row = 0; row < rows; ++row)
+            row_top_.push_back(row_top_.back() + heights[row] + below_[row] + row_gap);
         bottom_ = row_top_.back();
     }
 
     void place()
     {
         for (const int node : nodes_) {
-            const auto& cell = cells_[std::size_t(node)];
-            const auto& n = model_.node(node);
+            const auto column = std::size_t(cells_[std::size_t(node)].column);
+            const auto row = std::size_t(cells_[std::size_t(node)].row);
             auto shape = sizes_[std::size_t(node)];
-            const double width = column_left_[std::size_t(cell.column) + 1] -
-                                 column_left_[std::size_t(cell.column)] - column_gap;
-            const double below = n.boundaries.empty() ? 0 : event_size / 2;
-            const double height =
-                row_top_[std::size_t(cell.row) + 1] - row_top_[std::size_t(cell.row)] - row_gap - below;
-            shape.x = column_left_[std::size_t(cell.column)] +
-                      (cell.alone ? 0 : std::max(0.0, (width - shape.width) / 2));
-            shape.y = row_top_[std::size_t(cell.row)] + (height - shape.height) / 2;
-            diagram_.shapes[n.id] = shape;
-            if (is_container(n)) Plan(model_, n.inner, diagram_).draw(shape.x, shape.y);
-            double right = shape.x + shape.width - 8;
-            for (const int boundary : n.boundaries) {
-                right -= event_size;
-                diagram_.shapes[model_.node(boundary).id] = {
-                    std::max(right, shape.x),
-                    shape.y + shape.height - event_size / 2,
-                    event_size,
-                    event_size};
-                right -= 8;
-            }
+            const double width = column_left_[column + 1] - column_left_[column] - column_gap;
+            const double height = row_top_[row + 1] - row_top_[row] - row_gap - below_[row];
+            shape.x = column_left_[column] + (width - shape.width) / 2;
+            shape.y = row_top_[row] + (height - shape.height) / 2;
+            diagram_.shapes[model_.node(node).id] = shape;
+            place_boundaries(model_.node(node), shape);
+            if (is_container(model_.node(node)))
+                Plan(model_, model_.node(node).inner, diagram_).draw(shape.x, shape.y);
+        }
+    }
+    /// On the lower border, from the right.
+    void place_boundaries(const NodeModel& node, const Shape& shape)
+    {
+        double right = shape.x + shape.width - 8;
+        for (const int boundary : node.boundaries) {
+            right -= event_size;
+            diagram_.shapes[model_.node(boundary).id] = {
+                std::max(right, shape.x), shape.y + shape.height - event_size / 2, event_size, event_size};
+            right -= 8;
         }
     }
 
@@ -280,6 +284,7 @@ private:
     std::vector<std::pair<int, int>> lane_rows_;
     std::vector<double> column_left_;
     std::vector<double> row_top_;
+    std::vector<double> below_;  ///< By row: room for boundary events.
     double bottom_ = 0;
     int routed_ = 0;
 };

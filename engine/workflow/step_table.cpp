@@ -262,10 +262,18 @@ private:
         take_time(step, cell(row, TableColumn::time));
         take_posts(step, cell(row, TableColumn::post));
         take_ways(step, cell(row, TableColumn::ways));
-        if (!step.action.empty())
-            if (const auto action = action_in_cell(step.action); !action)
-                wrong(title(TableColumn::action), action.problem());
+        take_action(step);
         out_.table.steps.push_back(std::move(step));
+    }
+
+    void take_action(const TableStep& step)
+    {
+        if (step.action.empty()) return;
+        const auto action = action_in_cell(step.action);
+        if (!action)
+            wrong(title(TableColumn::action), action.problem());
+        else if (!comes_back(action.value()))
+            wrong(title(TableColumn::action), "bad_action", {{"text", step.action}});
     }
 
     void take_time(TableStep& step, const std::string& text)
@@ -288,6 +296,8 @@ private:
     {
         auto ways = ways_in_cell(text);
         if (!ways) return wrong(title(TableColumn::ways), ways.problem());
+        if (!comes_back(ways.value()))  // A label with brackets, arrows or quotes.
+            return wrong(title(TableColumn::ways), "bad_way", {{"text", text}});
         step.ways = std::move(ways).value();
     }
 

@@ -18,6 +18,13 @@ constexpr std::array<std::string_view, 3> arrows{"\xE2\x86\x92", "->", "=>"};
 constexpr std::array<std::string_view, 2> back_arrows{"\xE2\x86\x90", "<-"};
 constexpr std::string_view arrow = " \xE2\x86\x92 ";
 
+bool is_identifier(std::string_view text, std::string_view more)
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || more.find(c) != std::string_view::npos;
+    });
+}
+
 template <typename Words>
 bool is_one_of(const Words& words, std::string_view folded_text)
 {
@@ -84,6 +91,13 @@ void take_target(StepWay& way, const std::string& right)
     if (!way.ends) way.to = right;
 }
 
+/// Nothing in it that a cell takes for something else: no quotes, no arrow, brackets in pairs.
+bool is_plain(const std::string& label)
+{
+    return label.find('"') == std::string::npos && find_arrow(label).second == 0 &&
+           pieces_of(label + ";x", ";\n") == std::vector<std::string>{label, "x"};
+}
+
 Result<StepWay> way_in(const std::string& piece)
 {
     StepWay way;
@@ -111,15 +125,10 @@ Result<StepWay> way_in(const std::string& piece)
     if (take_condition(way, left)) return way;
     way.kind = StepWay::Kind::outcome;
     take_label(way, left);
-    if (way.vi.empty() || way.name.empty()) return bad("bad_way", piece);
+    const bool good =
+        is_plain(way.vi) && (way.en.empty() || is_plain(way.en)) && is_identifier(way.name, "_-.");
+    if (!good) return bad("bad_way", piece);
     return way;
-}
-
-bool is_identifier(std::string_view text, std::string_view more)
-{
-    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || more.find(c) != std::string_view::npos;
-    });
 }
 
 }  // namespace
@@ -138,6 +147,7 @@ std::vector<std::string> pieces_of(std::string_view text, std::string_view separ
     bool quoted = false;
     int depth = 0;
     const auto flush = [&] {
+        depth = 0;
         piece = trimmed_cell(piece);
         if (!piece.empty()) out.push_back(std::move(piece));
         piece.clear();
@@ -194,18 +204,20 @@ std::optional<Budget> budget_in_cell(std::string_view cell)
 
 std::string cell_of(const Budget& budget, const TableWords& words)
 {
-    const auto tenths = [&](std::int64_t count, std::string_view unit) {
+    const auto tenths = [&](std::int64_t count, std::string_view one, std::string_view many) {
+        const auto unit = count == 10 ? one : many;
         auto out = std::to_string(count / 10);
         if (count % 10 != 0) out += words.say("workflow.table.decimal_mark") + std::to_string(count % 10);
         return out + " " + words.say(unit);
     };
     switch (budget.unit) {
-    case Unit::working_days: return tenths(budget.amount * 5, "workflow.table.days");
-    case Unit::calendar_days: return tenths(budget.amount * 5, "workflow.table.calendar_days");
+    case Unit::working_days: return tenths(budget.amount * 5, "workflow.table.day", "workflow.table.days");
+    case Unit::calendar_days:
+        return tenths(budget.amount * 5, "workflow.table.calendar_day", "workflow.table.calendar_days");
     case Unit::working_minutes:
         if (budget.amount % 6 == 0 && budget.amount >= 60)
-            return tenths(budget.amount / 6, "workflow.table.hours");
-        return tenths(budget.amount * 10, "workflow.table.minutes");
+            return tenths(budget.amount / 6, "workflow.table.hour", "workflow.table.hours");
+        return tenths(budget.amount * 10, "workflow.table.minute", "workflow.table.minutes");
     }
     throw std::logic_error("Unit outside its enumerators");
 }
@@ -239,6 +251,19 @@ std::string cell_of(const std::vector<StepWay>& ways, const TableWords& words)
         if (way.needs_reason) out += " (" + words.say("workflow.table.reason") + ")";
     }
     return out;
+}
+
+bool comes_back(const std::vector<StepWay>& ways)
+{
+    const TableWords words{
+        .say =
+            [](std::string_view key) {
+                const auto word = key.substr(key.rfind('.') + 1);
+                return word == "reason" ? std::string("with reason") : std::string(word);
+            },
+        .posts = {}};
+    const auto again = ways_in_cell(cell_of(ways, words));
+    return again && again.value() == ways;
 }
 
 Result<std::vector<std::string>> posts_in_cell(std::string_view cell, const TableWords& words)
@@ -312,6 +337,12 @@ std::string cell_of(const ActionCell& action)
         out += (&name == &action.arguments.front().first ? "(" : ", ") + name + ": " + expression;
     if (!action.arguments.empty()) out += ")";
     return out + (action.outbox ? " [outbox]" : "");
+}
+
+bool comes_back(const ActionCell& action)
+{
+    const auto again = action_in_cell(cell_of(action));
+    return again && again.value() == action;
 }
 
 }  // namespace thien_an::workflow

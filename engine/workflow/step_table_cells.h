@@ -24,6 +24,9 @@ std::string cell_of(const Budget& budget, const TableWords& words);
 Result<std::vector<StepWay>> ways_in_cell(std::string_view cell);
 std::string cell_of(const std::vector<StepWay>& ways, const TableWords& words);
 
+/// Whether the cell that says these is read as these.
+bool comes_back(const std::vector<StepWay>& ways);
+
 /// Kinds of the posts named in the cell, by kind or name. Problem "table.unknown_post" (word text).
 Result<std::vector<std::string>> posts_in_cell(std::string_view cell, const TableWords& words);
 std::string cell_of_posts(const std::vector<std::string>& posts, const TableWords& words);
@@ -46,5 +49,6 @@ struct ActionCell {
 /// Problem "table.bad_action" (word text).
 Result<ActionCell> action_in_cell(std::string_view cell);
 std::string cell_of(const ActionCell& action);
+bool comes_back(const ActionCell& action);
 
 }  // namespace thien_an::workflow

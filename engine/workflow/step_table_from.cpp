@@ -51,18 +51,6 @@ std::string step_id(const std::string& node)
     return number ? node.substr(numbered.size()) : node;
 }
 
-/// Words of a cell that is only read again.
-TableWords plain_words()
-{
-    return {
-        .say =
-            [](std::string_view key) {
-                const auto word = key.substr(key.rfind('.') + 1);
-                return word == "reason" ? std::string("with reason") : std::string(word);
-            },
-        .posts = {}};
-}
-
 /// Texts of documentation by the id of their element.
 void documentation_of(const xml::Element& e, std::map<std::string, std::string>& out)
 {
@@ -171,7 +159,8 @@ private:
         part(node.start_quantity != 1 || node.completion_quantity != 1, "startQuantity");
         part(node.kind == NodeKind::user_task && posts_in(node.candidates).empty(), "ta:candidates");
         part(!node.is_activity() ? false : node.outs > 1, "outgoing");
-        if (!node.label.vi.empty()) say(node, "left_out", "what", "ta:label", false);
+        if (!node.label.vi.empty() && !labels_told_) say(node, "left_out", "what", "ta:label", false);
+        labels_told_ = labels_told_ || !node.label.vi.empty();
     }
 
     /// The first row is where the process starts.
@@ -220,8 +209,7 @@ private:
             for (const auto& [name, from] : node.action->in)
                 action.arguments.emplace_back(name, trimmed_cell(from.text()));
             step.action = cell_of(action);
-            const auto again = action_in_cell(step.action);
-            if (!again || again.value() != action) say(node, "part_not_sayable", "what", "ta:action");
+            if (!comes_back(action)) say(node, "part_not_sayable", "what", "ta:action");
         } else if (node.kind == NodeKind::receive_task) {
             step.action = cell_of(ActionCell{.message = node.events.front().name});
         }
@@ -232,8 +220,7 @@ private:
             step.ways = single_way(node, row);
         for (const auto& to : node.returns)
             step.ways.push_back({.kind = StepWay::Kind::back, .to = step_id(to)});
-        const auto again = ways_in_cell(cell_of(step.ways, plain_words()));
-        if (!again || again.value() != step.ways) say(node, "part_not_sayable", "what", "ta:outcome");
+        if (!comes_back(step.ways)) say(node, "part_not_sayable", "what", "ta:outcome");
         return step;
     }
 
@@ -334,6 +321,7 @@ private:
     TableRead out_;
     std::vector<int> rows_;  ///< Nodes.
     int start_ = -1;
+    bool labels_told_ = false;  ///< Once is enough.
 };
 
 }  // namespace

@@ -26,6 +26,34 @@ std::string cell_for(const TableStep& step, TableColumn column, const TableWords
     throw std::logic_error("Column outside its enumerators");
 }
 
+/// Ways as people read them: rows by number, labels in the table's language.
+std::string printed_ways(const StepTable& table, const TableStep& step, const TableWords& words)
+{
+    auto ways = step.ways;
+    for (auto& way : ways) {
+        if (words.english && !way.en.empty()) way.vi = way.en;
+        way.en.clear();
+        way.name = outcome_name(way.vi);
+        for (std::size_t row = 0; row < table.steps.size(); ++row)
+            if (!way.to.empty() && table.steps[row].id == way.to) {
+                way.to = std::to_string(row + 1);
+                break;
+            }
+    }
+    return cell_of(ways, words);
+}
+
+std::string printed(const StepTable& table, std::size_t row, TableColumn column, const TableWords& words)
+{
+    const auto& step = table.steps[row];
+    if (column == TableColumn::step) return std::to_string(row + 1);
+    if (column == TableColumn::ways) return printed_ways(table, step, words);
+    if (column == TableColumn::name && words.english && !step.name_en.empty()) return step.name_en;
+    if (column == TableColumn::post && step.posts.empty() && !step.action.empty())
+        return words.say("workflow.table.by_program");
+    return cell_for(step, column, words);
+}
+
 /// "2,5 ngày, 4 giờ": what the steps take one after the other.
 std::string total_of(const StepTable& table, const TableWords& words)
 {
@@ -72,7 +100,7 @@ std::string csv_of(const StepTable& table, const TableWords& words)
 
 std::string html_of(const StepTable& table, const TableWords& words, const std::vector<std::string>& remarks)
 {
-    constexpr std::array printed{
+    constexpr std::array columns{
         TableColumn::step, TableColumn::name, TableColumn::post, TableColumn::time, TableColumn::ways};
     const auto title = xml::escaped(words.english && !table.name_en.empty() ? table.name_en : table.name);
     std::string out =
@@ -82,20 +110,14 @@ std::string html_of(const StepTable& table, const TableWords& words, const std::
         "padding:.3em .5em;vertical-align:top;text-align:left}</style>\n<table>\n<caption>" +
         title + "</caption>\n<thead><tr>";
     for (const auto& heading : table_headings()) {
-        if (std::find(printed.begin(), printed.end(), heading.column) == printed.end()) continue;
+        if (std::find(columns.begin(), columns.end(), heading.column) == columns.end()) continue;
         const bool number = heading.column == TableColumn::step;
         out += tag("th scope=\"col\"", words.say(number ? "workflow.table.number" : heading.key));
     }
     out += "</tr></thead>\n<tbody>\n";
-    for (const auto& step : table.steps) {
+    for (std::size_t row = 0; row < table.steps.size(); ++row) {
         out += "<tr>";
-        for (const auto column : printed) {
-            auto text = cell_for(step, column, words);
-            if (column == TableColumn::name && words.english && !step.name_en.empty()) text = step.name_en;
-            if (column == TableColumn::post && text.empty() && !step.action.empty())
-                text = words.say("workflow.table.by_program");
-            out += tag("td", text);
-        }
+        for (const auto column : columns) out += tag("td", printed(table, row, column, words));
         out += "</tr>\n";
     }
     out += "</tbody>\n<tfoot><tr><th colspan=\"3\" scope=\"row\">" +

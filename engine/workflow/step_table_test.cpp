@@ -117,6 +117,29 @@ int overlaps(const Model& model, const Diagram& diagram)
     return count;
 }
 
+/// Edges that run through a node that is not theirs.
+std::string crossings(const Model& model, const Diagram& diagram)
+{
+    std::string out;
+    for (const auto& flow : model.flows) {
+        const auto& points = diagram.edges.at(flow.id);
+        for (std::size_t i = 1; i < points.size(); ++i) {
+            const auto [x1, x2] = std::minmax(points[i - 1].first, points[i].first);
+            const auto [y1, y2] = std::minmax(points[i - 1].second, points[i].second);
+            const Shape line{x1, y1, std::max(x2 - x1, 0.1), std::max(y2 - y1, 0.1)};
+            for (std::size_t n = 0; n < model.nodes.size(); ++n) {
+                const auto& node = model.nodes[n];
+                const bool own = int(n) == flow.source || int(n) == flow.target ||
+                                 int(n) == model.node(flow.source).attached_to ||
+                                 node.scope != model.node(flow.source).scope;
+                if (!own && overlap(line, diagram.shapes.at(node.id)))
+                    out += flow.id + " through " + node.id + "; ";
+            }
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 TEST_CASE("a table becomes a process that is proved, with lanes and a diagram without overlaps")
@@ -136,6 +159,7 @@ TEST_CASE("a table becomes a process that is proved, with lanes and a diagram wi
     CHECK(model.diagram.shapes.size() == model.nodes.size() + model.lanes.size());
     CHECK(model.diagram.edges.size() == model.flows.size());
     CHECK(overlaps(model, model.diagram) == 0);
+    CHECK(crossings(model, model.diagram) == "");
     for (const auto& lane : model.lanes)
         for (const int node : lane.nodes)
             CHECK(overlap(model.diagram.shapes.at(lane.id), model.diagram.shapes.at(model.node(node).id)));
@@ -215,6 +239,7 @@ TEST_CASE("mistakes in a table are told with row and column")
     CHECK(read_faults(head + "1;Làm;Ông Tư;;;\n") == "table.unknown_post@2");
     CHECK(read_faults(head + "1;Làm;Chuyên viên;;->;\n") == "table.bad_way@2");
     CHECK(read_faults(head + "1;Làm;;;;làm gì đó\n") == "table.bad_action@2");
+    CHECK(read_faults(head + "1;Làm;Chuyên viên;;đồng ý (một phần -> 1;\n") == "table.bad_way@2");
     CHECK(read_faults(head + ";Làm;;;;\n") == "table.no_step_id@2 table.no_steps@2");
     CHECK(
         read_faults("Bước;Nội dung;Kết quả;Lạ;Bước\n1;a;;;\n") ==
@@ -297,6 +322,7 @@ TEST_CASE("the print form has the steps, their times and the sum")
     CHECK(html.find("<th scope=\"col\">STT</th>") != std::string::npos);
     CHECK(html.find("<td>Giám đốc Sở, Phó Giám đốc Sở</td>") != std::string::npos);
     CHECK(html.find("<td>Hệ thống</td>") != std::string::npos);
+    CHECK(html.find("<td>4</td><td>Lấy số</td>") != std::string::npos);
     CHECK(html.find("<td>3,5 ngày, 6,5 giờ</td>") != std::string::npos);
     CHECK(html.find("Thời hạn giải quyết: 5 ngày") != std::string::npos);
     CHECK(html.find("Lưu ý &lt;1&gt;") != std::string::npos);
@@ -312,6 +338,7 @@ TEST_CASE("every shipped process can be laid out, and as a table says what it ca
         const auto process = process_of(text);
         const auto diagram = laid_out(process->model());
         CHECK(overlaps(process->model(), diagram) == 0);
+        CHECK(crossings(process->model(), diagram) == "");
         CHECK(diagram.edges.size() == process->model().flows.size());
         const auto read = step_table_of(text, entry.path().string(), vocabulary());
         ++all;

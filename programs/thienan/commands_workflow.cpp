@@ -82,6 +82,16 @@ std::vector<std::string> told(const Desk& desk, const std::vector<workflow::Find
     return out;
 }
 
+/// What stands below a table that is printed.
+std::vector<std::string> remarks(const Desk& desk, const std::vector<workflow::Finding>& findings)
+{
+    std::vector<std::string> out;
+    for (const auto& finding : findings)
+        if (finding.severity == workflow::Finding::Severity::error)
+            out.push_back(finding.element + ": " + desk.words.sentence(finding.problem, desk.language));
+    return out;
+}
+
 Outcome not_found(const Desk& desk, const std::string& name)
 {
     return {exit_usage, desk.say("program.no_such_file", json::object{{"name", name}}) + "\n"};
@@ -106,7 +116,7 @@ fs::path process_file(const Desk& desk, const std::string& name)
     if (fs::is_regular_file(name)) return name;
     for (const auto& system : fs::directory_iterator(desk.root / "systems")) {
         const auto file = system.path() / "procedures" / name / "process.bpmn";
-        if (fs::is_regular_file(file)) return file;
+        if (fs::is_regular_file(file)) return fs::proximate(file);
     }
     return {};
 }
@@ -117,10 +127,9 @@ Outcome table(const Desk& desk, const Options& options)
     if (file.empty()) return not_found(desk, options.name);
     const auto read = workflow::step_table_of(read_text(file), file.string(), vocabulary_for(file));
     const auto words = table_words(desk);
-    const auto remarks = told(desk, read.findings);
     if (options.html && !read.table.steps.empty())
-        return {exit_well, workflow::html_of(read.table, words, remarks)};
-    if (!read.good()) return {exit_fault, fmt::format("{}\n", fmt::join(remarks, "\n"))};
+        return {exit_well, workflow::html_of(read.table, words, remarks(desk, read.findings))};
+    if (!read.good()) return {exit_fault, fmt::format("{}\n", fmt::join(told(desk, read.findings), "\n"))};
     return {exit_well, workflow::csv_of(read.table, words)};
 }
 
@@ -237,10 +246,11 @@ std::string report_text(
     const std::vector<workflow::OneMore>& more
 )
 {
+    const bool english = desk.language == text::Language::en && !process.model().name_en.empty();
     auto out = desk.say(
         "program.simulation.summary",
         json::object{
-            {"process", process.name()},
+            {"process", english ? process.model().name_en : process.name()},
             {"arrived", report.arrived},
             {"finished", report.finished},
             {"open", report.open},
