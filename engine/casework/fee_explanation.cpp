@@ -1,6 +1,7 @@
 #include "engine/casework/fee_explanation.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "engine/base/bytes.h"
 #include "engine/casework/decision_types.h"
@@ -57,7 +58,69 @@ Words value_words(
     return {text, text};
 }
 
-std::string text_of_test(const workflow::feel::Expression& test) { return test ? test.text() : "-"; }
+using Say = std::function<Words(const std::string&)>;
+
+/// A cell with its quoted values in words: `"late"` as "Quá hạn".
+Words cell(const workflow::feel::Expression& test, const Say& say)
+{
+    if (!test) return {"-", "-"};
+    Words out;
+    std::string_view text = test.text();
+    while (!text.empty()) {
+        const auto open = text.find('"');
+        const auto close = open == std::string_view::npos ? open : text.find('"', open + 1);
+        if (close == std::string_view::npos) break;
+        const auto said = say(std::string(text.substr(open + 1, close - open - 1)));
+        out.vi += std::string(text.substr(0, open)) + said.vi;
+        out.en += std::string(text.substr(0, open)) + (said.en.empty() ? said.vi : said.en);
+        text.remove_prefix(close + 1);
+    }
+    out.vi += text;
+    out.en += text;
+    return out;
+}
+
+/// What the rule gave: of the one that matched, what was kept.
+Words result_cell(
+    const workflow::TableOutput& output,
+    const workflow::feel::Expression& result,
+    const json::value* given,
+    const Procedure& procedure
+)
+{
+    if (given != nullptr && given->is_number()) {
+        const auto amount = shown(Dong{given->to_number<std::int64_t>()});
+        if (output.name == "amount") return {amount, amount};
+    }
+    return cell(result, [&](const std::string& value) {
+        return procedure.word("fee." + value).value_or(Words{value, value});
+    });
+}
+
+void add_rules(
+    FeeExplanation& out,
+    const workflow::DecisionTable& table,
+    const workflow::DecisionRecord& record,
+    const Office& office,
+    const Procedure& procedure
+)
+{
+    for (const auto& rule : table.rules) {
+        ExplainedRule row{
+            .description = rule.description,
+            .matched = std::find(record.rules.begin(), record.rules.end(), rule.id) != record.rules.end(),
+            .cells = {}};
+        for (std::size_t i = 0; i < rule.tests.size(); ++i)
+            row.cells.push_back(cell(rule.tests[i], [&](const std::string& value) {
+                return value_words(office, procedure, table.inputs[i], json::value(value));
+            }));
+        for (std::size_t i = 0; i < rule.results.size(); ++i) {
+            const auto* given = row.matched ? json::member(record.output, table.outputs[i].name) : nullptr;
+            row.cells.push_back(result_cell(table.outputs[i], rule.results[i], given, procedure));
+        }
+        out.rules.push_back(std::move(row));
+    }
+}
 
 void add_table(
     FeeExplanation& out,
@@ -75,17 +138,9 @@ void add_table(
         const auto* value = asked.is_object() ? json::member(asked, text) : nullptr;
         if (value != nullptr) out.inputs.push_back({label, value_words(office, procedure, input, *value)});
     }
-    for (const auto& output : table.outputs) out.columns.push_back(output.name);
-    for (const auto& rule : table.rules) {
-        ExplainedRule row{
-            .description = rule.description,
-            .matched = std::find(record.rules.begin(), record.rules.end(), rule.id) != record.rules.end(),
-            .tests = {},
-            .results = {}};
-        for (const auto& test : rule.tests) row.tests.push_back(text_of_test(test));
-        for (const auto& result : rule.results) row.results.push_back(text_of_test(result));
-        out.rules.push_back(std::move(row));
-    }
+    for (const auto& output : table.outputs)
+        out.columns.push_back(output.label.empty() ? output.name : output.label);
+    add_rules(out, table, record, office, procedure);
 }
 
 }  // namespace

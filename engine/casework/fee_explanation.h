@@ -23,8 +23,7 @@ struct ExplainedInput {
 struct ExplainedRule {
     std::string description;
     bool matched = false;
-    std::vector<std::string> tests;    ///< One a column; "-" where any value will do.
-    std::vector<std::string> results;  ///< One an output.
+    std::vector<Words> cells;  ///< One a column; "-" where any value will do.
 };
 
 struct FeeExplanation {

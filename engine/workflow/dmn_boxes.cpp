@@ -163,6 +163,7 @@ void DmnLoader::compile_table_output(const xml::Element& e, const Scope& scope, 
 {
     TableOutput output;
     output.name = feel::tidied(e.attribute("name"));
+    output.label = e.attribute("label");
     if (const auto type = e.attribute("typeRef"); !type.empty()) output.type = type_named(type);
     if (const auto* values = e.child("outputValues")) {
         const auto list = compile("[" + text_child(*values) + "]", *values, scope);

@@ -23,6 +23,7 @@ struct TableInput {
 };
 struct TableOutput {
     std::string name;
+    std::string label;                ///< For people; empty: the name.
     std::vector<feel::Value> values;  ///< In order of priority.
     feel::Expression otherwise;       ///< Default; empty: none.
     feel::TypePtr type;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "engine/base/vietnamese.h"
@@ -384,6 +385,32 @@ std::string picture(
          {sentence(words.done, done), sentence(words.here, here), sentence(words.to_come, to_come)})
         if (!part.empty()) description += (description.empty() ? "" : " ") + part;
     return Painter(model, at, words.english).draw(said(model, words.english), description, id);
+}
+
+namespace {
+
+/// The number of an attribute after `from`: x="480" -> 480; 0 when there is none.
+double number_after(std::string_view svg, std::size_t from, std::string_view attribute)
+{
+    const auto found = svg.find(attribute, from);
+    if (found == std::string_view::npos) return 0;
+    const auto* begin = svg.data() + found + attribute.size();
+    double number = 0;
+    std::from_chars(begin, svg.data() + svg.size(), number);
+    return number;
+}
+
+}  // namespace
+
+double width_of(std::string_view svg) { return number_after(svg, 0, "viewBox=\"0 0 "); }
+
+std::int64_t here_percent(std::string_view svg)
+{
+    const auto here = svg.find("class=\"here\"");
+    const double width = width_of(svg);
+    if (here == std::string_view::npos || width <= 0) return 0;
+    const double left = number_after(svg, here, " x=\"");
+    return std::clamp<std::int64_t>(std::int64_t(left * 100 / width), 0, 100);
 }
 
 }  // namespace thien_an::workflow

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "engine/workflow/engine.h"
 
@@ -23,5 +25,10 @@ struct PictureWords {
 std::string picture(
     const Process& process, const Whereabouts& at, const PictureWords& words, const std::string& id = "bp"
 );
+
+/// How wide a picture is, in its own units; 0 when it says nothing.
+double width_of(std::string_view svg);
+/// How far to the right the first place is where a token stands, 0 to 100, so that a page can open the picture there.
+std::int64_t here_percent(std::string_view svg);
 
 }  // namespace thien_an::workflow

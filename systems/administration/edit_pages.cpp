@@ -108,16 +108,16 @@ json::array said_values(const std::vector<Said>& said)
 }
 
 /// The picture of the process with the counterexample walked in it; null when it cannot be drawn.
-json::value picture_of(
+Picture picture_of(
     const std::string& xml, const std::vector<std::string>& walked, const web::Context& context
 )
 {
-    if (walked.empty()) return nullptr;
+    if (walked.empty()) return {};
     workflow::Vocabulary vocabulary;
     vocabulary.any_action = true;
     vocabulary.prove = false;
     const auto loaded = workflow::Process::load(xml, "process.bpmn", vocabulary);
-    if (!loaded.process) return nullptr;
+    if (!loaded.process) return {};
     workflow::Whereabouts at;
     at.done.assign(walked.begin(), walked.end() - 1);
     at.here = {walked.back()};
@@ -130,7 +130,7 @@ json::value picture_of(
          .english = context.language() == text::Language::en},
         "loi"
     );
-    return svg.empty() ? json::value(nullptr) : text::trusted(text::Markup(svg));
+    return picture_values(svg);
 }
 
 /// Links to the worked examples, or to all other files.
@@ -159,6 +159,7 @@ web::Response draw(
         if (walked.empty() && one.file == edit.file) walked = one.path;
     std::string walked_text;
     for (const auto& node : walked) walked_text += (walked_text.empty() ? "" : " ") + node;
+    auto picture = picture_of(content, walked, context);
     const auto kind = editor_of(edit.file);
     const auto procedure = context.use<casework::Office>().packs.procedure(edit.name);
     auto response = web::render_desk(
@@ -173,9 +174,9 @@ web::Response draw(
          {"drawn", kind != "text"},
          {"language", text::code_of(context.language())},
          {"path", walked_text},
-         {"picture", picture_of(content, walked, context)},
-         {"picture_wide", true},
-         {"picture_here_percent", 50},
+         {"picture", std::move(picture.svg)},
+         {"picture_wide", picture.wide},
+         {"picture_here_percent", picture.percent},
          {"content", content},
          {"sent", sent},
          {"has_said", !said.empty()},

@@ -232,13 +232,13 @@ json::array line_values(const Ran& ran, const web::Context& context)
             {"at", shown(line.at)},
             {"what", context.say("administration.try.line_" + line.what)},
             {"node", line.node.empty() ? "" : node_words(*ran.process, line.node, context)},
-            {"text", line.text},
+            {"text", line.what == "clock" ? context.say("administration.try.clock_" + line.text) : line.text},
             {"bad", line.what == "stuck"}});
     }
     return values;
 }
 
-json::value picture_of(const Ran& ran, const web::Context& context)
+Picture picture_of(const Ran& ran, const web::Context& context)
 {
     const auto svg = workflow::picture(
         *ran.process,
@@ -249,7 +249,7 @@ json::value picture_of(const Ran& ran, const web::Context& context)
          .english = context.language() == text::Language::en},
         "thu"
     );
-    return svg.empty() ? json::value(nullptr) : text::trusted(text::Markup(svg));
+    return picture_values(svg);
 }
 
 web::Response draw(const web::Request& request, Asked asked, const web::Context& context)
@@ -275,6 +275,7 @@ web::Response draw(const web::Request& request, Asked asked, const web::Context&
              .value = asked.data,
              .length_max = 20000}
         )};
+    auto picture = result ? picture_of(*result, context) : Picture{};
     return web::render_desk(
         context,
         "administration/try",
@@ -293,9 +294,9 @@ web::Response draw(const web::Request& request, Asked asked, const web::Context&
          {"waits", result ? wait_values(*result, context) : json::array{}},
          {"lines", result ? line_values(*result, context) : json::array{}},
          {"variables", result ? json::text_of(result->out.variables) : ""},
-         {"picture", result ? picture_of(*result, context) : json::value(nullptr)},
-         {"picture_wide", true},
-         {"picture_here_percent", 50}},
+         {"picture", std::move(picture.svg)},
+         {"picture_wide", picture.wide},
+         {"picture_here_percent", picture.percent}},
         problems.empty() ? 200 : 422
     );
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/web/url.h"
+#include "engine/workflow/picture.h"
 
 namespace thien_an::administration {
 
@@ -87,6 +88,14 @@ json::object asked(
          .error = error_at(problems, "/" + std::string(name), context),
          .value = request.form.get(name)}
     );
+}
+
+Picture picture_values(const std::string& svg)
+{
+    constexpr double fitted_max = 1400;
+    if (svg.empty()) return {};
+    return {
+        text::trusted(text::Markup(svg)), workflow::here_percent(svg), workflow::width_of(svg) > fitted_max};
 }
 
 json::object chip(std::string_view kind, std::string_view icon, std::string text)

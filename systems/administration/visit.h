@@ -55,6 +55,14 @@ json::object asked(
     const web::Context& context
 );
 
+/// A picture of a process as the partial "picture" wants it; null when there is none.
+struct Picture {
+    json::value svg = nullptr;
+    std::int64_t percent = 0;  ///< Where it opens.
+    bool wide = false;         ///< Too wide to be read when it is fitted to the page: it is scrolled.
+};
+Picture picture_values(const std::string& svg);
+
 json::object chip(std::string_view kind, std::string_view icon, std::string text);
 json::value text_or_null(std::string_view text);
 std::string in(const web::Context& context, const std::string& vi, const std::string& en);

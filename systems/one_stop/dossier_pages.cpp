@@ -7,6 +7,7 @@
 #include "engine/storage/files.h"
 #include "engine/web/desk.h"
 #include "engine/web/stored_source.h"
+#include "engine/workflow/picture.h"
 
 #include "systems/one_stop/act_form.h"
 #include "systems/one_stop/visit.h"
@@ -18,27 +19,6 @@ using casework::DossierPage;
 using casework::DossierState;
 using casework::OpenTask;
 using casework::Speech;
-
-/// The number of an attribute after `from`: x="480" -> 480; 0 when there is none.
-double number_after(std::string_view svg, std::size_t from, std::string_view attribute)
-{
-    const auto found = svg.find(attribute, from);
-    if (found == std::string_view::npos) return 0;
-    const auto* begin = svg.data() + found + attribute.size();
-    double number = 0;
-    std::from_chars(begin, svg.data() + svg.size(), number);
-    return number;
-}
-
-/// How far to the right the step is where the dossier stands, so that the picture opens there.
-std::int64_t here_percent(std::string_view svg)
-{
-    const auto here = svg.find("class=\"here\"");
-    const double width = number_after(svg, 0, "viewBox=\"0 0 ");
-    if (here == std::string_view::npos || width <= 0) return 0;
-    const double left = number_after(svg, here, " x=\"");
-    return std::clamp<std::int64_t>(std::int64_t(left * 100 / width), 0, 100);
-}
 
 struct Picture {
     json::value svg;
@@ -54,9 +34,7 @@ Picture picture_of(const DossierPage& page, const web::Context& context)
     const auto& svg = view.value().svg;
     constexpr double fitted_max = 1400;
     return {
-        text::trusted(text::Markup(svg)),
-        here_percent(svg),
-        number_after(svg, 0, "viewBox=\"0 0 ") > fitted_max};
+        text::trusted(text::Markup(svg)), workflow::here_percent(svg), workflow::width_of(svg) > fitted_max};
 }
 
 json::value due_values_of(const DossierPage& page, const web::Context& context, const Speech& say)
@@ -392,8 +370,9 @@ Result<web::Response> show_fee(const web::Request& request, web::Context& contex
         json::array rules;
         for (const auto& rule : found->rules) {
             json::array cells;
-            for (const auto& text : rule.tests) cells.push_back(json::value(text));
-            for (const auto& text : rule.results) cells.push_back(json::value(text));
+            for (std::size_t i = 0; i < rule.cells.size(); ++i)
+                cells.push_back(json::object{{"label", found->columns.at(i)}, {"text", say.in(rule.cells[i])}}
+                );
             if (rule.matched) used.push_back(json::value(rule.description));
             rules.push_back(json::object{
                 {"used", rule.matched}, {"cells", std::move(cells)}, {"description", rule.description}});
