@@ -43,9 +43,9 @@ std::vector<std::string> in_order(const casework::FolderFiles& files)
     return out;
 }
 
-Result<Edited> edited(const web::Request& request, const std::string& file, const web::Context& context)
+Result<Edited> edited(const std::string& name, const std::string& file, const web::Context& context)
 {
-    Edited out{.name = request.value("name"), .files = {}, .file = file};
+    Edited out{.name = name, .files = {}, .file = file};
     out.files = files_in_force(out.name, context);
     if (out.files.empty()) return Problem{.code = "administration.no_such_pack", .field = "", .law = ""};
     const auto all = in_order(out.files);
@@ -193,12 +193,12 @@ web::Response draw(
 
 Result<web::Response> show_editor(const web::Request& request, web::Context& context)
 {
-    return draw(TRY(edited(request, request.query.get("tep"), context)), {}, false, context);
+    return draw(TRY(edited(request.value("name"), request.query.get("tep"), context)), {}, false, context);
 }
 
 Result<web::Response> check_edited(const web::Request& request, web::Context& context)
 {
-    auto edit = TRY(edited(request, request.form.get("tep"), context));
+    auto edit = TRY(edited(request.value("name"), request.form.get("tep"), context));
     auto content = request.form.get("content");
     // Browsers send line ends of their own.
     std::string plain;
@@ -215,6 +215,13 @@ Result<web::Response> check_edited(const web::Request& request, web::Context& co
     if (casework::only_unproved(faults)) return ask_signature(review, "", {}, context);
     if (!faults.empty()) return draw(edit, faults, true, context);
     return review_change(review, context);
+}
+
+Result<web::Response> show_made(const std::string& name, const std::string& xml, const web::Context& context)
+{
+    auto edit = TRY(edited(name, "", context));
+    edit.files[edit.file] = xml;
+    return draw(edit, {}, false, context);
 }
 
 }  // namespace thien_an::administration

@@ -112,6 +112,9 @@ web::Response draw_pack(
           used == versions.end() ? json::value(nullptr)
                                  : json::value(path + "/" + name + "/" + text_of(used->id) + "/zip")},
          {"edit_href", procedure ? json::value(path + "/" + name + "/sua") : json::value(nullptr)},
+         {"steps_href",
+          procedure && procedure->process() ? json::value(path + "/" + name + "/bang")
+                                            : json::value(nullptr)},
          {"moves_href",
           procedure && runs ? json::value(path + "/" + name + "/chuyen") : json::value(nullptr)},
          {"hold_href",

@@ -15,6 +15,7 @@
 #include "systems/administration/pack_pages.h"
 #include "systems/administration/people_pages.h"
 #include "systems/administration/settings_pages.h"
+#include "systems/administration/table_pages.h"
 #include "systems/administration/token_api.h"
 #include "systems/administration/try_pages.h"
 
