@@ -97,6 +97,16 @@ constexpr std::array all{
         "packs.publish",
         check_edited,
         {.body_max = pack_bytes_max, .lane = Lane::heavy}},
+    web::Route{
+        Method::get, "/ban-lam-viec/goi/{name}/bang", "packs.publish", show_steps, {.lane = Lane::heavy}},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/goi/{name}/bang",
+        "packs.publish",
+        take_steps,
+        {.body_max = pack_bytes_max, .lane = Lane::heavy}},
+    web::Route{
+        Method::get, "/ban-lam-viec/goi/{name}/bang/csv", "packs.publish", send_steps, {.lane = Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/goi/{name}/thu", "packs.publish", show_try, {.lane = Lane::heavy}},
     web::Route{
         Method::post,

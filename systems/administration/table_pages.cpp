@@ -17,7 +17,7 @@ const std::string path = "/ban-lam-viec/goi";
 workflow::TableWords table_words(const web::Context& context)
 {
     workflow::TableWords words{
-        .say = [&context](std::string_view key) { return context.say("workflow.table." + std::string(key)); },
+        .say = [&context](std::string_view key) { return context.say(key); },
         .posts = {},
         .english = context.language() == text::Language::en};
     context.database().read([&](storage::Reader& db) {

@@ -140,7 +140,7 @@ journey('the steps of a process are printed, and a table of steps becomes a proc
   await admin.sees('Tiếp nhận, kiểm tra giấy tờ', 'Tổng');
   await admin.page.locator('input[type=file]').setInputFiles({
     name: 'buoc.csv', mimeType: 'text/csv',
-    buffer: Buffer.from('Bước;Nội dung công việc;Người thực hiện;Thời gian\n1;Tiếp nhận;one_stop_officer;4 giờ\n2;Ký duyệt;chairman;0,5 ngày\n'),
+    buffer: Buffer.from('Quy trình;Cấp giấy phép\nBước;Nội dung công việc;Đơn vị/Người thực hiện;Thời gian;Kết quả/Chuyển bước\n1;Tiếp nhận;one_stop_officer;4 giờ;\n2;Ký duyệt;chairman;0,5 ngày;"đồng ý → kết thúc; trả lại → 1 (cần lý do)"\n'),
   });
   await admin.press('Đổi thành quy trình');
   await admin.sees('Sửa gói dữ liệu');
