@@ -115,6 +115,8 @@ web::Response draw_pack(
          {"steps_href",
           procedure && procedure->process() ? json::value(path + "/" + name + "/bang")
                                             : json::value(nullptr)},
+         {"try_href",
+          procedure && procedure->process() ? json::value(path + "/" + name + "/thu") : json::value(nullptr)},
          {"moves_href",
           procedure && runs ? json::value(path + "/" + name + "/chuyen") : json::value(nullptr)},
          {"hold_href",
