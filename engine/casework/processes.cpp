@@ -93,8 +93,14 @@ Result<Done> hold_versions(
             return Problem{.code = "casework.no_such_procedure", .field = "/what", .law = ""};
         NoHost nobody;
         workflow::Engine engine(nobody, office.ids);
-        for (const auto version : versions)
-            TRY(engine.hold(db, act.actor, act.now, HoldOf::definition, version, reason));
+        // Versions published since it was held are held too.
+        bool any = false;
+        for (const auto version : versions) {
+            const auto held = engine.hold(db, act.actor, act.now, HoldOf::definition, version, reason);
+            if (!held && held.problem().code != "workflow.already_held") return held.problem();
+            any = any || bool(held);
+        }
+        if (!any) return Problem{.code = "workflow.already_held", .field = "/what", .law = ""};
         audit_hold(db, act, "process.hold", HoldOf::definition, versions.front(), procedure, reason);
         return Done{};
     });

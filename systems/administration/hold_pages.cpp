@@ -51,19 +51,6 @@ std::string text_in(const web::Request& request, std::string_view name)
     return std::string(web::trimmed(request.form.get(name)));
 }
 
-json::object reason_field(
-    const web::Request& request, const std::vector<Problem>& problems, const web::Context& context
-)
-{
-    return casework::area_field(
-        {.name = "reason",
-         .label = context.say("administration.reason"),
-         .error = error_at(problems, "/reason", context),
-         .value = request.form.get("reason"),
-         .length_max = 500}
-    );
-}
-
 web::Response draw_new(
     const web::Request& request, const std::optional<Problem>& problem, const web::Context& context
 )
@@ -102,7 +89,7 @@ web::Response draw_new(
                    .error = error_at(problems, "/what", context),
                    .value = request.form.get("what", request.query.get("ten", ""))}
               ),
-              reason_field(request, problems, context)},
+              reason_field(request.form.get("reason"), problems, context)},
          .problems = problems},
         context
     );
@@ -143,7 +130,7 @@ web::Response draw_release(
          .pairs =
              {casework::pair_values(context.say("administration.holds.reason"), held.hold.reason),
               casework::pair_values(context.say("administration.holds.since"), shown(held.hold.since))},
-         .fields = {reason_field(request, problems, context)},
+         .fields = {reason_field(request.form.get("reason"), problems, context)},
          .problems = problems},
         context
     );
@@ -221,7 +208,7 @@ web::Response draw_moves(
          .value = request.form.get("map"),
          .length_max = 4000}
     )};
-    fields.push_back(reason_field(request, problems, context));
+    fields.push_back(reason_field(request.form.get("reason"), problems, context));
     const int status = problems.empty() ? 200 : 422;
     const auto procedure = office(context).packs.procedure(name);
     return web::render_desk(

@@ -215,13 +215,7 @@ web::Response draw_settle(
          .back_text = context.say("administration.outbox.title"),
          .action = request.path,
          .submit = context.say("administration.message.settle"),
-         .fields = {casework::area_field(
-             {.name = "reason",
-              .label = context.say("administration.reason"),
-              .error = error_at(problems, "/reason", context),
-              .value = request.form.get("reason"),
-              .length_max = 500}
-         )},
+         .fields = {reason_field(request.form.get("reason"), problems, context)},
          .problems = problems},
         context
     );

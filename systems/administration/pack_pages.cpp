@@ -209,14 +209,7 @@ web::Response draw_version(
         form = json::object{
             {"action", here + "/dung-lai"},
             {"submit", context.say("administration.pack.put_back")},
-            {"fields",
-             json::array{casework::area_field(
-                 {.name = "reason",
-                  .label = context.say("administration.reason"),
-                  .error = error_at(problems, "/reason", context),
-                  .value = reason,
-                  .length_max = 500}
-             )}},
+            {"fields", json::array{reason_field(reason, problems, context)}},
             {"hidden", json::array{}}};
     return draw_change(
         {.title = context.say(

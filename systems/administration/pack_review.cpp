@@ -82,14 +82,7 @@ web::Response ask_signature(
              json::object{
                  {"action", path + "/cong-bo/ky"},
                  {"submit", context.say("administration.pack.sign")},
-                 {"fields",
-                  json::array{casework::area_field(
-                      {.name = "reason",
-                       .label = context.say("administration.reason"),
-                       .error = error_at(problems, "/reason", context),
-                       .value = reason,
-                       .length_max = 500}
-                  )}},
+                 {"fields", json::array{reason_field(reason, problems, context)}},
                  {"hidden", hidden_fields(review, context)}},
          .problems = std::move(problems)},
         context

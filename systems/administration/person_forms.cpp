@@ -116,19 +116,6 @@ FormPage form_of(const identity::PersonRow& row, std::string_view what, const we
     return form;
 }
 
-json::object reason_field(
-    const web::Request& request, const std::vector<Problem>& problems, const web::Context& context
-)
-{
-    return casework::area_field(
-        {.name = "reason",
-         .label = context.say("administration.reason"),
-         .error = error_at(problems, "/reason", context),
-         .value = request.form.get("reason"),
-         .length_max = 500}
-    );
-}
-
 Problem reason_missing() { return Problem{.code = "identity.reason_missing", .field = "/reason", .law = ""}; }
 
 }  // namespace
@@ -329,7 +316,7 @@ web::Response draw_reveal(
     auto form = form_of(row, "reveal", context);
     form.action = path_of(row.party.id) + "/xem";
     form.notes.push_back(chip("warn", "alert", context.say("administration.reveal.note")));
-    form.fields.push_back(reason_field(request, problems, context));
+    form.fields.push_back(reason_field(request.form.get("reason"), problems, context));
     form.problems = problems;
     return draw_form(std::move(form), context);
 }
@@ -362,7 +349,7 @@ web::Response draw_close(
     auto form = form_of(row, "close", context);
     form.action = path_of(row.party.id) + "/dong";
     form.submit_bad = true;
-    form.fields.push_back(reason_field(request, problems, context));
+    form.fields.push_back(reason_field(request.form.get("reason"), problems, context));
     form.problems = problems;
     return draw_form(std::move(form), context);
 }

@@ -172,15 +172,7 @@ web::Response draw_setting(
          .action = path + "/" + std::string(setting.key),
          .submit = context.say("administration.settings.change"),
          .notes = {chip("info", "info", context.say("administration.settings.from_today"))},
-         .fields =
-             {value_field(setting, value, problems, context),
-              casework::area_field(
-                  {.name = "reason",
-                   .label = context.say("administration.reason"),
-                   .error = error_at(problems, "/reason", context),
-                   .value = reason,
-                   .length_max = 500}
-              )},
+         .fields = {value_field(setting, value, problems, context), reason_field(reason, problems, context)},
          .problems = problems},
         context
     );

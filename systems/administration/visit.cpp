@@ -98,6 +98,19 @@ Picture picture_values(const std::string& svg)
         text::trusted(text::Markup(svg)), workflow::here_percent(svg), workflow::width_of(svg) > fitted_max};
 }
 
+json::object reason_field(
+    std::string value, const std::vector<Problem>& problems, const web::Context& context
+)
+{
+    return casework::area_field(
+        {.name = "reason",
+         .label = context.say("administration.reason"),
+         .error = error_at(problems, "/reason", context),
+         .value = std::move(value),
+         .length_max = 500}
+    );
+}
+
 json::object chip(std::string_view kind, std::string_view icon, std::string text)
 {
     return {{"kind", kind}, {"icon", icon}, {"text", std::move(text)}};

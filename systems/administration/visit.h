@@ -63,6 +63,11 @@ struct Picture {
 };
 Picture picture_values(const std::string& svg);
 
+/// Why something is done, with what was typed so far.
+json::object reason_field(
+    std::string value, const std::vector<Problem>& problems, const web::Context& context
+);
+
 json::object chip(std::string_view kind, std::string_view icon, std::string text);
 json::value text_or_null(std::string_view text);
 std::string in(const web::Context& context, const std::string& vi, const std::string& en);

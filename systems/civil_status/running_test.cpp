@@ -115,6 +115,7 @@ TEST_DATABASES("a held dossier goes nowhere until it is let go, and its limit ru
     CHECK(commune.complete("pass_on"));
 
     REQUIRE(hold(HoldOf::definition, "birth_registration"));
+    CHECK(hold(HoldOf::definition, "birth_registration").problem().code == "workflow.already_held");
     held = casework::held_processes(commune.office());
     REQUIRE(held.size() == 1);
     CHECK(held[0].what == "birth_registration");
