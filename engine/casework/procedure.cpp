@@ -218,6 +218,12 @@ std::vector<Wait> Procedure::waits() const
     return out;
 }
 
+std::string Procedure::blank(Day day) const
+{
+    const auto rows = in_force("/result/original", day);
+    return rows.empty() ? "" : json::string_or(*rows.front(), "form");
+}
+
 bool Procedure::file_with_any_agency(Day day) const
 {
     const auto rows = in_force("competence", day);
