@@ -416,7 +416,8 @@ def check_procedures():
             needed = {f for f, v in fields.items() if v["required"]}
             check(f"{path} entry fills what is required", needed <= set(procedure["entry"]["fields"]), sorted(needed - set(procedure["entry"]["fields"])))
             for field, source in procedure["entry"]["fields"].items():
-                for pointer in [source[k] for k in ("address", "identity") if k in source] + ([source["from"]] if isinstance(source.get("from"), str) else source.get("from", [])):
+                named = [source[k] for k in ("address", "identity", "from") if k in source]
+                for pointer in (p for one in named for p in ([one] if isinstance(one, str) else one)):
                     check(f"{path} entry {field}", pointer_exists(form, pointer), pointer)
         count["cases"] += check_cases(folder, tasks, form)
     for register in registers.values():
