@@ -1,6 +1,9 @@
 #include "systems/civil_status/parts.h"
 
 #include "systems/civil_status/birth_rules.h"
+#include "systems/civil_status/death_rules.h"
+#include "systems/civil_status/family_rules.h"
+#include "systems/civil_status/marriage_rules.h"
 #include "systems/civil_status/original.h"
 #include "systems/civil_status/population.h"
 
@@ -9,6 +12,9 @@ namespace thien_an::civil_status {
 void add_rules(casework::RuleBook& book)
 {
     add_birth_rules(book);
+    add_death_rules(book);
+    add_marriage_rules(book);
+    add_family_rules(book);
     add_original_rules(book);
 }
 
