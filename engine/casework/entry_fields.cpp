@@ -13,19 +13,24 @@ std::string text_value(const json::value* v)
     return json::text_of(*v);
 }
 
-/// {"from": pointer} or {"from": [pointers]}: the answer, or those that are there joined by commas.
+/// {"from": pointer} or {"from": [pointers]}: the answer, or those that are there joined by commas; one alone stays what
+/// it is.
 json::value from_answers(const json::value& from, const json::value& form)
 {
     if (from.is_string()) {
         const auto* v = json::find(form, std::string_view(from.get_string()));
         return v == nullptr ? json::value() : *v;
     }
-    std::string joined;
+    std::vector<const json::value*> found;
     for (const auto& pointer : from.as_array()) {
-        const auto text = text_value(json::find(form, std::string_view(pointer.as_string())));
-        if (!text.empty()) joined += (joined.empty() ? "" : ", ") + text;
+        const auto* v = json::find(form, std::string_view(pointer.as_string()));
+        if (!text_value(v).empty()) found.push_back(v);
     }
-    return joined.empty() ? json::value() : json::value(joined);
+    if (found.empty()) return nullptr;
+    if (found.size() == 1) return *found.front();
+    std::string joined;
+    for (const auto* v : found) joined += (joined.empty() ? "" : ", ") + text_value(v);
+    return json::value(joined);
 }
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }

@@ -6,16 +6,12 @@
 #include "engine/base/vietnamese.h"
 #include "engine/casework/packs.h"
 
+#include "systems/civil_status/declared.h"
+
 namespace thien_an::civil_status {
 namespace {
 
 constexpr std::chrono::days days_apart{2};
-
-std::string answer(const json::value& form, std::string_view pointer)
-{
-    const auto* v = json::find(form, pointer);
-    return v == nullptr || !v->is_string() ? "" : std::string(v->get_string());
-}
 
 std::string field(const registers::Entry& entry, std::string_view name)
 {
