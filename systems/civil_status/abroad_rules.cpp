@@ -5,7 +5,7 @@
 #include "engine/casework/form.h"
 #include "engine/identity/units.h"
 
-#include "systems/civil_status/answers.h"
+#include "systems/civil_status/declared.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -20,39 +20,39 @@ Problem problem(std::string code, std::string field, std::string law)
 
 Result<RuleAnswer> event_rule(const RuleInput& input)
 {
-    if (const auto nationality = answer_text(input.form, "/person/nationality");
+    if (const auto nationality = answer(input.form, "/person/nationality");
         !nationality.empty() && nationality != "VN")
         return problem("civil_status.not_a_citizen", "/person/nationality", "law-60-2014/art-48");
-    const auto happened = answer_day(input.form, "/event/happened_on");
-    const auto paper = answer_day(input.form, "/event/paper_on");
+    const auto happened = day_answer(input.form, "/event/happened_on");
+    const auto paper = day_answer(input.form, "/event/paper_on");
     if (happened && paper) static_cast<void>(TRY(event_abroad_allowed({*happened, *paper}, input.today)));
     return RuleAnswer{};
 }
 
 Result<RuleAnswer> marriage_rule(const RuleInput& input)
 {
-    const bool citizen = answer_text(input.form, "/husband/nationality") == "VN" ||
-                         answer_text(input.form, "/wife/nationality") == "VN";
-    const bool asked = !answer_text(input.form, "/husband/nationality").empty() &&
-                       !answer_text(input.form, "/wife/nationality").empty();
+    const bool citizen = answer(input.form, "/husband/nationality") == "VN" ||
+                         answer(input.form, "/wife/nationality") == "VN";
+    const bool asked = !answer(input.form, "/husband/nationality").empty() &&
+                       !answer(input.form, "/wife/nationality").empty();
     if (asked && !citizen)
         return problem("civil_status.not_a_citizen", "/husband/nationality", "law-60-2014/art-48");
-    const auto happened = answer_day(input.form, "/event/happened_on");
-    const auto paper = answer_day(input.form, "/event/paper_on");
+    const auto happened = day_answer(input.form, "/event/happened_on");
+    const auto paper = day_answer(input.form, "/event/paper_on");
     if (happened && paper) static_cast<void>(TRY(event_abroad_allowed({*happened, *paper}, input.today)));
-    const auto husband = answer_day(input.form, "/husband/born_on");
-    const auto wife = answer_day(input.form, "/wife/born_on");
+    const auto husband = day_answer(input.form, "/husband/born_on");
+    const auto wife = day_answer(input.form, "/wife/born_on");
     if (happened && husband && wife)
         static_cast<void>(TRY(
-            marriage_abroad_allowed(*happened, *husband, *wife, answer_yes(input.form, "/event/remedied"))
+            marriage_abroad_allowed(*happened, *husband, *wife, answered_yes(input.form, "/event/remedied"))
         ));
     return RuleAnswer{};
 }
 
 Result<RuleAnswer> judgment_rule(const RuleInput& input)
 {
-    const auto decided = answer_day(input.form, "/judgment/decided_on");
-    const auto in_force = answer_day(input.form, "/judgment/in_force_on");
+    const auto decided = day_answer(input.form, "/judgment/decided_on");
+    const auto in_force = day_answer(input.form, "/judgment/in_force_on");
     if (decided && in_force) static_cast<void>(TRY(judgment_allowed({*decided, *in_force}, input.today)));
     return RuleAnswer{};
 }
@@ -63,10 +63,10 @@ Result<RuleAnswer> judgment_agency_rule(const RuleInput& input)
 {
     using namespace std::chrono_literals;
     constexpr Day districts_ended{2025y / 7 / 1};  // nd-120-2025
-    const auto origin = answer_text(input.form, "/judgment/origin");
+    const auto origin = answer(input.form, "/judgment/origin");
     if (origin.empty()) return RuleAnswer{};
     const bool foreign = origin == "foreign";
-    auto unit = answer_text(input.form, foreign ? "/person/residence/unit" : "/original/unit");
+    auto unit = answer(input.form, foreign ? "/person/residence/unit" : "/original/unit");
     if (unit.empty() || unit == "elsewhere") return RuleAnswer{};
     if (foreign && input.today < districts_ended)
         for (const auto& above : identity::unit_path(input.db, unit, input.today))

@@ -1,6 +1,6 @@
 #include "systems/civil_status/adoption_rules.h"
 
-#include "systems/civil_status/answers.h"
+#include "systems/civil_status/declared.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -15,18 +15,18 @@ Problem problem(std::string code, std::string field, std::string law)
 
 Result<RuleAnswer> adoption_rule(const RuleInput& input)
 {
-    const auto child = answer_day(input.form, "/child/born_on");
-    const auto kinship = kinship_named(answer_text(input.form, "/adoption/kinship"));
+    const auto child = day_answer(input.form, "/child/born_on");
+    const auto kinship = kinship_named(answer(input.form, "/adoption/kinship"));
     Adoption adoption;
     for (const auto* pointer : {"/adopter/born_on", "/second_adopter/born_on"})
-        if (const auto born = answer_day(input.form, pointer)) adoption.adopters_born.push_back(*born);
+        if (const auto born = day_answer(input.form, pointer)) adoption.adopters_born.push_back(*born);
     if (!child || !kinship || adoption.adopters_born.empty()) return RuleAnswer{};
     adoption.child_born = *child;
     adoption.kinship = *kinship;
-    adoption.consented_on = answer_day(input.form, "/adoption/consented_on");
-    adoption.child_agrees = answer_yes(input.form, "/adoption/child_agrees");
+    adoption.consented_on = day_answer(input.form, "/adoption/consented_on");
+    adoption.child_agrees = answered_yes(input.form, "/adoption/child_agrees");
     static_cast<void>(TRY(adoption_allowed(adoption, input.today)));
-    return RuleAnswer{{{"kinship", answer_text(input.form, "/adoption/kinship")}}, {}};
+    return RuleAnswer{{{"kinship", answer(input.form, "/adoption/kinship")}}, {}};
 }
 
 Result<Done> consent_allowed(const Adoption& adoption, Day asked_on)

@@ -6,7 +6,7 @@
 #include "engine/casework/packs.h"
 #include "engine/registers/entries.h"
 
-#include "systems/civil_status/answers.h"
+#include "systems/civil_status/declared.h"
 #include "systems/civil_status/birth_rules.h"
 
 namespace thien_an::civil_status {
@@ -66,12 +66,12 @@ Result<RuleAnswer> kept_rule(const RuleInput& input)
 
 Result<RuleAnswer> abandoned_rule(const RuleInput& input)
 {
-    const auto name = answer_text(input.form, "/child/full_name");
+    const auto name = answer(input.form, "/child/full_name");
     if (!name.empty()) static_cast<void>(TRY(name_allowed(name)));
-    const auto found = answer_day(input.form, "/finding/found_on");
-    const auto minutes = answer_day(input.form, "/finding/minutes_on");
-    const auto posted = answer_day(input.form, "/finding/posted_from");
-    const auto born = answer_day(input.form, "/child/born_on");
+    const auto found = day_answer(input.form, "/finding/found_on");
+    const auto minutes = day_answer(input.form, "/finding/minutes_on");
+    const auto posted = day_answer(input.form, "/finding/posted_from");
+    const auto born = day_answer(input.form, "/child/born_on");
     if (found && born && *born > *found)
         return Problem{
             .code = "civil_status.born_after_found", .field = "/child/born_on", .law = "nd-123-2015/art-14"};
@@ -114,7 +114,7 @@ std::vector<std::string> kept_originals(const RuleInput& input, std::string_view
     const auto same = same_answers(register_id);
     const auto reg = input.packs.reg(register_id);
     if (same.empty() || !reg) return out;
-    const auto name = answer_text(input.form, same.front().pointer);
+    const auto name = answer(input.form, same.front().pointer);
     if (name.empty()) return out;
     for (const auto id :
          registers::entries_with(input.db, input.keys, *reg, same.front().field, name, namesakes_max)) {
@@ -122,7 +122,7 @@ std::vector<std::string> kept_originals(const RuleInput& input, std::string_view
         if (!entry || entry.value().dossier == input.dossier) continue;
         const bool all = std::all_of(same.begin(), same.end(), [&](const SameAnswer& one) {
             const auto entered = json::string_or(json::value(entry.value().fields), one.field);
-            return folded(entered) == folded(answer_text(input.form, one.pointer));
+            return folded(entered) == folded(answer(input.form, one.pointer));
         });
         if (all) out.push_back(entry.value().printed);
     }

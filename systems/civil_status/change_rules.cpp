@@ -7,7 +7,7 @@
 #include "engine/casework/packs.h"
 #include "engine/identity/units.h"
 
-#include "systems/civil_status/answers.h"
+#include "systems/civil_status/declared.h"
 #include "systems/civil_status/birth_rules.h"
 
 namespace thien_an::civil_status {
@@ -37,7 +37,7 @@ std::vector<std::string> deciding_units(const RuleInput& input, DecidingLevel le
 {
     std::vector<std::string> units;
     for (const auto* pointer : {"/person/residence/unit", "/original/unit"}) {
-        const auto unit = answer_text(input.form, pointer);
+        const auto unit = answer(input.form, pointer);
         if (unit.empty() || unit == "elsewhere") continue;
         auto decides = deciding_unit(input.db, unit, level, input.today);
         if (std::find(units.begin(), units.end(), decides) == units.end())
@@ -57,21 +57,21 @@ std::string names_of(const RuleInput& input, const std::vector<std::string>& uni
 
 std::optional<ChangeKind> kind_of(const json::value& form)
 {
-    return change_kind_named(answer_text(form, "/change/kind"));
+    return change_kind_named(answer(form, "/change/kind"));
 }
 
 Agreement agreement_of(const json::value& form)
 {
     return {
-        .parents = answer_yes(form, "/change/parents_agree"),
-        .person = answer_yes(form, "/change/person_agrees")};
+        .parents = answered_yes(form, "/change/parents_agree"),
+        .person = answered_yes(form, "/change/person_agrees")};
 }
 
 /// Which agency decides, and which line of the fee table is meant.
 Result<RuleAnswer> agency_rule(const RuleInput& input)
 {
     const auto kind = kind_of(input.form);
-    const auto born = answer_day(input.form, "/person/born_on");
+    const auto born = day_answer(input.form, "/person/born_on");
     if (!kind || !born || *born > input.today) return RuleAnswer{};
     const auto level = change_level(*kind, *born, input.today);
     const auto units = deciding_units(input, level);
@@ -84,7 +84,7 @@ Result<RuleAnswer> agency_rule(const RuleInput& input)
     constexpr int fee_age = 14;
     return RuleAnswer{
         {{"age_group", age_on(*born, input.today) < fee_age ? "under_14" : "from_14"},
-         {"change_kind", answer_text(input.form, "/change/kind")}},
+         {"change_kind", answer(input.form, "/change/kind")}},
         {}};
 }
 
@@ -109,9 +109,9 @@ bool own_name(const std::string& field)
 Result<RuleAnswer> value_rule(const RuleInput& input)
 {
     const auto kind = kind_of(input.form);
-    const auto born = answer_day(input.form, "/person/born_on");
-    const auto field = answer_text(input.form, "/change/field");
-    const auto reg = input.packs.reg(answer_text(input.form, "/original/register"));
+    const auto born = day_answer(input.form, "/person/born_on");
+    const auto field = answer(input.form, "/change/field");
+    const auto reg = input.packs.reg(answer(input.form, "/original/register"));
     if (!kind || !born || field.empty() || !reg) return RuleAnswer{};
     if (auto fault = wrong_field(*kind, field, *reg)) return *std::move(fault);
     const auto type = reg->field(field)->type;
@@ -125,14 +125,14 @@ Result<RuleAnswer> value_rule(const RuleInput& input)
 /// What the declaration says of the parents: the officer compares it with the entry.
 Result<RuleAnswer> ethnicity_rule(const RuleInput& input)
 {
-    const auto born = answer_day(input.form, "/person/born_on");
-    const auto to = answer_text(input.form, "/change/ethnicity");
+    const auto born = day_answer(input.form, "/person/born_on");
+    const auto to = answer(input.form, "/change/ethnicity");
     if (!born || to.empty()) return RuleAnswer{};
     const EthnicityAsked asked{
-        .from = answer_text(input.form, "/person/ethnicity"),
+        .from = answer(input.form, "/person/ethnicity"),
         .to = to,
-        .mother = answer_text(input.form, "/parents/mother_ethnicity"),
-        .father = answer_text(input.form, "/parents/father_ethnicity")};
+        .mother = answer(input.form, "/parents/mother_ethnicity"),
+        .father = answer(input.form, "/parents/father_ethnicity")};
     static_cast<void>(TRY(ethnicity_allowed(asked, *born, input.today, agreement_of(input.form))));
     return RuleAnswer{};
 }
@@ -190,7 +190,7 @@ std::string changed_value(const json::value& form)
 {
     for (const auto* pointer :
          {"/change/value", "/change/day", "/change/sex", "/change/ethnicity", "/change/nationality"})
-        if (auto value = answer_text(form, pointer); !value.empty()) return value;
+        if (auto value = answer(form, pointer); !value.empty()) return value;
     return "";
 }
 

@@ -2,24 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include "systems/civil_status/answers.h"
-
 namespace thien_an::civil_status {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr Day born{2010y / 5 / 20};
-
-TEST_CASE("the birthday itself is the day an age is reached")
-{
-    CHECK(age_on(born, Day{2024y / 5 / 19}) == 13);
-    CHECK(age_on(born, Day{2024y / 5 / 20}) == 14);
-    constexpr Day leap{2012y / 2 / 29};
-    CHECK(age_on(leap, Day{2021y / 2 / 28}) == 8);
-    CHECK(age_on(leap, Day{2021y / 3 / 1}) == 9);
-    CHECK(age_on(leap, Day{2024y / 2 / 29}) == 12);
-}
 
 TEST_CASE("on the eve of the fourteenth birthday the commune corrects, from the birthday the district")
 {
