@@ -6,6 +6,7 @@
 #include "engine/identity/units.h"
 
 #include "systems/civil_status/declared.h"
+#include "systems/civil_status/original.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -31,8 +32,8 @@ Result<RuleAnswer> event_rule(const RuleInput& input)
 
 Result<RuleAnswer> marriage_rule(const RuleInput& input)
 {
-    const bool citizen = answer(input.form, "/husband/nationality") == "VN" ||
-                         answer(input.form, "/wife/nationality") == "VN";
+    const bool citizen =
+        answer(input.form, "/husband/nationality") == "VN" || answer(input.form, "/wife/nationality") == "VN";
     const bool asked = !answer(input.form, "/husband/nationality").empty() &&
                        !answer(input.form, "/wife/nationality").empty();
     if (asked && !citizen)
@@ -79,6 +80,22 @@ Result<RuleAnswer> judgment_agency_rule(const RuleInput& input)
         .words = {{"agencies", input.codes.unit_name(unit, input.today)}}};
 }
 
+/// A marriage ends once.
+Result<RuleAnswer> ended_rule(const RuleInput& input)
+{
+    const auto asked = original_asked(input.form, "/original");
+    const auto entry = asked && input.outcome == "enter" ? find_original(input, *asked) : std::nullopt;
+    if (!entry) return RuleAnswer{};
+    for (const auto& note : entry->notes)
+        if (note.kind == "divorce" || note.kind == "annulment")
+            return Problem{
+                .code = "civil_status.marriage_ended_already",
+                .field = "/original/number",
+                .law = "nd-123-2015/art-37",
+                .words = {{"note", shown(note.noted_on) + ", " + note.decision}}};
+    return RuleAnswer{};
+}
+
 }  // namespace
 
 Result<Done> event_abroad_allowed(const EventAbroad& event, Day asked_on)
@@ -114,6 +131,7 @@ void add_abroad_rules(casework::RuleBook& book)
     book.add("civil_status.marriage_abroad", marriage_rule);
     book.add("civil_status.judgment", judgment_rule);
     book.add("civil_status.judgment_agency", judgment_agency_rule);
+    book.add("civil_status.marriage_ended", ended_rule);
 }
 
 }  // namespace thien_an::civil_status

@@ -6,8 +6,8 @@
 #include "engine/casework/packs.h"
 #include "engine/registers/entries.h"
 
-#include "systems/civil_status/declared.h"
 #include "systems/civil_status/birth_rules.h"
+#include "systems/civil_status/declared.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -80,6 +80,16 @@ Result<RuleAnswer> abandoned_rule(const RuleInput& input)
     return RuleAnswer{};
 }
 
+/// A desk is held between the birth and the day its officer brings the declarations home.
+Result<RuleAnswer> mobile_rule(const RuleInput& input)
+{
+    const auto held = day_answer(input.form, "/mobile/on");
+    const auto born = day_answer(input.form, "/child/born_on");
+    if (!held || !born || (*born <= *held && *held <= input.today)) return RuleAnswer{};
+    return Problem{
+        .code = "civil_status.mobile_desk_out_of_order", .field = "/mobile/on", .law = "tt-04-2020"};
+}
+
 }  // namespace
 
 Result<Done> again_allowed(int year)
@@ -134,6 +144,7 @@ void add_again_rules(casework::RuleBook& book)
     book.add("civil_status.again", again_rule);
     book.add("civil_status.original_kept", kept_rule);
     book.add("civil_status.abandoned_child", abandoned_rule);
+    book.add("civil_status.mobile_desk", mobile_rule);
 }
 
 }  // namespace thien_an::civil_status

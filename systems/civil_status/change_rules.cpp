@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/vietnamese.h"
 #include "engine/casework/form.h"
 #include "engine/casework/packs.h"
 #include "engine/identity/units.h"
 
-#include "systems/civil_status/declared.h"
 #include "systems/civil_status/birth_rules.h"
+#include "systems/civil_status/declared.h"
+#include "systems/civil_status/original.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -122,6 +124,44 @@ Result<RuleAnswer> value_rule(const RuleInput& input)
     return RuleAnswer{};
 }
 
+std::string entered_text(const json::value* v)
+{
+    if (v == nullptr || v->is_null()) return "";
+    if (v->is_int64()) return std::to_string(v->get_int64());
+    return v->is_string() ? std::string(v->get_string()) : "";
+}
+
+/// As it stands in the entry: what is asked for must change it, and an addition fills a blank.
+Result<RuleAnswer> entry_rule(const RuleInput& input)
+{
+    RuleAnswer out;
+    const auto asked = original_asked(input.form, "/original");
+    const auto entry = asked ? find_original(input, *asked) : std::nullopt;
+    if (!entry) return out;
+    const auto declared = answer(input.form, "/change/field");
+    const auto field = declared.empty() ? std::string("child_ethnicity") : declared;
+    const auto before = entered_text(entry->fields.if_contains(field));
+    const bool entering = input.outcome == "enter";
+    if (entering && !entry->in_force)
+        return problem("civil_status.original_annulled", "/original/number", "law-60-2014/art-28");
+    if (entering && before == changed_value(input.form))
+        return problem("civil_status.nothing_changes", "/change/field", "law-60-2014/art-28");
+    if (entering && kind_of(input.form) == ChangeKind::supplement && !before.empty())
+        return problem("civil_status.not_blank", "/change/kind", "law-60-2014/art-29");
+    const auto said = answer(input.form, "/change/old_value");
+    const auto day = parse_day(before);
+    const auto shown_before = day ? shown(day.value()) : before;
+    if (!said.empty() && folded(said) != folded(shown_before) && folded(said) != folded(before))
+        out.warnings.push_back(
+            {.code = "civil_status.old_value_differs",
+             .field = "/change/old_value",
+             .law = "law-60-2014/art-28",
+             .words = {{"entered", shown_before}, {"declared", said}},
+             .detail = {}}
+        );
+    return out;
+}
+
 /// What the declaration says of the parents: the officer compares it with the entry.
 Result<RuleAnswer> ethnicity_rule(const RuleInput& input)
 {
@@ -191,6 +231,8 @@ std::string changed_value(const json::value& form)
     for (const auto* pointer :
          {"/change/value", "/change/day", "/change/sex", "/change/ethnicity", "/change/nationality"})
         if (auto value = answer(form, pointer); !value.empty()) return value;
+    const auto* year = json::find(form, "/change/year");
+    if (year != nullptr && year->is_int64()) return std::to_string(year->get_int64());
     return "";
 }
 
@@ -198,6 +240,7 @@ void add_change_rules(casework::RuleBook& book)
 {
     book.add("civil_status.change_agency", agency_rule);
     book.add("civil_status.change_value", value_rule);
+    book.add("civil_status.change_of_entry", entry_rule);
     book.add("civil_status.ethnicity_choice", ethnicity_rule);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,7 +45,8 @@ struct EthnicityAsked {
 };
 Result<Done> ethnicity_allowed(const EthnicityAsked& asked, Day born_on, Day asked_on, Agreement agreement);
 
-/// The value asked for, in the shape the register keeps: one of /change/value, /day, /sex, /ethnicity, /nationality.
+/// The value asked for, in the shape the register keeps: one of /change/value, /day, /sex, /ethnicity,
+/// /nationality, /year (as text); "" when none is answered.
 std::string changed_value(const json::value& form);
 
 /// Puts the rules into the book, by the names procedure.json uses.

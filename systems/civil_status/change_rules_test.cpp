@@ -65,6 +65,7 @@ TEST_CASE("the value asked for is the one answered, whatever its kind")
 {
     CHECK(changed_value({{"change", {{"value", "Nguyễn An"}}}}) == "Nguyễn An");
     CHECK(changed_value({{"change", {{"day", "2010-05-20"}}}}) == "2010-05-20");
+    CHECK(changed_value({{"change", {{"year", 1991}}}}) == "1991");
     CHECK(changed_value(json::value{json::object{}}).empty());
 }
 
