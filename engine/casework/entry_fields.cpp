@@ -49,7 +49,7 @@ json::value identity_paper(const CodeLists& codes, const json::value* paper, Day
 {
     if (paper == nullptr) return nullptr;
     auto text = code_name(codes, "identity_papers", json::string_or(*paper, "kind"), day);
-    text += " " + json::string_or(*paper, "number");
+    text += (text.empty() ? "" : " ") + json::string_or(*paper, "number");
     if (const auto on = parse_day(json::string_or(*paper, "issued_on"))) text += ", " + shown(on.value());
     if (const auto by = json::string_or(*paper, "issued_by"); !by.empty()) text += ", " + by;
     return json::value(text);
