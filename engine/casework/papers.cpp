@@ -119,7 +119,7 @@ json::array lines_of(std::string_view text)
     json::array out;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
-        if (end > 0) out.push_back({{"text", text.substr(0, end)}});
+        if (end > 0) out.push_back(json::object{{"text", text.substr(0, end)}});
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return out;
