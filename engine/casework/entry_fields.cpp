@@ -35,6 +35,15 @@ json::value from_answers(const json::value& from, const json::value& form)
     return json::value(joined);
 }
 
+/// The first of the answers a pointer, or several, name; null when none is there.
+const json::value* first_of(const json::value& pointers, const json::value& answers)
+{
+    if (pointers.is_string()) return json::find(answers, std::string_view(pointers.get_string()));
+    for (const auto& pointer : pointers.as_array())
+        if (const auto* v = json::find(answers, std::string_view(pointer.as_string()))) return v;
+    return nullptr;
+}
+
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
 
 std::string code_name(const CodeLists& codes, std::string_view list, const std::string& code, Day day)
@@ -71,8 +80,8 @@ json::value value_of(Work& work, const json::value& how, const json::value& answ
         return json::find(answers, json::string_or(how, member));
     };
     if (const auto* from = json::member(how, "from")) return from_answers(*from, answers);
-    if (json::member(how, "address") != nullptr)
-        return text_or_null(address_text(work.office.codes, pointer("address"), work.today()));
+    if (const auto* address = json::member(how, "address"))
+        return text_or_null(address_text(work.office.codes, first_of(*address, answers), work.today()));
     if (json::member(how, "identity") != nullptr)
         return identity_paper(work.office.codes, pointer("identity"), work.today());
     if (json::member(how, "fact") != nullptr) return fact(work, json::string_or(how, "fact"));

@@ -292,8 +292,23 @@ Result<json::object> number(Work& work, const workflow::Call&)
     return json::object{{"entry", std::to_string(work.dossier.entry)}, {"number", work.dossier.entry_number}};
 }
 
+/// How many originals are made out on pre-printed forms: one, unless procedure.json says more.
+std::int64_t originals_wanted(const Work& work)
+{
+    const auto rows =
+        work.procedure->in_force("/result/original", day_of(work.dossier.received_on.value_or(work.act.now)));
+    return rows.empty() ? 1 : json::integer_or(*rows.front(), "originals", 1);
+}
+
+std::int64_t forms_used(Work& work)
+{
+    std::int64_t used = 0;
+    for (const auto& event : events_of(work.db, work.dossier.id)) used += event.kind == "form_used" ? 1 : 0;
+    return used;
+}
+
 /// A pre-printed form leaves the stock with the command that says it was printed: used, or spoiled when it came out
-/// badly. The process learns which.
+/// badly. The process learns whether every original has its form now.
 Result<json::object> use_blank(Work& work, const workflow::Call& call)
 {
     constexpr std::string_view field = "/form_serial";
@@ -315,7 +330,7 @@ Result<json::object> use_blank(Work& work, const workflow::Call& call)
     work.event(
         well ? "form_used" : "form_spoiled", {}, {{"serial", documents::text_of(*blank)}, {"reason", reason}}
     );
-    return json::object{{"used", well}};
+    return json::object{{"used", well && forms_used(work) >= originals_wanted(work)}};
 }
 
 Result<Done> sign(Work& work, const workflow::Call& call)

@@ -5,7 +5,10 @@
 #include "systems/civil_status/again_rules.h"
 #include "systems/civil_status/birth_rules.h"
 #include "systems/civil_status/change_rules.h"
+#include "systems/civil_status/death_rules.h"
 #include "systems/civil_status/extract_rules.h"
+#include "systems/civil_status/family_rules.h"
+#include "systems/civil_status/marriage_rules.h"
 #include "systems/civil_status/original.h"
 #include "systems/civil_status/population.h"
 
@@ -14,6 +17,9 @@ namespace thien_an::civil_status {
 void add_rules(casework::RuleBook& book)
 {
     add_birth_rules(book);
+    add_death_rules(book);
+    add_marriage_rules(book);
+    add_family_rules(book);
     add_original_rules(book);
     add_abroad_rules(book);
     add_adoption_rules(book);
