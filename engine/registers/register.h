@@ -7,6 +7,7 @@
 
 #include "engine/base/json.h"
 #include "engine/base/result.h"
+#include "engine/registers/person_roles.h"
 
 /// What register.json says: the fields of an entry, the books it is kept in, who may read it, what an extract shows.
 namespace thien_an::registers {
@@ -47,6 +48,7 @@ struct Register {
     std::vector<std::string> extract_fields;
     std::string extract_name_vi;
     std::vector<std::string> public_fields;
+    PersonRules people;   ///< Who the entries are about.
     json::value source;  ///< register.json
 
     const RegisterField* field(std::string_view field_id) const;  ///< Null when there is none.
