@@ -7,6 +7,13 @@
 namespace thien_an::registers {
 namespace {
 
+/// Nothing of what only two people may open, not even hidden.
+bool sealed(const Register& reg, std::string_view field)
+{
+    const auto* known = reg.field(field);
+    return known != nullptr && known->sealed;
+}
+
 std::string_view text_in(const json::object& fields, std::string_view field)
 {
     const auto* v = field.empty() ? nullptr : fields.if_contains(field);
@@ -17,10 +24,15 @@ std::string_view text_in(const json::object& fields, std::string_view field)
 bool marked(const Register& reg, std::string_view field)
 {
     const auto* known = reg.field(field);
-    return known != nullptr && known->sensitive;
+    return known != nullptr && (known->sensitive || known->sealed);
 }
 
 /// The value of a field that may lie open; "" of a marked one.
+std::string number_text(const Register& reg, const json::object& fields, std::string_view field)
+{
+    return sealed(reg, field) ? "" : std::string(text_in(fields, field));
+}
+
 std::string open_text(const Register& reg, const json::object& fields, std::string_view field)
 {
     return field.empty() || marked(reg, field) ? "" : std::string(text_in(fields, field));
@@ -119,9 +131,9 @@ std::vector<PersonRow> person_rows(
             .sex = role.sex_is.empty() ? open_text(reg, fields, role.sex) : role.sex_is,
             .mother = open_text(reg, fields, role.mother),
             .father = open_text(reg, fields, role.father),
-            .number = std::string(text_in(fields, role.number)),
-            .paper = std::string(text_in(fields, role.identity)),
-            .mother_number = std::string(text_in(fields, role.mother_identity))};
+            .number = number_text(reg, fields, role.number),
+            .paper = number_text(reg, fields, role.identity),
+            .mother_number = number_text(reg, fields, role.mother_identity)};
         if (who.born_on) who.born_year = year_of(*who.born_on);
         who = hidden_numbers(hider, std::move(who));
         if (who.name.empty() && who.number.empty() && who.paper.empty()) continue;
