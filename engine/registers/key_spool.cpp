@@ -52,7 +52,9 @@ void KeySpool::begin_reading()
 std::vector<PersonKey> KeySpool::next(std::size_t most)
 {
     if (!reading_) begin_reading();
-    const auto later = [&](std::size_t a, std::size_t b) { return runs_[b].read[runs_[b].at] < runs_[a].read[runs_[a].at]; };
+    const auto later = [&](std::size_t a, std::size_t b) {
+        return runs_[b].read[runs_[b].at] < runs_[a].read[runs_[a].at];
+    };
     std::make_heap(heap_.begin(), heap_.end(), later);
     std::vector<PersonKey> out;
     out.reserve(most);

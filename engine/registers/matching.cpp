@@ -111,7 +111,9 @@ std::optional<Day> swapped_day(Day day)
     return Day{other};
 }
 
-std::string_view compare_births(const PersonDescription& a, const PersonDescription& b, std::int64_t near_days)
+std::string_view compare_births(
+    const PersonDescription& a, const PersonDescription& b, std::int64_t near_days
+)
 {
     if (a.born_on && b.born_on) {
         if (*a.born_on == *b.born_on) return "same";
@@ -158,7 +160,8 @@ void PersonComparer::add_name(
     if (words.empty()) return;
     const auto found = compare_names(own.words, words);
     const auto& weights = matching_.name;
-    if (found.different) return add("different", part == "name" ? weights.different : matching_.parent_different);
+    if (found.different)
+        return add("different", part == "name" ? weights.different : matching_.parent_different);
     const bool same = found == NameDifference{};
     // The shorter of the two is what they agree on.
     add(same ? "same" : "alike", share * std::min(weight_of(own.words), weight_of(words)));
@@ -199,13 +202,14 @@ Comparison PersonComparer::compare(const PersonDescription& other) const
     Comparison out;
     add_name("name", name_, other.name, 1, out);
     add_birth(other, out);
-    const auto add_pair = [&](const char* part, const std::string& a, const std::string& b, const Matching::Pair& w) {
-        if (a.empty() || b.empty()) return false;
-        const bool same = a == b;
-        out.why.push_back({part, same ? "same" : "different", same ? w.same : w.different});
-        out.score += out.why.back().weight;
-        return same;
-    };
+    const auto add_pair =
+        [&](const char* part, const std::string& a, const std::string& b, const Matching::Pair& w) {
+            if (a.empty() || b.empty()) return false;
+            const bool same = a == b;
+            out.why.push_back({part, same ? "same" : "different", same ? w.same : w.different});
+            out.score += out.why.back().weight;
+            return same;
+        };
     add_pair("sex", person_.sex, other.sex, matching_.sex);
     add_name("mother", mother_, other.mother, matching_.parent_share, out);
     add_name("father", father_, other.father, matching_.parent_share, out);

@@ -39,7 +39,8 @@ struct Matching {
     struct Names {
         double most = 0;       ///< The weight of a name never goes above.
         double rare_word = 0;  ///< Share of people who have a word that is not listed.
-        std::map<std::string, double, std::less<>> words;  ///< Plain words and the share of people who have them.
+        std::map<std::string, double, std::less<>>
+            words;  ///< Plain words and the share of people who have them.
         double unmarked = 0, marks = 0, sound = 0, slip = 0;
         double light_middle = 0, middle = 0, end = 0, order = 0;
         double different = 0;  ///< The weight of another name, below zero.
@@ -94,8 +95,9 @@ private:
         std::string text;
         std::vector<NameWord> words;
     };
-    void add_name(std::string_view part, const Name& own, const std::string& other, double share, Comparison& out)
-        const;
+    void add_name(
+        std::string_view part, const Name& own, const std::string& other, double share, Comparison& out
+    ) const;
     void add_birth(const PersonDescription& other, Comparison& out) const;
     double weight_of(const std::vector<NameWord>& name) const;
 
@@ -105,7 +107,9 @@ private:
 };
 
 /// How two birth days or years lie to each other, as Matching::Births names it; "" when one is not known.
-std::string_view compare_births(const PersonDescription& a, const PersonDescription& b, std::int64_t near_days);
+std::string_view compare_births(
+    const PersonDescription& a, const PersonDescription& b, std::int64_t near_days
+);
 /// Day and month exchanged; nothing when that is no day or the same one.
 std::optional<Day> swapped_day(Day day);
 

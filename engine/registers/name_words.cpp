@@ -108,7 +108,8 @@ std::string sound_from(std::string_view plain)
         out.replace(0, from.size(), to);
         return true;
     };
-    if (out.size() > 2 && begins(out, "gi") && std::string_view("aeou").find(out[2]) != std::string_view::npos)
+    if (out.size() > 2 && begins(out, "gi") &&
+        std::string_view("aeou").find(out[2]) != std::string_view::npos)
         out.replace(0, 2, "z");
     else if (!initial("gi", "zi") && !initial("tr", "ch") && !initial("d", "z") && !initial("x", "s") &&
              !initial("l", "n") && !initial("ph", "f") && !initial("k", "c"))
@@ -162,10 +163,11 @@ Word compare_words(const NameWord& a, const NameWord& b)
 {
     if (a.marked == b.marked) return Word::same;
     if (a.plain == b.plain) {
-        const bool hoi_nga = a.marked.size() == b.marked.size() &&
-                             a.marked.compare(0, a.marked.size() - 1, b.marked, 0, b.marked.size() - 1) == 0 &&
-                             (tone_of(a.marked) == '2' || tone_of(a.marked) == '3') &&
-                             (tone_of(b.marked) == '2' || tone_of(b.marked) == '3');
+        const bool hoi_nga =
+            a.marked.size() == b.marked.size() &&
+            a.marked.compare(0, a.marked.size() - 1, b.marked, 0, b.marked.size() - 1) == 0 &&
+            (tone_of(a.marked) == '2' || tone_of(a.marked) == '3') &&
+            (tone_of(b.marked) == '2' || tone_of(b.marked) == '3');
         return hoi_nga ? Word::sound : Word::marks;
     }
     if (a.sound == b.sound) return Word::sound;
@@ -251,7 +253,8 @@ private:
 /// A word gone where Thị or Văn came, or where another changed too, is a word replaced.
 bool replaced(const NameDifference& d)
 {
-    return (d.middle > 0 && d.light_middle + d.slip > 0) || (d.end > 0 && d.light_middle + d.slip + d.sound > 0);
+    return (d.middle > 0 && d.light_middle + d.slip > 0) ||
+           (d.end > 0 && d.light_middle + d.slip + d.sound > 0);
 }
 
 /// Each word of the shorter name beside its best in the longer one, wherever that stands.
@@ -281,7 +284,8 @@ NameDifference any_order(const std::vector<NameWord>& a, const std::vector<NameW
         if (!used[j]) (light_middle(b[j]) ? light_alone : other_alone) += 1;
     out.light_middle = light_alone;
     out.middle = alone + other_alone;
-    out.different = (alone > 0 && other_alone > 0) || out.middle > 1 || out.slip + out.sound > 2 || replaced(out);
+    out.different =
+        (alone > 0 && other_alone > 0) || out.middle > 1 || out.slip + out.sound > 2 || replaced(out);
     return out;
 }
 

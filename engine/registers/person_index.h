@@ -54,7 +54,9 @@ std::vector<PersonMatch> persons_like(
 );
 /// Persons with the personal number or identity paper of `person`, and itself first; not in force too.
 /// Empty when the index has no such person.
-std::vector<PersonMatch> same_person_by_number(storage::Reader& db, RegisterList registers, const PersonRef& person);
+std::vector<PersonMatch> same_person_by_number(
+    storage::Reader& db, RegisterList registers, const PersonRef& person
+);
 /// Persons with one of these numbers, given in clear; in force only.
 std::vector<PersonMatch> persons_numbered(
     storage::Reader& db, const crypto::KeyRing& keys, RegisterList registers, std::string_view number

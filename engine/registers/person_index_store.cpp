@@ -58,8 +58,7 @@ void delete_rows(storage::Writer& db, std::int64_t slot, EntryId entry)
 
 PersonSlots person_slots(storage::Reader& db, std::string_view register_id)
 {
-    auto rows =
-        db.query("SELECT half, building FROM register_person_index WHERE register = ?1", register_id);
+    auto rows = db.query("SELECT half, building FROM register_person_index WHERE register = ?1", register_id);
     if (!rows.next()) return {person_slot(register_id, 0), std::nullopt};
     const auto building = rows.integer_or_null(1);
     return {
@@ -114,7 +113,9 @@ void insert_person_keys(storage::Writer& db, std::int64_t slot, std::span<const 
         for (const auto& key : now)
             for (const auto part : {key.block, key.entry, key.place}) values.push_back(storage::bound(part));
         const auto& sql = statement(made, now.size(), [](std::size_t count) {
-            return rows_text(insert_key, count, key_columns, " ON CONFLICT (slot, block, entry, place) DO NOTHING");
+            return rows_text(
+                insert_key, count, key_columns, " ON CONFLICT (slot, block, entry, place) DO NOTHING"
+            );
         });
         db.execute_all(sql, values);
     }
@@ -152,7 +153,8 @@ void write_persons(
     if (!slots.building) return;
     replace(*slots.building);
     db.execute(
-        "INSERT INTO register_person_fresh (slot, entry) VALUES (?1, ?2) ON CONFLICT (slot, entry) DO NOTHING",
+        "INSERT INTO register_person_fresh (slot, entry) VALUES (?1, ?2) ON CONFLICT (slot, entry) DO "
+        "NOTHING",
         *slots.building,
         entry.id
     );
@@ -172,9 +174,14 @@ bool PersonCheck::same(const Entry& entry)
     keys_ += std::int64_t(keys.size());
     const auto stored = rows_of_entry(db_, slot_, entry.id);
     const bool same_rows = std::equal(
-        wanted.begin(), wanted.end(), stored.begin(), stored.end(), [](const PersonRow& a, const PersonRow& b) {
-            return a.place == b.place && a.role == b.role && a.agency == b.agency && a.in_force == b.in_force &&
-                   a.subject == b.subject && a.event_on == b.event_on && a.who == b.who;
+        wanted.begin(),
+        wanted.end(),
+        stored.begin(),
+        stored.end(),
+        [](const PersonRow& a, const PersonRow& b) {
+            return a.place == b.place && a.role == b.role && a.agency == b.agency &&
+                   a.in_force == b.in_force && a.subject == b.subject && a.event_on == b.event_on &&
+                   a.who == b.who;
         }
     );
     return same_rows && std::all_of(keys.begin(), keys.end(), [&](const PersonKey& key) {

@@ -66,7 +66,11 @@ struct House {
                 {lock_of(series)},
                 [&](storage::Writer& db) {
                     return registers::enter(
-                        db, act(), keys, reg, {.series = series, .registered_on = day_of(now), .fields = fields}
+                        db,
+                        act(),
+                        keys,
+                        reg,
+                        {.series = series, .registered_on = day_of(now), .fields = fields}
                     );
                 }
             )
@@ -76,7 +80,11 @@ struct House {
     EntryId child(std::string name, std::string born_on, std::string mother, std::string number = "")
     {
         json::object fields{
-            {"child", name}, {"born_on", born_on}, {"mother", mother}, {"mother_year", 1990}, {"mother_number", "212345678"}};
+            {"child", name},
+            {"born_on", born_on},
+            {"mother", mother},
+            {"mother_year", 1990},
+            {"mother_number", "212345678"}};
         if (!number.empty()) fields["number"] = number;
         return enter(fields);
     }
@@ -88,7 +96,11 @@ struct House {
                 act(),
                 keys,
                 reg,
-                {.entry = entry, .kind = std::move(kind), .decision = "QĐ 1", .content = "", .fields = std::move(fields)}
+                {.entry = entry,
+                 .kind = std::move(kind),
+                 .decision = "QĐ 1",
+                 .content = "",
+                 .fields = std::move(fields)}
             );
         });
         REQUIRE(done);
@@ -124,9 +136,13 @@ struct House {
     SeriesId series;
 };
 
-const PersonDescription giang{.name = "Nguyễn Trà Giang", .born_on = Day{2016y / 3 / 12}, .mother = "Phạm Thị Vy"};
+const PersonDescription giang{
+    .name = "Nguyễn Trà Giang", .born_on = Day{2016y / 3 / 12}, .mother = "Phạm Thị Vy"};
 
-TEST_DATABASES("a child is found without marks, in another order, heard wrongly, days apart and with day and month exchanged")
+TEST_DATABASES(
+    "a child is found without marks, in another order, heard wrongly, days apart and with day and month "
+    "exchanged"
+)
 {
     House house(databases);
     const auto entry = house.child("Nguyễn Trà Giang", "2016-03-12", "Phạm Thị Vy");
@@ -152,7 +168,8 @@ TEST_DATABASES("what agreed and what did not is told, and adds up to the score")
 {
     House house(databases);
     house.child("Nguyễn Trà Giang", "2016-03-12", "Phạm Thị Vy");
-    const auto found = house.find({.name = "nguyen tra giang", .born_on = Day{2016y / 3 / 13}, .mother = "Phạm Thị Vy"});
+    const auto found =
+        house.find({.name = "nguyen tra giang", .born_on = Day{2016y / 3 / 13}, .mother = "Phạm Thị Vy"});
     REQUIRE(found.size() == 1);
     double sum = 0;
     std::string told;
@@ -164,12 +181,18 @@ TEST_DATABASES("what agreed and what did not is told, and adds up to the score")
     CHECK(told == "name.alike name.unmarked born_on.near mother.same ");
 }
 
-TEST_DATABASES("a person is found by a number that lies nowhere in clear, across roles, and by whoever has the card now")
+TEST_DATABASES(
+    "a person is found by a number that lies nowhere in clear, across roles, and by whoever has the card now"
+)
 {
     House house(databases);
     const auto born = house.child("Nguyễn Trà Giang", "1990-03-12", "Lê Thị An", "051190000001");
     const auto gave_birth = house.enter(
-        {{"child", "Trần Bo"}, {"born_on", "2015-01-02"}, {"mother", "Nguyễn Giang"}, {"mother_year", 1990}, {"mother_number", "051190000001"}}
+        {{"child", "Trần Bo"},
+         {"born_on", "2015-01-02"},
+         {"mother", "Nguyễn Giang"},
+         {"mother_year", 1990},
+         {"mother_number", "051190000001"}}
     );
     const auto one = house.database->read([&](storage::Reader& db) {
         return same_person_by_number(db, house.list, {born, "child"});
@@ -205,11 +228,13 @@ TEST_DATABASES("the index follows notes, and verify tells when it does not follo
     std::filesystem::create_directories(spool);
     reindex_persons(*house.database, house.keys, house.reg, spool, house.now);
     CHECK(house.faults().empty());
-    house.sql("INSERT INTO register_person_key SELECT slot, block + 1, entry, place FROM register_person_key");
+    house.sql("INSERT INTO register_person_key SELECT slot, block + 1, entry, place FROM register_person_key"
+    );
     CHECK(house.faults() == std::vector<std::string>{"person_differs"});
 }
 
-TEST_DATABASES("filling the index anew loses nothing that is entered or changed meanwhile, and searches go on")
+TEST_DATABASES("filling the index anew loses nothing that is entered or changed meanwhile, and searches go on"
+)
 {
     House house(databases);
     constexpr int before = 400;
@@ -220,7 +245,11 @@ TEST_DATABASES("filling the index anew loses nothing that is entered or changed 
     std::atomic<int> missed{0};
     std::thread clerk([&] {
         for (int i = 0; !done || i < 40; ++i) {
-            house.note(entries[std::size_t(i * 7 % before)], "correction", {{"child", "Trần Bảo " + std::to_string(i)}});
+            house.note(
+                entries[std::size_t(i * 7 % before)],
+                "correction",
+                {{"child", "Trần Bảo " + std::to_string(i)}}
+            );
             house.child("Lê Thị Mới", "2016-05-0" + std::to_string(1 + i % 9), "Phạm Thị Vy");
         }
     });

@@ -11,7 +11,12 @@ Problem problem(std::string code, std::string field)
 }
 
 void audit_link(
-    storage::Writer& db, const Act& act, std::string what, const PersonRef& one, const PersonRef& other, std::string reason
+    storage::Writer& db,
+    const Act& act,
+    std::string what,
+    const PersonRef& one,
+    const PersonRef& other,
+    std::string reason
 )
 {
     identity::audit(

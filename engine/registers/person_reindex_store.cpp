@@ -39,7 +39,9 @@ std::vector<State> states_after(storage::Database& database, const std::string& 
         std::vector<State> out;
         while (rows.next())
             out.push_back(
-                {{rows.id<EntryId>(0), rows.id<AgencyId>(1), rows.integer(2) != 0}, rows.text(3), rows.bytes(4)}
+                {{rows.id<EntryId>(0), rows.id<AgencyId>(1), rows.integer(2) != 0},
+                 rows.text(3),
+                 rows.bytes(4)}
             );
         return out;
     });
@@ -157,7 +159,9 @@ private:
             "SELECT entry FROM register_person WHERE slot = ?1 ORDER BY entry LIMIT 1 OFFSET ?2",
             "DELETE FROM register_person WHERE slot = ?1 AND entry <= ?2"
         );
-        write([&](storage::Writer& db) { db.execute("DELETE FROM register_person_fresh WHERE slot = ?1", slot); });
+        write([&](storage::Writer& db) {
+            db.execute("DELETE FROM register_person_fresh WHERE slot = ?1", slot);
+        });
     }
     void sweep_table(std::int64_t slot, std::string_view look, std::string_view remove)
     {
@@ -210,7 +214,8 @@ private:
 
     std::set<std::int64_t> fresh(storage::Reader& db)
     {
-        auto rows = db.query("SELECT entry FROM register_person_fresh WHERE slot = ?1 LIMIT 1000000", building_);
+        auto rows =
+            db.query("SELECT entry FROM register_person_fresh WHERE slot = ?1 LIMIT 1000000", building_);
         std::set<std::int64_t> out;
         while (rows.next()) out.insert(rows.integer(0));
         return out;
@@ -234,7 +239,8 @@ private:
     void refresh()
     {
         for (const auto id : database_.read([&](storage::Reader& db) { return fresh(db); })) {
-            const auto series = database_.read([&](storage::Reader& db) { return series_of_entry(db, {id}); });
+            const auto series =
+                database_.read([&](storage::Reader& db) { return series_of_entry(db, {id}); });
             const auto done = database_.write({lock_of(series)}, [&](storage::Writer& db) -> Result<Done> {
                 const auto entry = TRY(find_entry(db, keys_, reg_, {id}));
                 write_persons(db, keys_, reg_, {entry.id, entry.agency, entry.in_force}, entry.fields);
@@ -248,7 +254,8 @@ private:
     {
         write([&](storage::Writer& db) {
             db.execute(
-                "UPDATE register_person_index SET half = ?2, building = NULL, built_at = ?3 WHERE register = ?1",
+                "UPDATE register_person_index SET half = ?2, building = NULL, built_at = ?3 WHERE register = "
+                "?1",
                 reg_.id,
                 half_,
                 now_

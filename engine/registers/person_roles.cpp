@@ -50,7 +50,8 @@ Result<PersonRules> load_persons(const json::value& source)
         if (!seen.insert(role.role).second) return bad(at + "/role", "twice: " + role.role);
         rules.persons.push_back(std::move(role));
     }
-    if (const auto* matching = json::member(source, "matching")) rules.matching = TRY(load_matching(*matching));
+    if (const auto* matching = json::member(source, "matching"))
+        rules.matching = TRY(load_matching(*matching));
     return rules;
 }
 

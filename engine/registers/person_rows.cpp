@@ -103,7 +103,8 @@ Bytes NumberHider::hidden(std::string_view number) const
 
 PersonDescription hidden_numbers(const NumberHider& hider, PersonDescription who)
 {
-    const auto digits = std::count_if(who.paper.begin(), who.paper.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const auto digits =
+        std::count_if(who.paper.begin(), who.paper.end(), [](char c) { return c >= '0' && c <= '9'; });
     constexpr std::int64_t citizen_card = 12;
     // The number of a citizen card is the personal number.
     if (digits == citizen_card && std::int64_t(who.paper.size()) == citizen_card) {
@@ -176,8 +177,7 @@ PersonBlocks blocks_of(const PersonDescription& who, bool subject)
     const auto name = name_words(who.name);
     if (name.empty()) return out;
     const auto parent = name_words(who.mother.empty() ? who.father : who.mother);
-    if (!parent.empty())
-        out.family.push_back(Block('f').add(sound_of(name)).add(sound_of(parent)).value());
+    if (!parent.empty()) out.family.push_back(Block('f').add(sound_of(name)).add(sound_of(parent)).value());
     if (who.born_on) out.day.push_back(day_block(name, *who.born_on));
     if (who.born_year == 0) return out;
     out.name.push_back(name_block(name, who.born_year));

@@ -58,7 +58,7 @@ struct PersonBlocks {
     std::vector<std::int64_t> day;      ///< Birth day and initials.
     std::vector<std::int64_t> name;     ///< The name and the year of birth.
     std::vector<std::int64_t> parent;   ///< A parent's name and the year of birth.
-    std::vector<std::int64_t> given;    ///< The last word of the name and the year of birth; of subjects only.
+    std::vector<std::int64_t> given;  ///< The last word of the name and the year of birth; of subjects only.
 };
 PersonBlocks blocks_of(const PersonDescription& who, bool subject);
 std::int64_t day_block(const std::vector<NameWord>& name, Day day);
@@ -83,7 +83,8 @@ std::vector<PersonRow> rows_of_entry(storage::Reader& db, std::int64_t slot, Ent
 
 /// The columns of register_person as `p`, in the order person_row reads them from `first`.
 inline constexpr std::string_view person_columns =
-    "p.entry, p.place, p.role, p.agency, p.in_force, p.subject, p.event_on, p.name, p.born_on, p.born_year, p.sex, "
+    "p.entry, p.place, p.role, p.agency, p.in_force, p.subject, p.event_on, p.name, p.born_on, p.born_year, "
+    "p.sex, "
     "p.mother, p.father, p.number, p.paper, p.mother_number";
 PersonRow person_row(const storage::Rows& rows);
 

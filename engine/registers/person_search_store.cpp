@@ -22,11 +22,6 @@ struct Pass {
 
 std::int64_t year_of(Day day) { return int(std::chrono::year_month_day{day}.year()); }
 
-void add(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from)
-{
-    to.insert(to.end(), from.begin(), from.end());
-}
-
 /// The keys a description is looked up by, the rarest first. Its numbers are hidden.
 std::vector<Pass> passes_for(const PersonDescription& who, std::int64_t near_days)
 {
@@ -75,10 +70,11 @@ template <typename Make>
 std::vector<PersonRow> rows_under(storage::Reader& db, std::int64_t slot, const Pass& pass, Make condition)
 {
     std::vector<storage::Value> values{storage::bound(slot)};
-    std::string sql = "SELECT " + std::string(person_columns) +
-                      " FROM register_person_key k CROSS JOIN register_person p "  // Served by the keys' own order.
-                      "WHERE p.slot = k.slot AND p.entry = k.entry AND p.place = k.place AND k.slot = ?1 "
-                      "AND k.block IN (";
+    std::string sql =
+        "SELECT " + std::string(person_columns) +
+        " FROM register_person_key k CROSS JOIN register_person p "  // Served by the keys' own order.
+        "WHERE p.slot = k.slot AND p.entry = k.entry AND p.place = k.place AND k.slot = ?1 "
+        "AND k.block IN (";
     for (const auto block : pass.blocks) {
         values.push_back(storage::bound(block));
         sql += (values.size() == 2 ? "?" : ", ?") + std::to_string(values.size());
@@ -184,7 +180,9 @@ std::optional<Found> row_of(storage::Reader& db, RegisterList registers, const P
 bool has_words(const std::vector<NameWord>& name, const std::vector<NameWord>& typed)
 {
     return std::all_of(typed.begin(), typed.end(), [&](const NameWord& word) {
-        return std::any_of(name.begin(), name.end(), [&](const NameWord& w) { return w.sound == word.sound; });
+        return std::any_of(name.begin(), name.end(), [&](const NameWord& w) {
+            return w.sound == word.sound;
+        });
     });
 }
 
@@ -262,11 +260,10 @@ std::vector<PersonMatch> numbered(
     std::vector<PersonMatch> out;
     if (blocks.empty()) return out;
     for (const auto* reg : registers)
-        for (const auto& row : rows_under(
-                 db, person_slots(db, reg->id).current, {blocks, rows_max}, [&](int) {
-                     return Condition{std::string(condition), {}};
-                 }
-             )) {
+        for (const auto& row :
+             rows_under(db, person_slots(db, reg->id).current, {blocks, rows_max}, [&](int) {
+                 return Condition{std::string(condition), {}};
+             })) {
             const bool number = !who.number.empty() && row.who.number == who.number;
             const bool paper = !who.paper.empty() && row.who.paper == who.paper;
             if (!known_place(*reg, row) || (!number && !paper)) continue;
@@ -278,7 +275,9 @@ std::vector<PersonMatch> numbered(
 
 }  // namespace
 
-std::vector<PersonMatch> same_person_by_number(storage::Reader& db, RegisterList registers, const PersonRef& person)
+std::vector<PersonMatch> same_person_by_number(
+    storage::Reader& db, RegisterList registers, const PersonRef& person
+)
 {
     const auto found = row_of(db, registers, person);
     if (!found) return {};
@@ -323,7 +322,8 @@ std::vector<PersonMatch> search_persons(
         auto visible = identity::visible(
             db, actor, "registers.read", today, first, {.agency = "p.agency", .owner = "", .sealed = ""}
         );
-        Condition out{state_condition(search.subjects_only) + " AND " + visible.sql, std::move(visible.values)};
+        Condition out{
+            state_condition(search.subjects_only) + " AND " + visible.sql, std::move(visible.values)};
         if (search.agency) {
             out.sql += " AND p.agency = ?" + std::to_string(first + int(out.values.size()));
             out.values.push_back(search.agency.value);

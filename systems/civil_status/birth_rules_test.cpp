@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "systems/civil_status/birth_duplicates.h"
-
 namespace thien_an::civil_status {
 namespace {
 
@@ -50,15 +48,6 @@ TEST_CASE("the communes of both parents are competent, other provinces are not o
     CHECK(competent_units(form) == std::vector<std::string>{"21172", "21010"});
     const json::value away = {{"mother", {{"residence", {{"unit", "elsewhere"}}}}}};
     CHECK(competent_units(away).empty());
-}
-
-TEST_CASE("names that an officer would call the same are similar, those of twins are not")
-{
-    CHECK(similar_names("Nguyễn Trà Giang", "Nguyen Tra Giang"));
-    CHECK(similar_names("Nguyễn Trà Giang", "Nguyễn Giang Trà"));
-    CHECK(similar_names("Nguyễn Trà Giang", "Nguyễn Trà Gianh"));
-    CHECK_FALSE(similar_names("Nguyễn Trà Giang", "Nguyễn Trà My"));
-    CHECK_FALSE(similar_names("Nguyễn Minh Anh", "Nguyễn Minh Đức"));
 }
 
 }  // namespace

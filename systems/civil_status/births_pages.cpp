@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include "engine/casework/dossier_store.h"
-#include "engine/casework/reading.h"
 #include "engine/documents/document_store.h"
 #include "engine/identity/audit.h"
 #include "engine/identity/permissions.h"
 #include "engine/web/url.h"
 
 #include "systems/civil_status/entry_values.h"
+#include "systems/civil_status/life_line_pages.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -237,6 +237,10 @@ json::array actions_of(const Entry& entry, bool masked, const web::Context& cont
     if (context.may("registers.extract") && entry.in_force)
         add("trich-luc", "civil_status.extract.title", false);
     if (masked) add("hien", "civil_status.reveal.title", false);
+    actions.push_back(json::object{
+        {"href", person_address({entry.id, "child"})},
+        {"text", context.say("civil_status.person.title")},
+        {"bad", false}});
     if (context.may("registers.enter") && entry.in_force) add("thay-doi", "civil_status.change.title", true);
     return actions;
 }
@@ -431,36 +435,6 @@ Result<Done> end_papers(
     return Done{};
 }
 
-json::object candidate(const Register& reg, const Entry& entry, const web::Context& context)
-{
-    json::array pairs;
-    for (const auto* id :
-         {"child_full_name",
-          "child_born_on",
-          "child_sex",
-          "mother_full_name",
-          "mother_birth_year",
-          "father_full_name"})
-        for (auto& pair : field_pairs(reg, entry.fields, id, context)) pairs.push_back(std::move(pair));
-    const json::object heading{
-        {"number", entry.printed}, {"name", shown_value(reg, "child_full_name", entry.fields, context)}};
-    return {
-        {"heading", context.say("civil_status.duplicates.heading", heading)},
-        {"where", agency_of(entry, context) + ", " + shown(entry.registered_on)},
-        {"href", entry_address(entry.id)},
-        {"pairs", std::move(pairs)}};
-}
-
-std::vector<EntryId> entries_of(const casework::Warning& warning)
-{
-    std::vector<EntryId> ids;
-    const auto* listed = warning.detail.if_contains("entries");
-    if (listed == nullptr || !listed->is_array()) return ids;
-    for (const auto& one : listed->get_array())
-        if (const auto id = parse_id(json::string_or(one, "entry"))) ids.push_back({id.value()});
-    return ids;
-}
-
 }  // namespace
 
 Result<web::Response> show_births(const web::Request& request, web::Context& context)
@@ -534,39 +508,6 @@ Result<web::Response> change_entry(const web::Request& request, web::Context& co
         });
     if (!done) return draw_change(entry, request, {done.problem()}, context);
     return done_and_back(entry_address(entry.id), "flash.entry_changed");
-}
-
-Result<web::Response> show_duplicates(const web::Request& request, web::Context& context)
-{
-    const auto say = speech(context);
-    const auto page = TRY(casework::open_dossier(
-        office(context), context.actor(), request.value("code"), text::code_of(context.language())
-    ));
-    const auto reg = births(context);
-    json::array candidates;
-    bool warned = false;
-    for (const auto& warning : page.warnings)
-        for (const auto id : entries_of(warning)) {
-            warned = true;
-            const auto entry = context.database().write({}, [&](storage::Writer& db) {
-                return registers::read_entry(
-                    db, act_of(context), office(context).keys, *reg, id, registers::Reveal::masked, ""
-                );
-            });
-            if (entry) candidates.push_back(candidate(*reg, entry.value(), context));
-        }
-    json::value note = nullptr;
-    if (candidates.empty())
-        note = say.say(warned ? "civil_status.duplicates.not_yours" : "civil_status.duplicates.none");
-    return web::render_desk(
-        context,
-        "civil_status/duplicates",
-        {{"code", page.dossier.code},
-         {"title", page.dossier.subject},
-         {"sections", casework::section_values(page.answers, say)},
-         {"note", std::move(note)},
-         {"candidates", std::move(candidates)}}
-    );
 }
 
 }  // namespace thien_an::civil_status

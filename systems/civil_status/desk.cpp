@@ -15,6 +15,8 @@ constexpr std::array entries{
         "book",
         "/ban-lam-viec/so/khai-sinh",
         "registers.read"},
+    web::DeskEntry{
+        "civil_status.menu", "civil_status.people.title", "users", "/ban-lam-viec/nguoi", "registers.read"},
     // The same page for those who use forms and those who keep them.
     web::DeskEntry{
         "civil_status.menu", "civil_status.stock.title", "box", "/ban-lam-viec/phoi", "forms_stock.use"},

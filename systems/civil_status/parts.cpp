@@ -2,6 +2,7 @@
 
 #include "systems/civil_status/birth_rules.h"
 #include "systems/civil_status/original.h"
+#include "systems/civil_status/person_rules.h"
 #include "systems/civil_status/population.h"
 
 namespace thien_an::civil_status {
@@ -10,6 +11,7 @@ void add_rules(casework::RuleBook& book)
 {
     add_birth_rules(book);
     add_original_rules(book);
+    add_person_rules(book);
 }
 
 void add_actions(casework::Actions& actions) { add_population_action(actions); }
