@@ -190,6 +190,12 @@ std::string Procedure::original(Day day) const
     return rows.empty() ? "" : json::string_or(*rows.front(), "kind");
 }
 
+std::string Procedure::blank(Day day) const
+{
+    const auto rows = in_force("/result/original", day);
+    return rows.empty() ? "" : json::string_or(*rows.front(), "form");
+}
+
 bool Procedure::file_with_any_agency(Day day) const
 {
     const auto rows = in_force("competence", day);

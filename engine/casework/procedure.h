@@ -133,8 +133,10 @@ public:
     Words fee_text() const;
     Words result_name() const;
     Words decided_by(Day day) const;
-    /// "preprinted_form" or "electronic": what the original of the result is on `day`.
+    /// "preprinted_form", "paper" or "electronic": what the original of the result is on `day`.
     std::string original(Day day) const;
+    /// Kind of the pre-printed form the original is printed on; empty: none.
+    std::string blank(Day day) const;
     bool file_with_any_agency(Day day) const;
 
     /// The papers asked for with these answers: required says so for now.

@@ -196,6 +196,17 @@ Result<WorkPlan> plan_work(Office& office, DossierId id, Instant now)
             if (entry && entry != plan.series) plan.locks.push_back(registers::lock_of(entry));
         }
     }
+    // A note on the entry the answers are about goes into the chain of that one.
+    if (procedure && json::member(procedure->metadata(), "notes_on_original") != nullptr) {
+        const auto original = office.database.read([&](storage::Reader& db) {
+            const auto entry = json::integer_or(form_of(db, office.keys, id).facts, "original_entry");
+            return entry == 0 ? registers::SeriesId{}
+                              : registers::series_of_entry(db, registers::EntryId{entry});
+        });
+        const auto held = registers::lock_of(original);
+        if (original && std::find(plan.locks.begin(), plan.locks.end(), held) == plan.locks.end())
+            plan.locks.push_back(held);
+    }
     // Papers are printed only when the decision is made: only then may a form of the stock be used.
     if (dossier.state == DossierState::awaiting_signature)
         plan.locks.push_back(documents::lock_of_blanks(dossier.agency));
@@ -300,6 +311,7 @@ json::object law_facts(const Procedure& procedure, Day day)
     return {
         {"supplement_verb", supplement && supplement->clock == "restart" ? "restart" : "resume"},
         {"original", procedure.original(day)},
+        {"blank", procedure.blank(day)},
         {"personal_number_connected", !connected.empty() && json::bool_or(*connected.front(), "connected")},
         {"level", level ? level->level : ""},
         {"sign_register", level ? level->sign_register : ""}};

@@ -111,6 +111,10 @@ std::string address_text(const CodeLists& codes, const json::value* residence, D
 
 /// Fields of the register entry as `entry` of procedure.json says.
 Result<json::object> entry_fields(Work& work);
+/// Notes on the entry the answers are about, as `notes_on_original` of procedure.json says: the entry is the fact
+/// `original_entry` of the register `original_register`. The decision is the dossier's own entry, prepared by whoever
+/// entered it; the actor is the second person, who approves. Nothing when the answers name no entry kept here.
+Result<Done> note_original(Work& work);
 /// Fills in the fields that wait for the completion of `task`.
 Result<Done> complete_entry(Work& work, std::string_view task, const json::value& task_form);
 
