@@ -67,7 +67,7 @@ def whole(value):
         return value
     if isinstance(value.get("$shared"), str):
         file, _, pointer = value["$shared"].partition("#")
-        found = read(f"systems/shared/{file}")
+        found = read(f"systems/{file}" if "/" in file else f"systems/shared/{file}")
         for token in pointer.split("/")[1:]:
             token = token.replace("~1", "/").replace("~0", "~")
             found = found[int(token) if isinstance(found, list) else token]
@@ -341,11 +341,11 @@ CASE_WORDS = {
     "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( of \w+ from \w+)?( at \d+)?( on \S+)?( noted \w+)?( /\S+ = (\".*?\"|\S+))*",
     "when": r"now is \S+|(\S+T\S+ )?[a-z_]+ "
             r"(files( online| counter)?|receives|completes \w+ with \w+( because \".*?\")?|takes the fee( receipt \".*?\")?|supplements|withdraws)( because \".*?\")?( [a-z_]+)*( /\S+ = (\".*?\"|\S+))*"
-            r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|the population service (answers \"\d+\"|fails)",
+            r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|the \w+ service (answers \".*?\"|fails)",
     "then": r"state is \w+|tasks? (is|are) [\w ]+|no (task|problem|warning|entry)|due is \S+|clock is \w+|used is \d+ minutes|fee is \d+|fee is the \w+ of province/fees.json"
             r"|fee reason is \w+|timeliness is \w+|problem is [\w.]+( at /\S+)?|warning is [\w.]+|level is \w+|original is \w+|entry is (\d+/\d+|annulled)|(entry|entry of \w+ \d+/\d+( at \d+)?) /\S+ = (\".*?\"|\S+)"
             r"|entry of \w+ \d+/\d+( at \d+)? (has note \w+|is annulled)|fact \w+ is \S+"
-            r"|paper \w+ (is made|says \".*?\")|notice \w+ is sent|(not )?escalated|forms \w+ (left|issued|spoiled|destroyed) is \d+|agency is \S+",
+            r"|paper \w+ (is made|says \".*?\")|notice \w+ is sent|(not )?escalated|forms \w+ (left|issued|spoiled|destroyed) is \d+|agency is \S+|part \w+ (is \w+|due is \S+|says \".*?\")",
 }
 
 
@@ -374,7 +374,9 @@ def check_cases(folder, tasks, form):
 
 def file_at(folder, name):
     """A file procedure.json names: in its folder, or in systems/shared."""
-    return f"systems/shared/{name[7:]}" if name.startswith("shared:") else f"{folder}/{name}"
+    if not name.startswith("shared:"):
+        return f"{folder}/{name}"
+    return f"systems/{name[7:]}" if "/" in name else f"systems/shared/{name[7:]}"
 
 
 def check_procedures():
@@ -392,7 +394,9 @@ def check_procedures():
         if procedure["information_only"]:
             continue
         files = procedure["files"]
+        also = {name.rsplit("/", 1)[-1].removeprefix("shared:"): name for name in files.get("also", [])}
         table = [procedure["fees"]["table"]] if "table" in procedure.get("fees", {}) else []
+        table = [also.get(name, name) for name in table]
         for name in [files["form"], files["process"], *table, *files["task_forms"].values(), *files["papers"].values(), *files["words"].values()]:
             check(f"{folder}/{name}", os.path.exists(file_at(folder, name)))
         for name in procedure["code_lists"].values():
@@ -402,6 +406,10 @@ def check_procedures():
             for pointer in step["fields"]:
                 check(f"{folder} step {step['id']}", pointer_exists(form, pointer), pointer)
         tasks = check_process(file_at(folder, files["process"]), folder, procedure) or set()
+        for called in procedure.get("calls", []):
+            other = os.path.join(os.path.dirname(folder), called)
+            if check(f"{path} calls {called}", os.path.exists(f"{other}/procedure.json")):
+                tasks |= check_process(file_at(other, load(f"{other}/procedure.json")["files"]["process"]), other, load(f"{other}/procedure.json")) or set()
         for name in table:
             xml_of(file_at(folder, name))
         for name in files["papers"].values():

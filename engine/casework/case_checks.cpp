@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "engine/casework/called_parts.h"
 #include "engine/casework/case_world.h"
 #include "engine/casework/reading_parts.h"
 #include "engine/casework/work.h"
@@ -56,6 +57,7 @@ std::string CaseWorld::check_dossier(const std::vector<std::string>& w, const Do
     if (first == "due")
         return unlike("due", at_or(w, 2), d.due && !is_closed(d.state) ? minutes_text(*d.due) : "none");
     if (first == "clock" || first == "used") return check_clock(w, d);
+    if (first == "part") return check_part(w, d);
     if (first == "fee") return check_money(w, d);
     if (first == "entry" || (first == "no" && second == "entry")) return check_entry(w, d);
     if (first == "paper") return check_papers(w, d);
@@ -113,7 +115,7 @@ std::string CaseWorld::check_dossier(const std::vector<std::string>& w, const Do
 std::string CaseWorld::check_tasks(const std::vector<std::string>& w, const Dossier& d)
 {
     return database_->read([&](storage::Reader& db) -> std::string {
-        const auto open = workflow::open_tasks(db, workflow::InstanceId{d.instance});
+        const auto open = tasks_of(db, d);
         std::set<std::string> found;
         for (const auto& task : open) found.insert(task.node);
         if (at_or(w, 2) == "for") {
@@ -134,6 +136,26 @@ std::string CaseWorld::check_tasks(const std::vector<std::string>& w, const Doss
             "tasks", fmt::format("{}", fmt::join(wanted, " ")), fmt::format("{}", fmt::join(found, " "))
         );
     });
+}
+
+std::string CaseWorld::check_part(const std::vector<std::string>& w, const Dossier& d)
+{
+    const auto rows = database_->read([&](storage::Reader& db) {
+        std::vector<std::string> ids;
+        for (const auto& part : parts_of(*office_, db, d)) ids.push_back(part.procedure->id());
+        return std::pair(ids, part_rows(*office_, db, d, clock_.now()));
+    });
+    for (std::size_t i = 0; i < rows.second.size(); ++i) {
+        if (rows.first[i] != at_or(w, 1)) continue;
+        const auto& row = rows.second[i];
+        if (at_or(w, 2) == "due")
+            return unlike("due", at_or(w, 4), row.due ? minutes_text(*row.due) : "none");
+        if (at_or(w, 2) == "says")
+            return unlike("result", std::string(case_value(w.at(3)).as_string()), row.result);
+        constexpr std::array names{"running", "needs_help", "done", "not_done"};
+        return unlike("part", at_or(w, 3), names.at(std::size_t(row.state)));
+    }
+    return "the process has not called " + at_or(w, 1);
 }
 
 std::string CaseWorld::check_clock(const std::vector<std::string>& w, const Dossier& d)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/casework/called_parts.h"
 #include "engine/casework/case_must.h"
 #include "engine/casework/competence.h"
 #include "engine/casework/work.h"
@@ -301,6 +302,11 @@ void CaseWorld::move_clock(Instant to)
 {
     if (to < clock_.now()) throw std::runtime_error("the clock cannot go back");
     clock_.set(to);
+    work_off();
+}
+
+void CaseWorld::work_off()
+{
     constexpr int rounds_max = 100;
     for (int i = 0; i < rounds_max && work_once(*office_) > 0; ++i) continue;
 }
@@ -332,6 +338,7 @@ std::optional<Problem> CaseWorld::when(const CaseStatement& statement)
             is(3, "answers") ? std::optional(std::string(case_value(w.at(4)).as_string())) : std::nullopt;
         service.answer_next(answer);
         run_outbox(service.outbox_kind);
+        work_off();
         return std::nullopt;
     }
     if (is(1, "files")) return file(w[0], w, 2);
@@ -425,12 +432,11 @@ std::optional<Problem> CaseWorld::complete(
         json::set(completion.form, change.pointer, change.value);
     const auto as = actor(who);
     // A post made after the task was opened is no candidate of it: the desk gives it the task.
-    const auto tasks = database_->read([&](storage::Reader& db) {
-        return workflow::open_tasks(db, workflow::InstanceId{dossier().instance});
-    });
+    const auto tasks = database_->read([&](storage::Reader& db) { return tasks_of(db, dossier()); });
     for (const auto& task : tasks) {
         if (task.node != node) continue;
         const auto done = complete_task(*office_, as, task.id, completion);
+        work_off();  // What was called begins, or goes on.
         return done ? std::nullopt : std::optional(done.problem());
     }
     throw std::runtime_error("no open task " + node);

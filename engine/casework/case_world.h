@@ -83,6 +83,7 @@ private:
     Person born(const std::string& name);
     Person& person(const std::string& name);
     std::set<identity::AgencyId> agencies_concerned(Day today);
+    void work_off();
     void move_clock(Instant to);
     std::optional<Problem> file(
         const std::string& who, const std::vector<std::string>& words, std::size_t from
@@ -103,6 +104,7 @@ private:
     std::string check_dossier(const std::vector<std::string>& words, const Dossier& dossier);
     std::string check_entry(const std::vector<std::string>& words, const Dossier& dossier);
     std::string check_tasks(const std::vector<std::string>& words, const Dossier& dossier);
+    std::string check_part(const std::vector<std::string>& words, const Dossier& dossier);
     std::string check_clock(const std::vector<std::string>& words, const Dossier& dossier);
     std::string check_money(const std::vector<std::string>& words, const Dossier& dossier);
     std::string check_papers(const std::vector<std::string>& words, const Dossier& dossier);

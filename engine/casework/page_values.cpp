@@ -636,4 +636,32 @@ std::string icon_of_media(std::string_view media_type)
     return media_type.starts_with("image/") ? "image" : "file";
 }
 
+json::array part_values(const std::vector<PartRow>& parts, Instant now, const Speech& say)
+{
+    const auto chip_of = [&](PartRow::State state) {
+        switch (state) {
+        case PartRow::State::running:
+            return json::object{{"kind", "info"}, {"icon", "clock"}, {"text", say.say("part.state.running")}};
+        case PartRow::State::needs_help:
+            return json::object{
+                {"kind", "warn"}, {"icon", "alert"}, {"text", say.say("part.state.needs_help")}};
+        case PartRow::State::done:
+            return json::object{{"kind", "ok"}, {"icon", "check"}, {"text", say.say("part.state.done")}};
+        case PartRow::State::not_done:
+            return json::object{{"kind", "bad"}, {"icon", "x"}, {"text", say.say("part.state.not_done")}};
+        }
+        throw std::logic_error("PartRow::State outside its enumerators");
+    };
+    json::array out;
+    for (const auto& part : parts)
+        out.push_back(json::object{
+            {"name", say.in(part.name)},
+            {"who", say.in(part.decided_by)},
+            {"state", chip_of(part.state)},
+            {"until", part.due ? json::value(due_at(*part.due, now, say)) : json::value(nullptr)},
+            {"result", part.result.empty() ? json::value(nullptr) : json::value(part.result)},
+            {"reason", part.reason.empty() ? json::value(nullptr) : json::value(part.reason)}});
+    return out;
+}
+
 }  // namespace thien_an::casework

@@ -115,4 +115,7 @@ std::string shown_size(std::int64_t bytes);
 std::string kind_of_media(std::string_view media_type);
 std::string icon_of_media(std::string_view media_type);
 
+/// What other agencies do in the same filing: name, who, state (kind, icon, text), step, until, result.
+json::array part_values(const std::vector<PartRow>& parts, Instant now, const Speech& say);
+
 }  // namespace thien_an::casework

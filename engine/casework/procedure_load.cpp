@@ -231,6 +231,10 @@ private:
         vocabulary.actions = known_.actions;
         for (const auto& [name, form] : compiled_->task_forms) vocabulary.forms.push_back(name);
         vocabulary.decisions = compiled_->decisions;
+        if (const auto* calls = json::member(compiled_->metadata, "calls");
+            calls != nullptr && calls->is_array())
+            for (const auto& one : calls->get_array())
+                if (one.is_string()) vocabulary.processes.emplace_back(one.get_string());
         vocabulary.limits = step_limits();
         vocabulary.refuse_unproved = !known_.unproved_signed || !known_.unproved_signed(compiled_->files);
         auto loaded = workflow::Process::load(with_own_limits(file), file, vocabulary);

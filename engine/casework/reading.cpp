@@ -357,6 +357,7 @@ DossierPage page_of(
     page.hidden = onlooker == Onlooker::officer && !handles(office, db, actor, dossier);
     page.timeline = timeline_of(office, db, dossier, page.hidden ? Onlooker::stranger : onlooker);
     page.step_clock = step_clock(office, db, dossier, now);
+    page.parts = part_rows(office, db, dossier, now);
     if (page.hidden) {
         page.phone_masked = page.email_masked = page.address = "";
         page.answers.clear();
@@ -365,9 +366,8 @@ DossierPage page_of(
     page.suspended = dossier.state == DossierState::awaiting_supplement;
     page.fee_due = fee_is_due(db, dossier);
     if (onlooker == Onlooker::officer) {
-        if (dossier.instance != 0)
-            for (const auto& task : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
-                page.tasks.push_back(open_task(office, db, actor, task, dossier));
+        for (const auto& task : tasks_of(db, dossier))
+            page.tasks.push_back(open_task(office, db, actor, task, dossier));
         if (!page.hidden) page.warnings = warnings_of(office, db, dossier, form.form);
         page.can_reassign = identity::may(db, actor, "dossiers.reassign", dossier.agency, today);
         page.can_apologise = page.can_reassign && dossier.due && !is_closed(dossier.state) &&

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/casework/called_parts.h"
 #include "engine/casework/dossier.h"
 #include "engine/casework/office.h"
 #include "engine/casework/procedure.h"
@@ -82,6 +83,8 @@ struct OpenTask {
     Words name;
     std::optional<Instant> due;
     std::vector<Outcome> outcomes;
+    std::int64_t pack =
+        0;  ///< Version of the procedure it belongs to: the dossier's, or of one its process called.
     std::string form;         ///< Name of its form: "check"; empty: none.
     std::string holder;       ///< Who has taken it; empty: nobody.
     bool uses_blank = false;  ///< Its form asks which pre-printed form was used.
@@ -166,6 +169,7 @@ struct DossierPage {
     std::vector<PaperRow> papers;
     std::vector<TimelineRow> timeline;
     std::vector<OpenTask> tasks;
+    std::vector<PartRow> parts;  ///< Of what other agencies do in the same filing.
     std::vector<Warning> warnings;
     std::int64_t minutes_left = 0;  ///< Of working time until the next deadline; negative when late.
     bool suspended = false;

@@ -262,7 +262,9 @@ OpenTask open_task(
     };
     out.may_act = can(actor.post) || can(actor.for_post);
     if (task.node.starts_with(workflow::late_node)) return late_message(office, std::move(out));
-    const auto procedure = office.packs.version(PackId{dossier.pack});
+    const auto instance = workflow::find_instance(db, task.instance);
+    out.pack = instance && instance.value().parent ? instance.value().definition : dossier.pack;
+    const auto procedure = office.packs.version(PackId{out.pack});
     if (!procedure || !procedure->process()) return out;
     const auto& process = *procedure->process();
     out.uses_blank = asks_for_blank(procedure->task_form(task.form), office, day_of(office.clock.now()));

@@ -22,7 +22,12 @@ std::string text_of_file(const fs::path& path)
     return text.str();
 }
 
-/// Names below the shared folder only.
+/// A file below systems/: "parts.json" lies in the shared folder, a name with folders in that of another procedure.
+fs::path place_of(const fs::path& shared, const std::string& name)
+{
+    return (name.find('/') == std::string::npos ? shared : shared.parent_path()) / name;
+}
+
 bool is_plain_name(std::string_view name)
 {
     return !name.empty() && name.front() != '/' && name.find("..") == std::string_view::npos;
@@ -110,7 +115,7 @@ private:
     const json::value* document_of(const std::string& file)
     {
         if (const auto known = documents_.find(file); known != documents_.end()) return &known->second;
-        const auto path = shared_ / file;
+        const auto path = place_of(shared_, file);
         if (!is_plain_name(file) || !fs::is_regular_file(path)) return nullptr;
         auto parsed = json::parse(text_of_file(path));
         if (!parsed) {
@@ -140,9 +145,12 @@ private:
     {
         if (auto* object = v.if_object())
             for (auto& member : *object) take_named(member.value());
+        if (auto* array = v.if_array())
+            for (auto& one : *array) take_named(one);
         if (!v.is_string() || !std::string_view(v.get_string()).starts_with(file_mark)) return;
-        const std::string name(std::string_view(v.get_string()).substr(file_mark.size()));
-        const auto path = shared_ / name;
+        const std::string named(std::string_view(v.get_string()).substr(file_mark.size()));
+        const auto name = named.substr(named.rfind('/') + 1);
+        const auto path = place_of(shared_, named);
         v = json::value(name);
         if (!is_plain_name(name) || !fs::is_regular_file(path))
             return fault("packs.shared_missing", name, "");

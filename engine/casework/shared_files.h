@@ -10,6 +10,7 @@
 ///   {"$shared": "parts.json#/person", "title": "Cha"}   the value at that place, the other members merged over it
 ///                                                       (RFC 7396: null takes a member away)
 ///   "process": "shared:registered_act.process.bpmn"     in procedure.json "files": that file joins the folder
+/// A name with folders is one of another procedure: "civil_status/procedures/birth_registration/fees.dmn".
 namespace thien_an::casework {
 
 struct ReadFolder {

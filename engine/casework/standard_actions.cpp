@@ -1,4 +1,5 @@
 #include "engine/casework/actions.h"
+#include "engine/casework/called_parts.h"
 #include "engine/casework/fee_explanation.h"
 #include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
@@ -356,6 +357,7 @@ void add_standard_actions(Actions& actions)
     actions.add_local("casework.refuse", refuse);
     actions.add_local("casework.withdraw", end_by_withdrawal);
     actions.add_local("casework.close", close);
+    add_part_actions(actions);
     actions.add_local("registers.enter", enter_register);
     actions.add_local("registers.number", number);
     actions.add_local("registers.annul", annul);

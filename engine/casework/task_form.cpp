@@ -47,7 +47,7 @@ Result<json::value> fresh_task_form(Office& office, const Actor& actor, TaskId i
     return office.database.read([&](storage::Reader& db) -> Result<json::value> {
         json::value fresh = json::object{};
         const auto dossier = TRY(find_dossier(db, task.dossier));
-        const auto procedure = office.packs.version(PackId{dossier.pack});
+        const auto procedure = office.packs.version(PackId{task.pack});
         const auto* form = procedure ? procedure->task_form(task.form) : nullptr;
         if (form == nullptr) return fresh;
         const auto context = form_context(office, *procedure, day_of(office.clock.now()));

@@ -1,4 +1,5 @@
 #include "engine/base/vietnamese.h"
+#include "engine/casework/called_parts.h"
 #include "engine/casework/casework.h"
 #include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
@@ -72,7 +73,7 @@ Result<PreparedTask> prepare_task(
     out.plan = TRY(plan_work(office, DossierId{out.task.owner}, now));
     return office.database.read([&](storage::Reader& db) -> Result<PreparedTask> {
         const auto dossier = TRY(find_dossier(db, out.plan.dossier));
-        const auto procedure = office.packs.version(PackId{dossier.pack});
+        const auto procedure = procedure_of(office, db, dossier, out.task.instance);
         if (!procedure) throw std::logic_error("the version of a dossier's procedure is gone");
         auto context = form_context(office, *procedure, day);
         const auto answers = form_of(db, office.keys, dossier.id);
@@ -158,8 +159,7 @@ Result<Completed> finish_task(
          .detail = {{"outcome", completion.outcome}}}
     );
     Completed completed{work.dossier.id, work.dossier.state, work.dossier.due, {}};
-    for (const auto& task : workflow::open_tasks(db, workflow::InstanceId{work.dossier.instance}))
-        completed.next.push_back(task.id);
+    for (const auto& task : tasks_of(db, work.dossier)) completed.next.push_back(task.id);
     return completed;
 }
 
@@ -419,8 +419,7 @@ Result<Completed> correlated(Work& work, std::string_view message, std::string_v
     // A person asked for it: he hears that nobody waits for it, and nothing is filed.
     if (told.late) return problem("workflow.nobody_waits");
     Completed completed{work.dossier.id, work.dossier.state, work.dossier.due, {}};
-    for (const auto& task : workflow::open_tasks(work.db, workflow::InstanceId{work.dossier.instance}))
-        completed.next.push_back(task.id);
+    for (const auto& task : tasks_of(work.db, work.dossier)) completed.next.push_back(task.id);
     return completed;
 }
 

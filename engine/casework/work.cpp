@@ -25,25 +25,45 @@ public:
         return procedure ? procedure->process() : nullptr;
     }
 
-    json::object names(storage::Reader& db, const workflow::Instance&, Instant now) override
+    json::object names(storage::Reader& db, const workflow::Instance& instance, Instant now) override
     {
         const auto day = day_of(now);
+        const auto procedure = procedure_of(instance);
         return {
             {"form", work_.form.form},
             {"dossier", dossier_facts(db, work_.dossier)},
             {"law",
-             law_facts(*work_.procedure, day_of(work_.dossier.received_on.value_or(work_.dossier.filed_on)))},
+             law_facts(*procedure, day_of(work_.dossier.received_on.value_or(work_.dossier.filed_on)))},
             {"today", iso(day)},
             {"posts", posts_of(db, work_.dossier.agency, day)}};
     }
 
     Result<json::object> run(storage::Writer&, const workflow::Call& call) override
     {
-        return work_.office.actions.run(work_, call);
+        return in_part(call, [&] { return work_.office.actions.run(work_, call); });
     }
     Result<Done> send(storage::Writer&, const workflow::Call& call) override
     {
-        return work_.office.actions.send(work_, call);
+        return in_part(call, [&] { return work_.office.actions.send(work_, call); });
+    }
+    /// The version in force now of the procedure it names, about the same dossier.
+    Result<workflow::Start> called(storage::Writer&, const workflow::Call& call) override
+    {
+        const auto pack = work_.office.packs.in_force(call.action);
+        const auto procedure = work_.office.packs.version(pack);
+        if (!pack || !procedure || !procedure->process())
+            return Problem{
+                .code = "casework.no_such_part",
+                .field = "",
+                .law = "",
+                .words = {{"procedure", call.action}}};
+        return workflow::Start{
+            .definition = pack.value,
+            .owner = work_.dossier.id.value,
+            .key = std::to_string(work_.dossier.id.value),
+            .agency = work_.dossier.agency,
+            .variables = {},
+            .message = {}};
     }
     const workflow::Calendar& calendar(storage::Reader& db, identity::AgencyId agency, std::string_view use)
         override
@@ -89,6 +109,22 @@ public:
     }
 
 private:
+    std::shared_ptr<const Procedure> procedure_of(const workflow::Instance& instance) const
+    {
+        if (!instance.parent) return work_.procedure;
+        auto procedure = work_.office.packs.version(PackId{instance.definition});
+        return procedure ? procedure : work_.procedure;
+    }
+    /// What a called process does, it does by its own procedure.
+    template <typename Act>
+    std::invoke_result_t<Act> in_part(const workflow::Call& call, Act act)
+    {
+        auto own = std::exchange(work_.procedure, procedure_of(call.instance));
+        auto done = act();
+        work_.procedure = std::move(own);
+        return done;
+    }
+
     /// Whoever was waited for has not answered in time: it stands in the timeline, and the leaders hear of it.
     void wait_is_over(const std::string& node)
     {
@@ -209,6 +245,12 @@ Result<WorkPlan> plan_work(Office& office, DossierId id, Instant now)
             if (entry && entry != plan.series) plan.locks.push_back(registers::lock_of(entry));
         }
     }
+    // What the process has called goes on with it.
+    if (procedure && json::member(procedure->metadata(), "calls") != nullptr && dossier.instance != 0)
+        for (const auto& called : office.database.read([&](storage::Reader& db) {
+                 return workflow::called_by(db, {dossier.instance});
+             }))
+            plan.locks.push_back({"process", called.id.value});
     // A note on the entry the answers are about goes into the chain of that one.
     if (procedure && json::member(procedure->metadata(), "notes_on_original") != nullptr) {
         const auto original = office.database.read([&](storage::Reader& db) {

@@ -243,23 +243,36 @@ Outcome cases(const Options& options)
     if (!root) return refused_without_house(root.problem(), options);
     const Scratch scratch;
     civil_status::PopulationSimulator population;
+    civil_status::LinkedSimulator linked;
     const casework::CaseSetup setup{
         .root = root.value(),
         .scratch = scratch.path(),
         .migrations = all_migrations(),
         .add_rules = add_rules,
         .add_actions = add_system_actions,
-        .add_handlers = [&](casework::Office& office, storage::OutboxHandlers& handlers
-                        ) { add_handlers(office, population, handlers); },
+        .add_handlers =
+            [&](casework::Office& office, storage::OutboxHandlers& handlers) {
+                add_handlers(office, population, handlers);
+                add_linked_handler(office, linked, handlers);
+            },
         .services = {
             {"population",
              {.outbox_kind = civil_status::personal_number_kind,
-              .answer_next = [&](const std::optional<std::string>& number) {
-                  if (number)
-                      population.answer_next(*number);
-                  else
-                      population.fail_next(storage::Sent::Outcome::retry);
-              }}}}};
+              .answer_next =
+                  [&](const std::optional<std::string>& number) {
+                      if (number)
+                          population.answer_next(*number);
+                      else
+                          population.fail_next(storage::Sent::Outcome::retry);
+                  }}},
+            {"residence",
+             {civil_status::linked_part_kind,
+              [&](const std::optional<std::string>& answer) {
+                  civil_status::answer_example(linked, "residence", answer);
+              }}},
+            {"health_card", {civil_status::linked_part_kind, [&](const std::optional<std::string>& answer) {
+                                 civil_status::answer_example(linked, "health_card", answer);
+                             }}}}};
     std::vector<fs::path> paths(options.words.begin(), options.words.end());
     if (paths.empty()) paths.push_back(root.value() / "systems");
     std::string out;

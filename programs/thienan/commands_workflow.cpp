@@ -123,8 +123,13 @@ fs::path process_file(const Desk& desk, const std::string& name)
         const auto* named = source ? json::find(source.value(), "/files/process") : nullptr;
         if (named == nullptr || !named->is_string()) continue;
         const std::string file(named->get_string());
-        const auto path = file.starts_with(shared) ? desk.root / "systems/shared" / file.substr(shared.size())
-                                                   : folder / file;
+        if (!file.starts_with(shared)) {
+            if (fs::is_regular_file(folder / file)) return fs::proximate(folder / file);
+            continue;
+        }
+        const auto rest = file.substr(shared.size());
+        const auto path =
+            desk.root / "systems" / (rest.find('/') == std::string::npos ? "shared/" + rest : rest);
         if (fs::is_regular_file(path)) return fs::proximate(path);
     }
     return {};

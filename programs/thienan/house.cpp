@@ -207,6 +207,7 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
         )
     );
     add_handlers(office, population_, handlers);
+    add_linked_handler(office, linked_, handlers);
     return handlers;
 }
 

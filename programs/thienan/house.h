@@ -23,6 +23,7 @@
 #include "engine/text/catalogue.h"
 
 #include "systems/administration/desk_settings.h"
+#include "systems/civil_status/linked_parts.h"
 #include "systems/civil_status/population.h"
 
 #include "programs/thienan/folder.h"
@@ -81,6 +82,8 @@ public:
     std::mutex upkeep_;  ///< Nothing is tidied away while it is being backed up.
     civil_status::PopulationSimulator
         population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
+    civil_status::LinkedSimulator
+        linked_;  ///< NOT YET: the lines to the police and the social insurance; until then simulated.
 
 private:
     struct Opened;

@@ -60,6 +60,13 @@ void add_handlers(
     );
 }
 
+void add_linked_handler(
+    casework::Office& office, civil_status::LinkedAgencies& agencies, storage::OutboxHandlers& handlers
+)
+{
+    handlers.emplace(civil_status::linked_part_kind, civil_status::linked_handler(office, agencies));
+}
+
 std::vector<std::string> register_names(const std::filesystem::path& packs)
 {
     namespace fs = std::filesystem;

@@ -11,6 +11,7 @@
 #include "engine/web/desk.h"
 #include "engine/web/route.h"
 
+#include "systems/civil_status/linked_parts.h"
 #include "systems/civil_status/population.h"
 
 /// The one place that knows every system: what each brings to the program.
@@ -25,6 +26,9 @@ void add_actions(casework::Actions& actions);
 void add_system_actions(casework::Actions& actions);
 void add_handlers(
     casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+);
+void add_linked_handler(
+    casework::Office& office, civil_status::LinkedAgencies& agencies, storage::OutboxHandlers& handlers
 );
 web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.

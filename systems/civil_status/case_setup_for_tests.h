@@ -10,6 +10,7 @@
 #include "engine/storage/postgres_database.h"
 #include "engine/storage/test_databases.h"
 
+#include "systems/civil_status/linked_parts.h"
 #include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
 
@@ -44,6 +45,7 @@ inline casework::CaseSetup birth_setup(
     storage::TestDatabases& databases, const std::filesystem::path& scratch, PopulationSimulator& population
 )
 {
+    const auto linked = std::make_shared<LinkedSimulator>();  // Shared by the handlers, which are made anew.
     casework::CaseSetup setup;
     setup.root = THIENAN_SOURCE_DIR;
     setup.scratch = scratch;
@@ -58,8 +60,9 @@ inline casework::CaseSetup birth_setup(
                 });
     };
     setup.add_actions = add_actions;
-    setup.add_handlers = [&](casework::Office& office, storage::OutboxHandlers& handlers) {
+    setup.add_handlers = [&population, linked](casework::Office& office, storage::OutboxHandlers& handlers) {
         handlers.emplace(personal_number_kind, population_handler(office, population));
+        handlers.emplace(linked_part_kind, linked_handler(office, *linked));
     };
     setup.services["population"] = {personal_number_kind, [&](const std::optional<std::string>& answer) {
                                         if (answer)
@@ -67,6 +70,10 @@ inline casework::CaseSetup birth_setup(
                                         else
                                             population.fail_next(storage::Sent::Outcome::refused);
                                     }};
+    for (const std::string name : {"residence", "health_card"})
+        setup.services[name] = {linked_part_kind, [linked, name](const std::optional<std::string>& answer) {
+                                    answer_example(*linked, name, answer);
+                                }};
     if (databases.engine() == storage::Engine::postgres)
         setup.open_copy = [&databases](const std::filesystem::path& prepared) {
             const auto all = case_migrations();

@@ -8,6 +8,7 @@
 #include "systems/civil_status/death_rules.h"
 #include "systems/civil_status/extract_rules.h"
 #include "systems/civil_status/family_rules.h"
+#include "systems/civil_status/linked_parts.h"
 #include "systems/civil_status/marriage_rules.h"
 #include "systems/civil_status/original.h"
 #include "systems/civil_status/person_rules.h"
@@ -34,6 +35,7 @@ void add_actions(casework::Actions& actions)
 {
     add_population_action(actions);
     add_extract_action(actions);
+    add_linked_action(actions);
 }
 
 void add_subscribers(casework::Subscribers&) {}

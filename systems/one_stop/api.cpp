@@ -52,11 +52,9 @@ Result<std::optional<std::int64_t>> seen_in(const web::Request& request)
 }
 
 /// The schema of a task's form, of the version the dossier runs under.
-json::value form_of(
-    const casework::OpenTask& task, const casework::Dossier& dossier, const web::Context& context
-)
+json::value form_of(const casework::OpenTask& task, const web::Context& context)
 {
-    const auto procedure = office(context).packs.version({dossier.pack});
+    const auto procedure = office(context).packs.version({task.pack});
     if (!procedure || task.form.empty()) return nullptr;
     const auto* name = json::find(procedure->metadata(), "/files/task_forms/" + task.form);
     if (name == nullptr || !name->is_string()) return nullptr;
@@ -76,7 +74,7 @@ Result<web::Response> draw_task(casework::TaskId id, const web::Context& context
         .name = say.in(task.name),
         .due_at = task.due,
         .outcomes = {},
-        .form = form_of(task, dossier, context),
+        .form = form_of(task, context),
         .holder = {},
         .may_act = task.may_act};
     if (!task.holder.empty()) shown.holder = task.holder;

@@ -330,6 +330,8 @@ Result<web::Response> show_dossier(const web::Request& request, web::Context& co
         {"picture_here_percent", picture.percent},
         {"picture_wide", picture.wide},
         {"picture_href", here("so-do")},
+        {"has_parts", !page.parts.empty()},
+        {"parts", casework::part_values(page.parts, context.now(), say)},
         {"sections", sections_of(page, context, say)},
         {"checked_at", nullptr},
         {"unmask_href", has_masked(page) ? json::value(here("hien")) : json::value(nullptr)},

@@ -43,7 +43,7 @@ Result<Act> act_of(const web::Request& request, web::Context& context)
     if (found == task.outcomes.end())
         return Problem{.code = "casework.no_such_outcome", .field = "", .law = ""};
     Act act{std::move(page), task, *found, nullptr, nullptr};
-    act.procedure = office(context).packs.version({act.page.dossier.pack});
+    act.procedure = office(context).packs.version({task.pack});
     // Refusing or asking back needs no answers of the task's own form, only the reason.
     if (act.procedure && !task.form.empty() && !found->reason_needed)
         act.form = act.procedure->task_form(task.form);

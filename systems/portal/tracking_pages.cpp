@@ -217,6 +217,8 @@ Result<web::Response> show_my_dossier(const web::Request& request, web::Context&
                            : json::value(nullptr)},
          {"step_clock", step_clock_of(page.step_clock, context, say)},
          {"ask", ask_of(page, say)},
+         {"has_parts", !page.parts.empty()},
+         {"parts", casework::part_values(page.parts, context.now(), say)},
          {"sections", answer_sections(page, context)},
          {"events", casework::timeline_values(page.timeline, say, true)},
          {"papers", casework::paper_values(page.papers, here + "/giay/", say)},
