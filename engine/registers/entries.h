@@ -78,6 +78,9 @@ Result<Done> add_note(
     storage::Writer& db, const Act& act, const crypto::KeyRing& keys, const Register& reg, const NewNote& note
 );
 SeriesId series_of_entry(storage::Reader& db, EntryId entry);
+struct Entry;
+/// Whether add_note would take it on the entry as it stands.
+Result<Done> check_note(const Register& reg, const NewNote& note, const Entry& entry);
 
 struct Note {
     std::int64_t number = 0;

@@ -366,12 +366,18 @@ std::optional<Problem> refused_note(const Register& reg, const NewNote& note, co
 
 }  // namespace
 
+Result<Done> check_note(const Register& reg, const NewNote& note, const Entry& entry)
+{
+    if (auto problem = refused_note(reg, note, entry)) return *std::move(problem);
+    return Done{};
+}
+
 Result<Done> add_note(
     storage::Writer& db, const Act& act, const crypto::KeyRing& keys, const Register& reg, const NewNote& note
 )
 {
     auto entry = TRY(find_entry(db, keys, reg, note.entry));
-    if (auto problem = refused_note(reg, note, entry)) return *std::move(problem);
+    TRY(check_note(reg, note, entry));
     auto series = read_series(db, series_of_entry(db, note.entry));
     const auto parts = parted(reg, note.fields);
     NoteRecord row{
