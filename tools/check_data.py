@@ -338,7 +338,7 @@ def pointer_exists(schema, pointer):
 
 
 CASE_WORDS = {
-    "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( of \w+ from \w+)?( at \d+)?( on \S+)?( /\S+ = (\".*?\"|\S+))*",
+    "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( of \w+ from \w+)?( at \d+)?( on \S+)?( noted \w+)?( /\S+ = (\".*?\"|\S+))*",
     "when": r"now is \S+|(\S+T\S+ )?[a-z_]+ "
             r"(files( online| counter)?|receives|completes \w+ with \w+( because \".*?\")?|takes the fee( receipt \".*?\")?|supplements|withdraws)( because \".*?\")?( [a-z_]+)*( /\S+ = (\".*?\"|\S+))*"
             r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|the population service (answers \"\d+\"|fails)",

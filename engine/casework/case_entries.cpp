@@ -18,7 +18,7 @@ identity::AgencyId CaseWorld::agency_of(const std::string& code, Day day)
     });
 }
 
-/// "entry POINTER = VALUE ..." or "entry of REGISTER from FILE [at UNIT] [on DAY] [POINTER = VALUE ...]".
+/// "entry POINTER = VALUE ..." or "entry of REGISTER from FILE [at UNIT] [on DAY] [noted KIND] [POINTER = VALUE ...]".
 void CaseWorld::given_entry(const std::vector<std::string>& w)
 {
     EarlierEntry entry;
@@ -33,6 +33,7 @@ void CaseWorld::given_entry(const std::vector<std::string>& w)
     take("from", entry.file);
     take("at", entry.unit);
     take("on", day);
+    take("noted", entry.note);
     if (!day.empty()) entry.on = must(parse_day(day), "an entry");
     entry.changes = must(case_changes(w, from), "an entry");
     earlier_.push_back(std::move(entry));
@@ -55,6 +56,28 @@ json::object CaseWorld::earlier_fields(
     return must(entry_fields(work), "an earlier entry");
 }
 
+/// The changes as a note of later, under the lock of the entry's book.
+Result<Done> CaseWorld::note_earlier(
+    storage::Writer& db, const identity::Act& act, registers::EntryId id, const EarlierEntry& entry
+)
+{
+    const auto own = packs_->procedure(procedure_)->register_id();
+    const auto reg = packs_->reg(entry.reg.empty() ? own : entry.reg);
+    json::object fields;
+    for (const auto& change : entry.changes) fields[change.pointer.substr(1)] = change.value;
+    return registers::add_note(
+        db,
+        {act.actor, act.now + std::chrono::hours{1}, act.ids},
+        *from_.keys,
+        *reg,
+        {.entry = id,
+         .kind = entry.note,
+         .decision = "Quyết định 01",
+         .content = "Ghi chú trước đây",
+         .fields = std::move(fields)}
+    );
+}
+
 void CaseWorld::make_earlier(const EarlierEntry& entry)
 {
     const auto own = packs_->procedure(procedure_)->register_id();
@@ -70,15 +93,17 @@ void CaseWorld::make_earlier(const EarlierEntry& entry)
             {registers::lock_of(series)},
             [&](storage::Writer& db) -> Result<Done> {
                 auto fields = earlier_fields(db, act, entry);
-                for (const auto& change : entry.changes) fields[change.pointer.substr(1)] = change.value;
-                static_cast<void>(TRY(registers::enter(
+                if (entry.note.empty())
+                    for (const auto& change : entry.changes) fields[change.pointer.substr(1)] = change.value;
+                const auto made = TRY(registers::enter(
                     db,
                     act,
                     *from_.keys,
                     *reg,
                     {.series = series, .registered_on = act.today(), .fields = fields}
-                )));
-                return Done{};
+                ));
+                if (entry.note.empty()) return Done{};
+                return note_earlier(db, act, made.id, entry);
             }
         ),
         "an earlier entry"

@@ -12,6 +12,7 @@
 #include "engine/documents/blank_forms.h"
 #include "engine/documents/signing.h"
 #include "engine/identity/agencies.h"
+#include "engine/registers/entries.h"
 #include "engine/storage/files.h"
 
 /// The province of one worked example: a fresh database, a clock that stands still, one fictional person for each post.
@@ -67,10 +68,14 @@ private:
         std::string file;       ///< "child": cases/child.entry.json holds its fields.
         std::string unit;       ///< Empty: the agency filed with.
         std::optional<Day> on;  ///< Nothing: the day before.
+        std::string note;       ///< "correction": the changes are of a note of that kind.
         std::vector<CaseChange> changes;
     };
     void given_entry(const std::vector<std::string>& words);
     void make_earlier(const EarlierEntry& entry);
+    Result<Done> note_earlier(
+        storage::Writer& db, const identity::Act& act, registers::EntryId id, const EarlierEntry& entry
+    );
     json::object earlier_fields(storage::Writer& db, const identity::Act& act, const EarlierEntry& entry);
     identity::AgencyId agency_of(const std::string& code, Day day);
     std::string check_register(const std::vector<std::string>& words);

@@ -172,8 +172,9 @@ json::object noted_fields(Work& work, const registers::Register& reg, const json
     const auto& answers = work.form.form;
     if (const auto pointer = json::string_or(rule, "field_from"); !pointer.empty()) {
         const auto field = text_value(json::find(answers, pointer));
-        const auto* v = json::find(answers, json::string_or(rule, "value_from"));
-        if (!field.empty() && v != nullptr) out[field] = fitted(reg, field, *v);
+        const auto* from = json::member(rule, "value_from");
+        auto v = from == nullptr ? json::value() : from_answers(*from, answers);
+        if (!field.empty() && !v.is_null()) out[field] = fitted(reg, field, std::move(v));
         return out;
     }
     const auto* fields = json::member(rule, "fields");

@@ -234,9 +234,23 @@ Result<json::object> correct_entry(
     return json::object{};
 }
 
+/// What the action named by "entry/filled_by" of procedure.json finds is facts for the entry, within this command.
+Result<Done> find_facts(Work& work, const workflow::Call& call)
+{
+    const auto* by = json::find(work.procedure->metadata(), "/entry/filled_by");
+    if (by == nullptr || !by->is_string()) return Done{};
+    auto own = call;
+    own.action = std::string(by->get_string());
+    const auto found = TRY(work.office.actions.run(work, own));
+    if (!work.form.facts.is_object()) work.form.facts = json::object{};
+    for (const auto& fact : found) work.form.facts.as_object()[fact.key()] = fact.value();
+    return Done{};
+}
+
 Result<json::object> enter_register(Work& work, const workflow::Call& call)
 {
     if (enters_nothing(work, call)) return json::object{};
+    TRY(find_facts(work, call));
     const auto reg = register_of(work, call);
     const auto fields = TRY(entry_fields(work));
     if (const auto entry = registers::entry_of_dossier(work.db, work.dossier.id.value))

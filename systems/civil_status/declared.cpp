@@ -16,6 +16,12 @@ std::optional<Day> day_answer(const json::value& form, std::string_view pointer)
     return day ? std::optional(day.value()) : std::nullopt;
 }
 
+bool answered_yes(const json::value& form, std::string_view pointer)
+{
+    const auto* v = json::find(form, pointer);
+    return v != nullptr && v->is_bool() && v->get_bool();
+}
+
 Day birthday(Day born_on, int years)
 {
     const year_month_day born{born_on};

@@ -14,6 +14,8 @@ namespace thien_an::civil_status {
 std::string answer(const json::value& form, std::string_view pointer);
 /// The answer as a day; nothing when it is none (the form tells).
 std::optional<Day> day_answer(const json::value& form, std::string_view pointer);
+/// Whether the answer is yes; false when it is not there.
+bool answered_yes(const json::value& form, std::string_view pointer);
 
 /// The day someone born on `born_on` is `years` old. READING: born on 29 February, in a common year on 1 March.
 /// Law: law-91-2015/art-148.
