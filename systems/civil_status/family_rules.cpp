@@ -1,6 +1,7 @@
 #include "systems/civil_status/family_rules.h"
 
 #include "systems/civil_status/declared.h"
+#include "systems/civil_status/person_rules.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -75,7 +76,29 @@ Result<RuleAnswer> guardianship_end_rule(const RuleInput& input)
     return RuleAnswer{};
 }
 
+Result<RuleAnswer> marital_declaration_rule(const RuleInput& input)
+{
+    RuleAnswer out;
+    const LifeRecords records{input.db, input.keys, LifeRegisters(input.packs), input.today};
+    const auto known = marital_facts(records, input.form).facts;
+    const auto fact = [&](std::string_view name) { return json::string_or(json::value(known), name); };
+    if (marital_state_agrees(answer(input.form, "/marital/state"), fact("marital_state"))) return out;
+    const std::vector<std::pair<std::string, std::string>> words{{"entries", fact("marital_entries")}};
+    const std::string code = "civil_status.marital_state_differs";
+    const std::string law = "nd-123-2015/art-22";
+    if (input.outcome == "enter") return Problem{.code = code, .field = "", .law = law, .words = words};
+    out.warnings.push_back({.code = code, .field = "/marital/state", .law = law, .words = words, .detail = {}}
+    );
+    return out;
+}
+
 }  // namespace
+
+bool marital_state_agrees(std::string_view declared, std::string_view found)
+{
+    // READING: nobody's book says "never": no entry, or a birth alone, contradicts nothing.
+    return found == "unknown" || found == "single" || found.empty() || declared == found;
+}
 
 Result<Done> guardianship_possible(Day guardian_born_on, Day ward_born_on, bool ward_is_minor, Day on)
 {
@@ -96,6 +119,7 @@ void add_family_rules(casework::RuleBook& book)
     book.add("civil_status.recognition", recognition_rule);
     book.add("civil_status.guardianship", guardianship_rule);
     book.add("civil_status.guardianship_end", guardianship_end_rule);
+    book.add("civil_status.marital_declaration", marital_declaration_rule);
 }
 
 }  // namespace thien_an::civil_status
