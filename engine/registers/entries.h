@@ -208,7 +208,7 @@ Result<Extract> make_extract(
 struct RegisterFault {
     std::string
         kind;  ///< "changed", "missing", "gap", "doubled", "reordered", "state_differs", "index_differs",
-               ///< "unreadable", "series_differs", "closing_differs" (number is the book's).
+               ///< "unreadable", "series_differs", "person_differs", "closing_differs" (number is the book's).
     SeriesId series;
     std::int64_t number = 0;  ///< Of the entry; 0 when none.
     std::int64_t link = 0;

@@ -11,6 +11,8 @@ namespace {
 constexpr std::array entries{
     web::DeskEntry{
         "civil_status.menu", "civil_status.registers.title", "book", "/ban-lam-viec/so", "registers.read"},
+    web::DeskEntry{
+        "civil_status.menu", "civil_status.people.title", "users", "/ban-lam-viec/nguoi", "registers.read"},
     // The same page for those who use forms and those who keep them.
     web::DeskEntry{
         "civil_status.menu", "civil_status.stock.title", "box", "/ban-lam-viec/phoi", "forms_stock.use"},

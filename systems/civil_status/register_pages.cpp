@@ -10,6 +10,7 @@
 #include "engine/web/url.h"
 
 #include "systems/civil_status/entry_values.h"
+#include "systems/civil_status/life_line_pages.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -224,6 +225,14 @@ json::array actions_of(const Register& reg, const Entry& entry, bool masked, con
     if (context.may("registers.extract") && entry.in_force && !reg.extract_fields.empty())
         add("trich-luc", "civil_status.extract.title", false);
     if (masked) add("hien", "civil_status.reveal.title", false);
+    for (const auto& person : reg.people.persons)
+        if (person.subject)
+            actions.push_back(json::object{
+                {"href", person_address({entry.id, person.role})},
+                {"text",
+                 context.say("civil_status.person.title") + ": " +
+                     shown_value(reg, person.name, entry.fields, context)},
+                {"bad", false}});
     if (reg.sealed) add("niem-phong", "civil_status.seal.title", false);
     if (context.may("registers.enter") && entry.in_force) add("ghi-chu", "civil_status.change.title", false);
     return actions;

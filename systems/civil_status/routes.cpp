@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "systems/civil_status/births_pages.h"
+#include "systems/civil_status/duplicates_page.h"
+#include "systems/civil_status/life_line_pages.h"
 #include "systems/civil_status/printer_pages.h"
 #include "systems/civil_status/register_notes.h"
 #include "systems/civil_status/register_pages.h"
@@ -66,6 +67,22 @@ constexpr std::array all{
         "registers.open_sealed",
         decide_opening},
     web::Route{Method::get, "/ban-lam-viec/ho-so/{code}/trung", "registers.read", show_duplicates},
+    // A person in all registers.
+    web::Route{Method::get, "/ban-lam-viec/nguoi", "registers.read", show_people},
+    web::Route{Method::get, "/ban-lam-viec/nguoi/{entry}/{role}", "registers.read", show_person},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/nguoi/{entry}/{role}/ghep/{other}/{other_role}",
+        "registers.enter",
+        show_link},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/nguoi/{entry}/{role}/ghep/{other}/{other_role}",
+        "registers.enter",
+        link_person},
+    web::Route{Method::get, "/ban-lam-viec/nguoi/{entry}/{role}/go/{link}", "registers.enter", show_unlink},
+    web::Route{
+        Method::post, "/ban-lam-viec/nguoi/{entry}/{role}/go/{link}", "registers.enter", unlink_person},
     // Pre-printed forms: those who use them and those who keep them see the same page; it checks which.
     web::Route{Method::get, "/ban-lam-viec/phoi/may-in", "registers.enter", show_printers},
     web::Route{Method::get, "/ban-lam-viec/phoi/may-in/them", "registers.enter", show_new_printer},
