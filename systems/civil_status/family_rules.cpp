@@ -1,6 +1,7 @@
 #include "systems/civil_status/family_rules.h"
 
 #include "systems/civil_status/declared.h"
+#include "systems/civil_status/original.h"
 #include "systems/civil_status/person_rules.h"
 
 namespace thien_an::civil_status {
@@ -15,6 +16,24 @@ std::optional<int> year_answer(const json::value& form, std::string_view pointer
 {
     const auto* v = json::find(form, pointer);
     return v == nullptr || !v->is_int64() ? std::nullopt : std::optional(int(v->get_int64()));
+}
+
+/// The birth entry must not have another father, or mother, already: that is a dispute for the court.
+/// Law: law-60-2014/art-25.
+Result<Done> nobody_recorded(const RuleInput& input)
+{
+    auto asked = original_asked(input.form, "/original");
+    if (!asked) return Done{};
+    asked->register_id = "births";
+    const auto entry = find_original(input, *asked);
+    if (!entry) return Done{};
+    const auto* name = entry->fields.if_contains(answer(input.form, "/recognition/parent") + "_full_name");
+    if (name == nullptr || !name->is_string()) return Done{};
+    return Problem{
+        .code = "civil_status.parent_recorded",
+        .field = "/original/number",
+        .law = "law-60-2014/art-25",
+        .words = {{"number", entry->printed}}};
 }
 
 Result<RuleAnswer> recognition_rule(const RuleInput& input)
@@ -40,6 +59,7 @@ Result<RuleAnswer> recognition_rule(const RuleInput& input)
                  .detail = {}}
             );
     }
+    TRY(nobody_recorded(input));
     return out;
 }
 
