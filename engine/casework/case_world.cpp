@@ -26,6 +26,20 @@ std::set<std::string> posts_of_roles(const json::value& procedure)
     return kinds;
 }
 
+/// Removes the member `pointer` names, when it is there.
+void take_away(json::value& form, const std::string& pointer)
+{
+    const auto above = pointer.substr(0, pointer.rfind('/'));
+    const auto* holder = json::find(form, above);
+    if (holder == nullptr || !holder->is_object()) return;
+    auto kept = holder->get_object();
+    kept.erase(pointer.substr(above.size() + 1));
+    if (above.empty())
+        form = std::move(kept);
+    else
+        json::set(form, above, std::move(kept));
+}
+
 Instant instant_word(const std::string& word) { return must(parse_instant(word), "a moment"); }
 bool is_moment(const std::string& word) { return word.size() == 16 && word[10] == 'T'; }
 
@@ -185,7 +199,7 @@ void CaseWorld::settle()
 {
     if (std::exchange(settled_, true)) return;
     for (const auto& change : form_changes_) json::set(form_, change.pointer, change.value);
-    for (const auto& pointer : absent_) json::set(form_, pointer, nullptr);
+    for (const auto& pointer : absent_) take_away(form_, pointer);
     publish_changed();
     const auto today = day_of(clock_.now());
     agency_ = agency_of(agency_code_, today);

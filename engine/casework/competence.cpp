@@ -77,6 +77,17 @@ std::vector<CompetentUnit> competent_units(
     return units;
 }
 
+std::string level_that_decides(const json::value& procedure, Day day)
+{
+    for (const auto& row : rows_of(procedure)) {
+        const auto validity = identity::validity_of(row);
+        const auto* levels = json::member(row, "agency_levels");
+        if (!validity || !validity->covers(day) || levels == nullptr || !levels->is_array()) continue;
+        if (!levels->get_array().empty()) return std::string(levels->get_array().front().as_string());
+    }
+    return json::string_or(procedure, "agency_level");
+}
+
 Result<RuleAnswer> competent_agency(const RuleInput& input)
 {
     const auto units = competent_units(input.db, input.procedure, input.form, input.today);

@@ -20,6 +20,10 @@ std::vector<CompetentUnit> competent_units(
     storage::Reader& db, const json::value& procedure, const json::value& form, Day day
 );
 
+/// The level that decides on `day`: the first a row in force names ("district" to 2025-06-30, "commune" after), else
+/// `agency_level` of the procedure.
+std::string level_that_decides(const json::value& procedure, Day day);
+
 /// The Problem a row names ("wrong_agency") when the agency asked to decide is none of them; words `agencies` are their
 /// names. No answer names a unit here: nothing to say, the desk knows. A rule for the book of a system.
 Result<RuleAnswer> competent_agency(const RuleInput& input);

@@ -197,7 +197,7 @@ json::object values_signed_by(Work& work, const identity::Actor& signer, std::st
     const auto agency = identity::agency_on(work.db, work.dossier.agency, day);
     if (!agency) throw std::logic_error("the agency of a dossier is not there");
     const auto applicant = applicant_of(work.db, work.office.keys, work.dossier);
-    const auto limit = work.procedure->time_limit(day);
+    const auto limit = work.procedure->time_limit(day, work.form.form);
     const auto [name, position] = name_and_position(work.db, work.act.actor);
     json::object out{
         {"agency", agency_values(work.db, agency.value(), day)},
@@ -290,7 +290,7 @@ std::string signed_line(const Work& work) { return shown(work.act.now); }
 }  // namespace
 
 Result<Done> order_paper(
-    Work& work, std::string_view paper, std::string_view reason, const workflow::Call* call
+    Work& work, std::string_view paper, std::string_view reason, const workflow::Call* call, json::object more
 )
 {
     const auto* xml = work.procedure->paper(paper);
@@ -305,6 +305,7 @@ Result<Done> order_paper(
          .title = title.empty() ? std::string(paper) : title}
     );
     auto values = paper_values(work, paper, reason);
+    for (auto& value : more) values[value.key()] = std::move(value.value());
     values["verify"] = json::object{{"address", work.office.public_address + "/xac-minh/" + document.token}};
     static_cast<void>(
         TRY(documents::move_document(work.db, work.act, document.id, documents::DocumentState::approved))

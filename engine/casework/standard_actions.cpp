@@ -37,7 +37,7 @@ Result<Done> freeze_fee(Work& work, Instant now, json::object& set)
 Result<json::object> receive(Work& work, const workflow::Call& call)
 {
     const auto day = day_of(call.now);
-    const auto ledger = TRY(statutory_clock(*work.procedure, call.now));
+    const auto ledger = TRY(statutory_clock(*work.procedure, work.form.form, call.now));
     const auto started =
         TRY(work.engine->start_clock(work.db, call.actor, call.now, call.instance.id, ledger));
     const auto due = workflow::due(
@@ -82,7 +82,8 @@ Result<json::object> take_supplement(Work&, const workflow::Call&) { return json
 Result<json::object> extend(Work& work, const workflow::Call& call)
 {
     const auto name = text_in(call, "extension");
-    const auto limit = work.procedure->time_limit(day_of(work.dossier.received_on.value_or(call.now)));
+    const auto limit =
+        work.procedure->time_limit(day_of(work.dossier.received_on.value_or(call.now)), work.form.form);
     const auto extension =
         limit ? limit->extensions.find(name) : std::map<std::string, std::string>::const_iterator{};
     if (!limit || extension == limit->extensions.end()) return problem("casework.no_such_extension");

@@ -10,6 +10,7 @@
 #include "systems/civil_status/family_rules.h"
 #include "systems/civil_status/marriage_rules.h"
 #include "systems/civil_status/original.h"
+#include "systems/civil_status/person_rules.h"
 #include "systems/civil_status/population.h"
 
 namespace thien_an::civil_status {
@@ -26,6 +27,7 @@ void add_rules(casework::RuleBook& book)
     add_again_rules(book);
     add_change_rules(book);
     add_extract_rules(book);
+    add_person_rules(book);
 }
 
 void add_actions(casework::Actions& actions)
