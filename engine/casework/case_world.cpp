@@ -26,6 +26,15 @@ std::set<std::string> posts_of_roles(const json::value& procedure)
     return kinds;
 }
 
+/// Whether a pack is of a system that is tried here.
+bool wanted(const CaseSetup& setup, const PackVersion& version)
+{
+    return setup.systems.empty() ||
+           std::any_of(setup.systems.begin(), setup.systems.end(), [&](const std::string& system) {
+               return fs::exists(setup.root / "systems" / system / (version.kind + "s") / version.name);
+           });
+}
+
 /// Removes the member `pointer` names, when it is there.
 void take_away(json::value& form, const std::string& pointer)
 {
@@ -76,7 +85,7 @@ CaseTemplate::CaseTemplate(const CaseSetup& with) : setup(with), database(with.s
     );
     Packs packs(*db, known());
     for (const auto& version : packs.import_folders(setup.root / "systems", {{}, start, ids}))
-        if (!version.faults.empty())
+        if (!version.faults.empty() && wanted(setup, version))
             throw std::runtime_error(fmt::format(
                 "{}:{}: {} {}",
                 version.name + "/" + version.faults[0].file,

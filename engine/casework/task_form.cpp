@@ -22,12 +22,15 @@ json::value prefilled(
     std::string_view source
 )
 {
+    const auto day = day_of(dossier.received_on.value_or(dossier.filed_on));
     if (source.starts_with(from_stock)) {
-        const auto next = documents::next_blank(db, dossier.agency, source.substr(from_stock.size()));
+        auto kind = std::string(source.substr(from_stock.size()));
+        if (kind == "original") kind = procedure.blank(day);
+        const auto next = documents::next_blank(db, dossier.agency, kind);
         return next ? json::value(documents::text_of(*next)) : json::value();
     }
     if (source.starts_with(from_law)) {
-        const auto facts = law_facts(procedure, day_of(dossier.received_on.value_or(dossier.filed_on)));
+        const auto facts = law_facts(procedure, day);
         const auto* fact = facts.if_contains(source.substr(from_law.size()));
         return fact == nullptr ? json::value() : *fact;
     }

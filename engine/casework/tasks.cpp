@@ -92,7 +92,10 @@ Result<PreparedTask> prepare_task(
             .outcome = completion.outcome,
             .task_form = out.form};
         auto answer = ask_rules(office, *procedure, out.task.node, input);
-        out.problems = std::move(answer.problems);
+        // Refusing or asking for more needs neither the form of going on nor what the rules want for it.
+        const auto outcomes = procedure->process()->outcomes(out.task.node);
+        const bool main = !outcomes.empty() && outcomes.front().name == completion.outcome;
+        if (main) out.problems = std::move(answer.problems);
         if (const auto* form = procedure->task_form(out.task.form)) {
             json::array warnings;
             for (const auto& warning : answer.warnings)
@@ -100,9 +103,6 @@ Result<PreparedTask> prepare_task(
             context.extra.as_object()["warnings"] = std::move(warnings);
             out.form = form->tidied(out.form, context);
             const auto errors = form->check("", out.form, context, office.codes);
-            // Refusing or asking for more does not need the form of going on.
-            const auto outcomes = procedure->process()->outcomes(out.task.node);
-            const bool main = !outcomes.empty() && outcomes.front().name == completion.outcome;
             if (main && !errors.empty())
                 out.problems.insert(
                     out.problems.begin(),

@@ -1,6 +1,8 @@
 #include "systems/civil_status/family_rules.h"
 
 #include "systems/civil_status/declared.h"
+#include "systems/civil_status/original.h"
+#include "systems/civil_status/person_rules.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -14,6 +16,24 @@ std::optional<int> year_answer(const json::value& form, std::string_view pointer
 {
     const auto* v = json::find(form, pointer);
     return v == nullptr || !v->is_int64() ? std::nullopt : std::optional(int(v->get_int64()));
+}
+
+/// The birth entry must not have another father, or mother, already: that is a dispute for the court.
+/// Law: law-60-2014/art-25.
+Result<Done> nobody_recorded(const RuleInput& input)
+{
+    auto asked = original_asked(input.form, "/original");
+    if (!asked) return Done{};
+    asked->register_id = "births";
+    const auto entry = find_original(input, *asked);
+    if (!entry) return Done{};
+    const auto* name = entry->fields.if_contains(answer(input.form, "/recognition/parent") + "_full_name");
+    if (name == nullptr || !name->is_string()) return Done{};
+    return Problem{
+        .code = "civil_status.parent_recorded",
+        .field = "/original/number",
+        .law = "law-60-2014/art-25",
+        .words = {{"number", entry->printed}}};
 }
 
 Result<RuleAnswer> recognition_rule(const RuleInput& input)
@@ -39,6 +59,7 @@ Result<RuleAnswer> recognition_rule(const RuleInput& input)
                  .detail = {}}
             );
     }
+    TRY(nobody_recorded(input));
     return out;
 }
 
@@ -75,7 +96,29 @@ Result<RuleAnswer> guardianship_end_rule(const RuleInput& input)
     return RuleAnswer{};
 }
 
+Result<RuleAnswer> marital_declaration_rule(const RuleInput& input)
+{
+    RuleAnswer out;
+    const LifeRecords records{input.db, input.keys, LifeRegisters(input.packs), input.today};
+    const auto known = marital_facts(records, input.form).facts;
+    const auto fact = [&](std::string_view name) { return json::string_or(json::value(known), name); };
+    if (marital_state_agrees(answer(input.form, "/marital/state"), fact("marital_state"))) return out;
+    const std::vector<std::pair<std::string, std::string>> words{{"entries", fact("marital_entries")}};
+    const std::string code = "civil_status.marital_state_differs";
+    const std::string law = "nd-123-2015/art-22";
+    if (input.outcome == "enter") return Problem{.code = code, .field = "", .law = law, .words = words};
+    out.warnings.push_back({.code = code, .field = "/marital/state", .law = law, .words = words, .detail = {}}
+    );
+    return out;
+}
+
 }  // namespace
+
+bool marital_state_agrees(std::string_view declared, std::string_view found)
+{
+    // READING: nobody's book says "never": no entry, or a birth alone, contradicts nothing.
+    return found == "unknown" || found == "single" || found.empty() || declared == found;
+}
 
 Result<Done> guardianship_possible(Day guardian_born_on, Day ward_born_on, bool ward_is_minor, Day on)
 {
@@ -96,6 +139,7 @@ void add_family_rules(casework::RuleBook& book)
     book.add("civil_status.recognition", recognition_rule);
     book.add("civil_status.guardianship", guardianship_rule);
     book.add("civil_status.guardianship_end", guardianship_end_rule);
+    book.add("civil_status.marital_declaration", marital_declaration_rule);
 }
 
 }  // namespace thien_an::civil_status

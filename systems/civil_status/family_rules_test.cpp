@@ -29,5 +29,18 @@ TEST_CASE("a minor has a guardian to the eve of the eighteenth birthday, a grown
     CHECK(guardianship_possible(grown, Day{1950y / 1 / 1}, false, today));
 }
 
+TEST_CASE("a certificate does not say what the registers know to be otherwise")
+{
+    for (const auto* declared : {"never_married", "divorced", "widowed", "married"}) {
+        CHECK(marital_state_agrees(declared, "unknown"));
+        CHECK(marital_state_agrees(declared, "single"));
+    }
+    CHECK(marital_state_agrees("married", "married"));
+    CHECK(marital_state_agrees("widowed", "widowed"));
+    for (const auto* known : {"married", "divorced", "widowed"})
+        CHECK_FALSE(marital_state_agrees("never_married", known));
+    CHECK_FALSE(marital_state_agrees("divorced", "married"));
+}
+
 }  // namespace
 }  // namespace thien_an::civil_status
