@@ -96,7 +96,6 @@ public:
         settle();
         fill(progress);
         merge();
-        refresh();
         swap();
         report_.seconds = passed();
         settle();
@@ -204,7 +203,10 @@ private:
             if (now.entries == 0) return;
             coming = std::async(std::launch::async, [&, last = now.last] { return decode(last); });
             // Rows of entries written since are there already, and newer: they stay.
-            write([&](storage::Writer& db) { insert_person_rows(db, building_, now.rows); });
+            write([&](storage::Writer& db) {
+                hold_person_index(db, reg_.id);
+                insert_person_rows(db, building_, now.rows);
+            });
             for (const auto& key : keys_of(now.rows)) spool_.add(key);
             report_.entries += now.entries;
             report_.persons += std::int64_t(now.rows.size());
@@ -226,27 +228,13 @@ private:
         for (auto keys = spool_.next(keys_at_once); !keys.empty(); keys = spool_.next(keys_at_once)) {
             report_.keys += std::int64_t(keys.size());
             write([&](storage::Writer& db) {
+                hold_person_index(db, reg_.id);
                 auto old = keys;
                 const auto written = fresh(db);
                 if (!written.empty())
                     std::erase_if(old, [&](const PersonKey& key) { return written.contains(key.entry); });
                 insert_person_keys(db, building_, old);
             });
-        }
-    }
-
-    /// Entries written meanwhile, once more from what they are now: on PostgreSQL a batch may have met their command.
-    void refresh()
-    {
-        for (const auto id : database_.read([&](storage::Reader& db) { return fresh(db); })) {
-            const auto series =
-                database_.read([&](storage::Reader& db) { return series_of_entry(db, {id}); });
-            const auto done = database_.write({lock_of(series)}, [&](storage::Writer& db) -> Result<Done> {
-                const auto entry = TRY(find_entry(db, keys_, reg_, {id}));
-                write_persons(db, keys_, reg_, {entry.id, entry.agency, entry.in_force}, entry.fields);
-                return Done{};
-            });
-            if (!done) throw std::logic_error("an entry written meanwhile is not there");
         }
     }
 
