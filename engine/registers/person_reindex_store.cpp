@@ -10,9 +10,9 @@
 namespace thien_an::registers {
 namespace {
 
-constexpr int entries_at_once = 1500;
-constexpr std::size_t keys_at_once = 24'000;
-constexpr int swept_at_once = 20'000;
+constexpr int entries_at_once = 3000;
+constexpr std::size_t keys_at_once = 48'000;
+constexpr int swept_at_once = 40'000;
 
 /// A row of register_state as it lies.
 struct State {
@@ -52,6 +52,7 @@ struct Decoded {
     std::int64_t last = 0;
     std::int64_t entries = 0;
     std::vector<PersonRow> rows;
+    std::vector<PersonKey> keys;
 };
 
 std::vector<PersonRow> rows_from(
@@ -179,7 +180,7 @@ private:
     Decoded decode(std::int64_t after)
     {
         const auto states = states_after(database_, reg_.id, after);
-        Decoded out{after, std::int64_t(states.size()), {}};
+        Decoded out{after, std::int64_t(states.size()), {}, {}};
         if (states.empty()) return out;
         out.last = states.back().entry.id.value;
         const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
@@ -192,6 +193,7 @@ private:
             }));
         for (auto& part : parts)
             for (auto& row : part.get()) out.rows.push_back(std::move(row));
+        out.keys = keys_of(out.rows);
         return out;
     }
 
@@ -207,7 +209,7 @@ private:
                 hold_person_index(db, reg_.id);
                 insert_person_rows(db, building_, now.rows);
             });
-            for (const auto& key : keys_of(now.rows)) spool_.add(key);
+            for (const auto& key : now.keys) spool_.add(key);
             report_.entries += now.entries;
             report_.persons += std::int64_t(now.rows.size());
             if (progress) progress(report_.entries);
