@@ -34,6 +34,18 @@ T must(Result<T> result, std::string_view what)
 }
 
 Instant instant_word(const std::string& word) { return must(parse_instant(word), "a moment"); }
+/// Whether the pack lies in the system whose cases are run.
+bool has_to_load(const CaseSetup& setup, const std::string& pack)
+{
+    const auto system = setup.root / "systems" / setup.system;
+    return setup.system.empty() || fs::exists(system / "procedures" / pack) ||
+           fs::exists(system / "registers" / pack);
+}
+/// A text as it is, anything else as JSON.
+std::string text_of_word(const json::value& v)
+{
+    return v.is_string() ? std::string(v.get_string()) : json::text_of(v);
+}
 bool is_moment(const std::string& word) { return word.size() == 16 && word[10] == 'T'; }
 
 }  // namespace
@@ -69,7 +81,7 @@ CaseTemplate::CaseTemplate(const CaseSetup& with) : setup(with), database(with.s
     );
     Packs packs(*db, known());
     for (const auto& version : packs.import_folders(setup.root / "systems", {{}, start, ids}))
-        if (!version.faults.empty())
+        if (!version.faults.empty() && has_to_load(setup, version.name))
             throw std::runtime_error(fmt::format(
                 "{}:{}: {} {}",
                 version.name + "/" + version.faults[0].file,
@@ -202,6 +214,10 @@ void CaseWorld::settle()
     });
     // Candidates of a task are the posts there are when it opens: everyone is there from the start.
     std::set<identity::AgencyId> agencies{agency_};
+    if (const auto one = packs_->procedure(procedure_)->deciding_agency(today); !one.empty())
+        agencies.insert(database_->read([&](storage::Reader& db) {
+            return must(identity::agency_by_key(db, one, today), "agency " + one).id;
+        }));
     for (const auto* pointer : {"/mother/residence/unit", "/father/residence/unit"})
         if (const auto* unit = json::find(form_, pointer); unit != nullptr && unit->is_string())
             database_->read([&](storage::Reader& db) {
@@ -210,7 +226,14 @@ void CaseWorld::settle()
             });
     for (const auto agency : agencies)
         for (const auto* kind :
-             {"one_stop_officer", "justice_civil_status_officer", "chairman", "vice_chairman", "clerk"})
+             {"one_stop_officer",
+              "justice_civil_status_officer",
+              "specialist",
+              "director",
+              "deputy_director",
+              "chairman",
+              "vice_chairman",
+              "clerk"})
             people_[kind + (" " + std::to_string(agency.value))] = hire(kind, agency);
     for (const auto& changes : earlier_) earlier_entry(changes);
     const identity::Act act{actor("justice_civil_status_officer"), clock_.now(), ids_};
@@ -352,7 +375,7 @@ std::optional<Problem> CaseWorld::when(const CaseStatement& statement)
     if (is(0, "the") && is(2, "service")) {
         const auto& service = from_.setup.services.at(w.at(1));
         const auto answer =
-            is(3, "answers") ? std::optional(std::string(case_value(w.at(4)).as_string())) : std::nullopt;
+            is(3, "answers") ? std::optional(text_of_word(case_value(w.at(4)))) : std::nullopt;
         service.answer_next(answer);
         run_outbox(service.outbox_kind);
         return std::nullopt;

@@ -16,6 +16,8 @@
 #include "programs/thienan/pack_files.h"
 #include "programs/thienan/registry.h"
 
+#include "systems/justice/case_services.h"
+
 namespace thien_an {
 std::vector<storage::Migration> all_migrations();
 }
@@ -243,14 +245,15 @@ Outcome cases(const Options& options)
     if (!root) return refused_without_house(root.problem(), options);
     const Scratch scratch;
     civil_status::PopulationSimulator population;
-    const casework::CaseSetup setup{
+    justice::CorrespondentSimulator outside;
+    casework::CaseSetup setup{
         .root = root.value(),
         .scratch = scratch.path(),
         .migrations = all_migrations(),
         .add_rules = add_rules,
         .add_actions = add_system_actions,
         .add_handlers = [&](casework::Office& office, storage::OutboxHandlers& handlers
-                        ) { add_handlers(office, population, handlers); },
+                        ) { add_handlers(office, population, outside, handlers); },
         .services = {
             {"population",
              {.outbox_kind = civil_status::personal_number_kind,
@@ -260,6 +263,7 @@ Outcome cases(const Options& options)
                   else
                       population.fail_next(storage::Sent::Outcome::retry);
               }}}}};
+    justice::add_services(setup, outside);
     std::vector<fs::path> paths(options.words.begin(), options.words.end());
     if (paths.empty()) paths.push_back(root.value() / "systems");
     std::string out;

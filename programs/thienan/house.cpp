@@ -206,7 +206,8 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
                  ) { return casework::paper_attached(office, db, act, document); }}
         )
     );
-    add_handlers(office, population_, handlers);
+    correspondent_.always(justice::demo_reply);
+    add_handlers(office, population_, correspondent_, handlers);
     return handlers;
 }
 

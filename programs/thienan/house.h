@@ -24,6 +24,7 @@
 
 #include "systems/administration/desk_settings.h"
 #include "systems/civil_status/population.h"
+#include "systems/justice/outside.h"
 
 #include "programs/thienan/folder.h"
 #include "programs/thienan/options.h"
@@ -81,6 +82,8 @@ public:
     std::mutex upkeep_;  ///< Nothing is tidied away while it is being backed up.
     civil_status::PopulationSimulator
         population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
+    justice::CorrespondentSimulator
+        correspondent_;  ///< Police, courts, ministry: simulated where nobody is connected.
 
 private:
     struct Opened;

@@ -12,6 +12,7 @@
 #include "engine/web/route.h"
 
 #include "systems/civil_status/population.h"
+#include "systems/justice/outside.h"
 
 /// The one place that knows every system: what each brings to the program.
 namespace thien_an::program {
@@ -24,7 +25,10 @@ void add_actions(casework::Actions& actions);
 /// Those of the systems alone.
 void add_system_actions(casework::Actions& actions);
 void add_handlers(
-    casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+    casework::Office& office,
+    civil_status::PopulationDatabase& population,
+    justice::Correspondent& correspondent,
+    storage::OutboxHandlers& handlers
 );
 web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.

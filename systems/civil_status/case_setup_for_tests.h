@@ -46,6 +46,7 @@ inline casework::CaseSetup birth_setup(
 {
     casework::CaseSetup setup;
     setup.root = THIENAN_SOURCE_DIR;
+    setup.system = "civil_status";
     setup.scratch = scratch;
     setup.migrations = case_migrations();
     setup.add_rules = add_rules;
