@@ -1,5 +1,6 @@
 #include "engine/casework/filing.h"
 
+#include "engine/casework/competence.h"
 #include "engine/casework/packs.h"
 #include "engine/payments/fees.h"
 #include "engine/text/own_sentence.h"
@@ -12,23 +13,6 @@ Problem problem(std::string code, std::string name = "", std::string word = "")
     Problem out{.code = std::move(code), .field = "", .law = ""};
     if (!name.empty()) out.words = {{std::move(name), std::move(word)}};
     return out;
-}
-
-/// Units the answers make competent, in the order of procedure.json.
-std::vector<std::string> competent_units(const Procedure& procedure, const json::value& form, Day day)
-{
-    std::vector<std::string> units;
-    for (const auto* row : procedure.in_force("competence", day)) {
-        const auto* pointers = json::member(*row, "unit_of");
-        if (pointers == nullptr || !pointers->is_array()) continue;
-        for (const auto& pointer : pointers->get_array()) {
-            const auto* unit = json::find(form, std::string_view(pointer.as_string()));
-            if (unit == nullptr || !unit->is_string() || *unit == json::value("elsewhere")) continue;
-            const std::string code(unit->get_string());
-            if (std::find(units.begin(), units.end(), code) == units.end()) units.push_back(code);
-        }
-    }
-    return units;
 }
 
 /// Who decides: the one the law names, else the agency filed with when it is competent; where any desk receives, the
@@ -44,11 +28,11 @@ identity::Agency deciding_agency(
     if (const auto one = procedure.deciding_agency(day); !one.empty())
         if (auto agency = identity::agency_by_key(db, one, day)) return std::move(agency).value();
     if (!procedure.file_with_any_agency(day)) return filed_with;
-    const auto units = competent_units(procedure, form, day);
-    if (units.empty() || std::find(units.begin(), units.end(), filed_with.unit) != units.end())
-        return filed_with;
+    const auto units = competent_units(db, procedure.metadata(), form, day);
     for (const auto& unit : units)
-        if (auto agency = identity::agency_for_unit(db, unit, day)) return std::move(agency).value();
+        if (unit.unit == filed_with.unit) return filed_with;
+    for (const auto& unit : units)
+        if (auto agency = identity::agency_for_unit(db, unit.unit, day)) return std::move(agency).value();
     return filed_with;
 }
 

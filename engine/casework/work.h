@@ -84,9 +84,14 @@ json::object law_facts(const Procedure& procedure, Day day);
 json::object posts_of(storage::Reader& db, identity::AgencyId agency, Day day);
 json::object dossier_facts(storage::Reader& db, const Dossier& dossier);
 
-/// A paper drawn over frozen values and signed by the actor after the commit; `call` waits for it when given.
+/// A paper drawn over frozen values and signed by the actor after the commit; `call` waits for it when given. `more` are values
+/// of the system whose paper it is, beside those of docs/standards/paper-values.md.
 Result<Done> order_paper(
-    Work& work, std::string_view paper, std::string_view reason, const workflow::Call* call
+    Work& work,
+    std::string_view paper,
+    std::string_view reason,
+    const workflow::Call* call,
+    json::object more = {}
 );
 /// The agency's signature, number and day on the paper that has been signed.
 Result<Done> order_seal(Work& work, std::string_view paper, const workflow::Call& call);
