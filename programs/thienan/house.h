@@ -83,7 +83,7 @@ public:
     civil_status::PopulationSimulator
         population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
     justice::CorrespondentSimulator
-        correspondent_;  ///< Police, courts, ministry: simulated where nobody is connected.
+        correspondent_;  ///< NOT YET: lines to police, courts, ministry; the demo answers, elsewhere letters come.
 
 private:
     struct Opened;
