@@ -206,7 +206,10 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
                  ) { return casework::paper_attached(office, db, act, document); }}
         )
     );
-    add_handlers(office, population_, handlers);
+    // Nobody is connected yet: outside the demo every answer is a letter an officer writes down.
+    if (folder_.settings().demo) correspondent_.always(justice::demo_reply);
+    add_handlers(office, population_, correspondent_, handlers);
+    linked_.connect(folder_.settings().demo);
     add_linked_handler(office, linked_, handlers);
     return handlers;
 }

@@ -25,6 +25,7 @@
 #include "systems/administration/desk_settings.h"
 #include "systems/civil_status/linked_parts.h"
 #include "systems/civil_status/population.h"
+#include "systems/justice/outside.h"
 
 #include "programs/thienan/folder.h"
 #include "programs/thienan/options.h"
@@ -84,6 +85,8 @@ public:
         population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
     civil_status::LinkedSimulator
         linked_;  ///< NOT YET: the lines to the police and the social insurance; until then simulated.
+    justice::CorrespondentSimulator
+        correspondent_;  ///< NOT YET: lines to police, courts, ministry; the demo answers, elsewhere letters come.
 
 private:
     struct Opened;

@@ -8,6 +8,7 @@
 #include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
+#include "systems/justice/parts.h"
 #include "systems/one_stop/desk_frame.h"
 #include "systems/one_stop/routes.h"
 #include "systems/portal/routes.h"
@@ -39,11 +40,19 @@ web::DeskFrame desk_frame()
     return frame;
 }
 
-void add_rules(casework::RuleBook& rules) { civil_status::add_rules(rules); }
+void add_rules(casework::RuleBook& rules)
+{
+    civil_status::add_rules(rules);
+    justice::add_rules(rules);
+}
 
 void add_subscribers(casework::Subscribers& subscribers) { civil_status::add_subscribers(subscribers); }
 
-void add_system_actions(casework::Actions& actions) { civil_status::add_actions(actions); }
+void add_system_actions(casework::Actions& actions)
+{
+    civil_status::add_actions(actions);
+    justice::add_actions(actions);
+}
 
 void add_actions(casework::Actions& actions)
 {
@@ -52,12 +61,16 @@ void add_actions(casework::Actions& actions)
 }
 
 void add_handlers(
-    casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+    casework::Office& office,
+    civil_status::PopulationDatabase& population,
+    justice::Correspondent& correspondent,
+    storage::OutboxHandlers& handlers
 )
 {
     handlers.emplace(
         civil_status::personal_number_kind, civil_status::population_handler(office, population)
     );
+    justice::add_handlers(office, correspondent, handlers);
 }
 
 void add_linked_handler(

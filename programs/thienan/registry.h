@@ -13,6 +13,7 @@
 
 #include "systems/civil_status/linked_parts.h"
 #include "systems/civil_status/population.h"
+#include "systems/justice/outside.h"
 
 /// The one place that knows every system: what each brings to the program.
 namespace thien_an::program {
@@ -25,7 +26,10 @@ void add_actions(casework::Actions& actions);
 /// Those of the systems alone.
 void add_system_actions(casework::Actions& actions);
 void add_handlers(
-    casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+    casework::Office& office,
+    civil_status::PopulationDatabase& population,
+    justice::Correspondent& correspondent,
+    storage::OutboxHandlers& handlers
 );
 void add_linked_handler(
     casework::Office& office, civil_status::LinkedAgencies& agencies, storage::OutboxHandlers& handlers
