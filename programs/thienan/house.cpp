@@ -178,6 +178,7 @@ void House::wire()
                   ) { notices::notify(db, post_, act, notice); },
         .words = &words_,
         .public_address = folder_.settings().public_address});
+    tell_national(subscribers_, *office_);
 }
 
 void House::wire_senders()
@@ -207,6 +208,7 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
         )
     );
     add_handlers(office, population_, handlers);
+    add_national_handler(office, national_, handlers);
     return handlers;
 }
 

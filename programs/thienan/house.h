@@ -23,6 +23,7 @@
 #include "engine/text/catalogue.h"
 
 #include "systems/administration/desk_settings.h"
+#include "systems/civil_status/national.h"
 #include "systems/civil_status/population.h"
 
 #include "programs/thienan/folder.h"
@@ -80,7 +81,9 @@ public:
     std::unique_ptr<casework::Office> office_;
     std::mutex upkeep_;  ///< Nothing is tidied away while it is being backed up.
     civil_status::PopulationSimulator
-        population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
+        population_;  ///< NOT YET: the line to the population database; until then simulated.
+    civil_status::NationalSimulator national_{
+        population_};  ///< NOT YET: the line to the national database; until then simulated.
 
 private:
     struct Opened;

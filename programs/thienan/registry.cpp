@@ -1,6 +1,7 @@
 #include "programs/thienan/registry.h"
 
 #include "engine/casework/casework.h"
+#include "engine/casework/packs.h"
 #include "engine/web/site.h"
 
 #include "systems/administration/routes.h"
@@ -43,6 +44,13 @@ void add_rules(casework::RuleBook& rules) { civil_status::add_birth_rules(rules)
 
 void add_subscribers(casework::Subscribers&) {}
 
+void tell_national(casework::Subscribers& subscribers, casework::Office& office)
+{
+    for (const auto& name : office.packs.register_ids())
+        if (const auto reg = office.packs.reg(name); reg && reg->system == "civil_status")
+            subscribers.add(reg->entered_event, "national", civil_status::national_subscriber(office));
+}
+
 void add_system_actions(casework::Actions& actions) { civil_status::add_population_action(actions); }
 
 void add_actions(casework::Actions& actions)
@@ -58,6 +66,13 @@ void add_handlers(
     handlers.emplace(
         civil_status::personal_number_kind, civil_status::population_handler(office, population)
     );
+}
+
+void add_national_handler(
+    casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
+)
+{
+    handlers.emplace(civil_status::national_kind, civil_status::national_handler(office, national));
 }
 
 std::vector<std::string> register_names(const std::filesystem::path& packs)

@@ -11,6 +11,7 @@
 #include "engine/web/desk.h"
 #include "engine/web/route.h"
 
+#include "systems/civil_status/national.h"
 #include "systems/civil_status/population.h"
 
 /// The one place that knows every system: what each brings to the program.
@@ -19,12 +20,18 @@ namespace thien_an::program {
 std::vector<std::span<const web::Route>> all_routes();
 void add_rules(casework::RuleBook& rules);
 void add_subscribers(casework::Subscribers& subscribers);
+/// The national civil-status database hears of every entry of the registers it takes; after the packs are loaded.
+void tell_national(casework::Subscribers& subscribers, casework::Office& office);
 /// The standard ones and those of the systems.
 void add_actions(casework::Actions& actions);
 /// Those of the systems alone.
 void add_system_actions(casework::Actions& actions);
 void add_handlers(
     casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+);
+/// The handler of what goes to the national civil-status database; both outlive it.
+void add_national_handler(
+    casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
 );
 web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.

@@ -23,6 +23,10 @@ namespace thien_an::casework {
 std::span<const storage::Migration> migrations();
 }
 
+namespace thien_an::civil_status {
+std::span<const storage::Migration> migrations();
+}
+
 /// For the tests of this folder: birth registration with everything it needs, on the database under test.
 namespace thien_an::civil_status {
 
@@ -34,7 +38,8 @@ inline std::vector<storage::Migration> case_migrations()
           documents::migrations(),
           workflow::migrations(),
           registers::migrations(),
-          casework::migrations()})
+          casework::migrations(),
+          civil_status::migrations()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

@@ -15,6 +15,12 @@ constexpr std::array entries{
         "book",
         "/ban-lam-viec/so/khai-sinh",
         "registers.read"},
+    web::DeskEntry{
+        "civil_status.menu",
+        "civil_status.national.title",
+        "send",
+        "/ban-lam-viec/gui-quoc-gia",
+        "registers.read"},
     // The same page for those who use forms and those who keep them.
     web::DeskEntry{
         "civil_status.menu", "civil_status.stock.title", "box", "/ban-lam-viec/phoi", "forms_stock.use"},

@@ -35,6 +35,20 @@ std::string text(const registers::Entry& entry, std::string_view field)
     return v == nullptr || !v->is_string() ? "" : std::string(v->get_string());
 }
 
+/// The number the entry has already: the answer of the national database to the entry itself may have brought it.
+std::string number_of(casework::Office& office, const storage::OutboxItem& item)
+{
+    const auto payload = payload_from(item);
+    return office.database.read([&](storage::Reader& db) {
+        const auto dossier = casework::find_dossier(db, payload.dossier).value();
+        const auto births = office.packs.reg("births");
+        return text(
+            registers::find_entry(db, office.keys, *births, registers::EntryId{dossier.entry}).value(),
+            "personal_number"
+        );
+    });
+}
+
 NumberRequest request_of(casework::Office& office, const storage::OutboxItem& item)
 {
     const auto payload = payload_from(item);
@@ -155,6 +169,8 @@ storage::OutboxHandler population_handler(casework::Office& office, PopulationDa
         return sent;
     };
     handler.send = [&office, &population, checked](const storage::OutboxItem& item) {
+        if (auto number = number_of(office, item); !number.empty())
+            return storage::Sent{.outcome = storage::Sent::Outcome::done, .reply = std::move(number)};
         return checked(population.request_number(request_of(office, item)));
     };
     handler.ask = [&office, &population, checked](const storage::OutboxItem& item) {

@@ -4,6 +4,7 @@
 
 #include "systems/civil_status/births_pages.h"
 #include "systems/civil_status/births_print.h"
+#include "systems/civil_status/national_pages.h"
 #include "systems/civil_status/printer_pages.h"
 #include "systems/civil_status/stock_pages.h"
 
@@ -58,6 +59,11 @@ constexpr std::array all{
         "registers.enter",
         print_form,
         {.lane = web::Lane::heavy}},
+    // The national civil-status database.
+    web::Route{Method::get, "/ban-lam-viec/gui-quoc-gia", "registers.read", show_national},
+    web::Route{Method::get, "/ban-lam-viec/gui-quoc-gia/{entry}", "registers.read", show_national_entry},
+    web::Route{Method::get, "/ban-lam-viec/gui-quoc-gia/{entry}/gui-lai", "registers.enter", show_send_again},
+    web::Route{Method::post, "/ban-lam-viec/gui-quoc-gia/{entry}/gui-lai", "registers.enter", send_again},
     web::Route{Method::get, "/ban-lam-viec/phoi", signed_in, show_stock},
     web::Route{Method::get, "/ban-lam-viec/phoi/{act}", signed_in, show_stock_form},
     web::Route{Method::post, "/ban-lam-viec/phoi/{act}", signed_in, move_stock},
