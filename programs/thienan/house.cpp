@@ -130,6 +130,7 @@ Result<Done> House::load()
 {
     TRY(identity::import_province(*database_, ids_, packs_path_ / "province", packs_path_ / "systems"));
     province_ = TRY(casework::ProvinceFiles::load(packs_path_));
+    civil_status_ = TRY(civil_status::Files::load(packs_path_ / "systems" / "civil_status"));
     add_rules(rules_);
     add_subscribers(subscribers_);
     add_actions(actions_);
@@ -178,7 +179,7 @@ void House::wire()
                   ) { notices::notify(db, post_, act, notice); },
         .words = &words_,
         .public_address = folder_.settings().public_address});
-    tell_national(subscribers_, *office_);
+    tell_civil_status(subscribers_, *office_);
 }
 
 void House::wire_senders()

@@ -23,6 +23,7 @@
 #include "engine/text/catalogue.h"
 
 #include "systems/administration/desk_settings.h"
+#include "systems/civil_status/files.h"
 #include "systems/civil_status/national.h"
 #include "systems/civil_status/population.h"
 
@@ -69,6 +70,7 @@ public:
     std::unique_ptr<storage::Database> database_;
     storage::FileStore files_;
     std::unique_ptr<casework::ProvinceFiles> province_;
+    std::unique_ptr<civil_status::Files> civil_status_;
     casework::RuleBook rules_;
     casework::Subscribers subscribers_;
     casework::Actions actions_;

@@ -7,6 +7,7 @@
 #include "systems/administration/routes.h"
 #include "systems/civil_status/birth_rules.h"
 #include "systems/civil_status/desk.h"
+#include "systems/civil_status/hospital_notice_desk.h"
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
 #include "systems/one_stop/desk_frame.h"
@@ -44,11 +45,17 @@ void add_rules(casework::RuleBook& rules) { civil_status::add_birth_rules(rules)
 
 void add_subscribers(casework::Subscribers&) {}
 
-void tell_national(casework::Subscribers& subscribers, casework::Office& office)
+void tell_civil_status(casework::Subscribers& subscribers, casework::Office& office)
 {
     for (const auto& name : office.packs.register_ids())
         if (const auto reg = office.packs.reg(name); reg && reg->system == "civil_status")
             subscribers.add(reg->entered_event, "national", civil_status::national_subscriber(office));
+    for (const auto kind : {civil_status::NoticeKind::birth, civil_status::NoticeKind::death})
+        subscribers.add(
+            std::string(civil_status::procedure_of(kind)) + ".filed",
+            "notices",
+            civil_status::notice_subscriber(office, kind)
+        );
 }
 
 void add_system_actions(casework::Actions& actions) { civil_status::add_population_action(actions); }

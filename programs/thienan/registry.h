@@ -20,8 +20,9 @@ namespace thien_an::program {
 std::vector<std::span<const web::Route>> all_routes();
 void add_rules(casework::RuleBook& rules);
 void add_subscribers(casework::Subscribers& subscribers);
-/// The national civil-status database hears of every entry of the registers it takes; after the packs are loaded.
-void tell_national(casework::Subscribers& subscribers, casework::Office& office);
+/// The national civil-status database hears of every entry of the registers it takes, and notices of health facilities of
+/// every filing that answers one; after the packs are loaded.
+void tell_civil_status(casework::Subscribers& subscribers, casework::Office& office);
 /// The standard ones and those of the systems.
 void add_actions(casework::Actions& actions);
 /// Those of the systems alone.

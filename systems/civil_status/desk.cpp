@@ -21,6 +21,18 @@ constexpr std::array entries{
         "send",
         "/ban-lam-viec/gui-quoc-gia",
         "registers.read"},
+    web::DeskEntry{
+        "civil_status.menu",
+        "civil_status.notices.title",
+        "baby",
+        "/ban-lam-viec/giay-chung-sinh",
+        "registers.read"},
+    web::DeskEntry{
+        "civil_status.menu",
+        "civil_status.statistics.title",
+        "chart",
+        "/ban-lam-viec/thong-ke-ho-tich",
+        "registers.read"},
     // The same page for those who use forms and those who keep them.
     web::DeskEntry{
         "civil_status.menu", "civil_status.stock.title", "box", "/ban-lam-viec/phoi", "forms_stock.use"},

@@ -9,6 +9,7 @@
 #include "engine/casework/case_world.h"
 #include "engine/storage/test_databases.h"
 
+#include "systems/civil_status/births_for_tests.h"
 #include "systems/civil_status/case_setup_for_tests.h"
 #include "systems/civil_status/national_store.h"
 
@@ -86,27 +87,9 @@ struct Book {
 
     registers::EntryId enter(const std::string& name, std::string_view number = "")
     {
-        json::object fields{
-            {"child_full_name", name},
-            {"child_born_on", "2016-02-20"},
-            {"child_sex", "female"},
-            {"child_ethnicity", "01"},
-            {"child_nationality", "VN"},
-            {"child_birthplace", "Bệnh viện"},
-            {"child_hometown", "xã Ba Tô"},
-            {"mother_full_name", "Phạm Thị Vy"},
-            {"mother_birth_year", 1991},
-            {"mother_ethnicity", "01"},
-            {"mother_nationality", "VN"},
-            {"mother_residence", "xã Ba Tô"},
-            {"declarant_full_name", "Phạm Thị Vy"},
-            {"declarant_relation", "mother"},
-            {"declarant_identity", "212000111"},
-            {"registration_kind", "in_time"},
-            {"registered_on", iso(day_of(office().clock.now()))},
-            {"declarant_signed", "at_desk"},
-            {"officer", "Trần Thị Mỹ Lệ"}};
-        if (!number.empty()) fields["personal_number"] = number;
+        const auto fields = birth_fields(
+            {.name = name, .personal_number = std::string(number)}, day_of(office().clock.now())
+        );
         const auto made = office().database.write({registers::lock_of(series)}, [&](storage::Writer& db) {
             return registers::enter(
                 db,
