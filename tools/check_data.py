@@ -41,9 +41,43 @@ def unique_pairs(pairs):
     return dict(pairs)
 
 
-def load(path):
+def read(path):
     with open(path, encoding="utf-8") as file:
         return json.load(file, object_pairs_hook=unique_pairs)
+
+
+def merged(target, patch):
+    """RFC 7396, as engine/casework/shared_files.cpp does it."""
+    if not isinstance(patch, dict):
+        return patch
+    out = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            out.pop(key, None)
+        else:
+            out[key] = merged(out.get(key), value)
+    return out
+
+
+def whole(value):
+    """The value with every {"$shared": "file#/pointer"} in its place."""
+    if isinstance(value, list):
+        return [whole(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("$shared"), str):
+        file, _, pointer = value["$shared"].partition("#")
+        found = read(f"systems/shared/{file}")
+        for token in pointer.split("/")[1:]:
+            token = token.replace("~1", "/").replace("~0", "~")
+            found = found[int(token) if isinstance(found, list) else token]
+        rest = {k: v for k, v in value.items() if k != "$shared"}
+        return whole(merged(found, rest) if rest else found)
+    return {k: whole(v) for k, v in value.items()}
+
+
+def load(path):
+    return whole(read(path)) if path.startswith("systems/") else read(path)
 
 
 def on(rows, day):
@@ -304,12 +338,13 @@ def pointer_exists(schema, pointer):
 
 
 CASE_WORDS = {
-    "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( /\S+ = (\".*?\"|\S+))+",
-    "when": r"now is \S+|(\S+T\S+ )?(mother|father|citizen|one_stop_officer|justice_civil_status_officer|chairman|vice_chairman|clerk) "
+    "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( of \w+ from \w+)?( at \d+)?( on \S+)?( noted \w+)?( /\S+ = (\".*?\"|\S+))*",
+    "when": r"now is \S+|(\S+T\S+ )?[a-z_]+ "
             r"(files( online| counter)?|receives|completes \w+ with \w+( because \".*?\")?|takes the fee( receipt \".*?\")?|supplements|withdraws)( because \".*?\")?( [a-z_]+)*( /\S+ = (\".*?\"|\S+))*"
             r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|the population service (answers \"\d+\"|fails)",
     "then": r"state is \w+|tasks? (is|are) [\w ]+|no (task|problem|warning|entry)|due is \S+|clock is \w+|used is \d+ minutes|fee is \d+|fee is the \w+ of province/fees.json"
-            r"|fee reason is \w+|timeliness is \w+|problem is [\w.]+( at /\S+)?|warning is [\w.]+|level is \w+|original is \w+|entry is (\d+/\d+|annulled)|entry /\S+ = (\".*?\"|\S+)"
+            r"|fee reason is \w+|timeliness is \w+|problem is [\w.]+( at /\S+)?|warning is [\w.]+|level is \w+|original is \w+|entry is (\d+/\d+|annulled)|(entry|entry of \w+ \d+/\d+( at \d+)?) /\S+ = (\".*?\"|\S+)"
+            r"|entry of \w+ \d+/\d+( at \d+)? (has note \w+|is annulled)|fact \w+ is \S+"
             r"|paper \w+ (is made|says \".*?\")|notice \w+ is sent|(not )?escalated|forms \w+ (left|issued|spoiled|destroyed) is \d+|agency is \S+",
 }
 
@@ -337,6 +372,11 @@ def check_cases(folder, tasks, form):
     return len(names)
 
 
+def file_at(folder, name):
+    """A file procedure.json names: in its folder, or in systems/shared."""
+    return f"systems/shared/{name[7:]}" if name.startswith("shared:") else f"{folder}/{name}"
+
+
 def check_procedures():
     systems = {os.path.basename(os.path.dirname(p)): load(p) for p in glob.glob("systems/*/system.json")}
     registers = {load(p)["id"]: load(p) for p in glob.glob("systems/*/registers/*/register.json")}
@@ -352,19 +392,21 @@ def check_procedures():
         if procedure["information_only"]:
             continue
         files = procedure["files"]
-        for name in [files["form"], files["process"], procedure["fees"]["table"], *files["task_forms"].values(), *files["papers"].values(), *files["words"].values()]:
-            check(f"{folder}/{name}", os.path.exists(f"{folder}/{name}"))
+        table = [procedure["fees"]["table"]] if "table" in procedure.get("fees", {}) else []
+        for name in [files["form"], files["process"], *table, *files["task_forms"].values(), *files["papers"].values(), *files["words"].values()]:
+            check(f"{folder}/{name}", os.path.exists(file_at(folder, name)))
         for name in procedure["code_lists"].values():
             check(f"{path} code list {name}", os.path.exists(name))
-        form = load(f"{folder}/{files['form']}")
+        form = load(file_at(folder, files["form"]))
         for step in form["x-steps"]:
             for pointer in step["fields"]:
                 check(f"{folder} step {step['id']}", pointer_exists(form, pointer), pointer)
-        tasks = check_process(f"{folder}/{files['process']}", folder, procedure) or set()
-        xml_of(f"{folder}/{procedure['fees']['table']}")
+        tasks = check_process(file_at(folder, files["process"]), folder, procedure) or set()
+        for name in table:
+            xml_of(file_at(folder, name))
         for name in files["papers"].values():
-            check_paper(f"{folder}/{name}")
-        vi, en = load(f"{folder}/{files['words']['vi']}"), load(f"{folder}/{files['words']['en']}")
+            check_paper(file_at(folder, name))
+        vi, en = load(file_at(folder, files["words"]["vi"])), load(file_at(folder, files["words"]["en"]))
         check(f"{folder} words agree", set(vi) == set(en), sorted(set(vi) ^ set(en)))
         for key in vi:
             check(f"{folder} word {key}", set(re.findall(r"\{\{\w+\}\}", vi[key])) == set(re.findall(r"\{\{\w+\}\}", en[key])))
@@ -375,7 +417,8 @@ def check_procedures():
             needed = {f for f, v in fields.items() if v["required"]}
             check(f"{path} entry fills what is required", needed <= set(procedure["entry"]["fields"]), sorted(needed - set(procedure["entry"]["fields"])))
             for field, source in procedure["entry"]["fields"].items():
-                for pointer in [source[k] for k in ("address", "identity") if k in source] + ([source["from"]] if isinstance(source.get("from"), str) else source.get("from", [])):
+                named = [source[k] for k in ("address", "identity", "from") if k in source]
+                for pointer in (p for one in named for p in ([one] if isinstance(one, str) else one)):
                     check(f"{path} entry {field}", pointer_exists(form, pointer), pointer)
         count["cases"] += check_cases(folder, tasks, form)
     for register in registers.values():

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/registers/closing.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
+#include "engine/registers/person_rows.h"
 
 namespace thien_an::registers {
 namespace {
@@ -22,9 +24,10 @@ public:
         const crypto::KeyRing& keys,
         const Register& reg,
         SeriesId series,
-        RegisterReport& report
+        RegisterReport& report,
+        PersonCheck& persons
     )
-        : db_(db), keys_(keys), reg_(reg), series_(series), report_(report)
+        : db_(db), keys_(keys), reg_(reg), series_(series), report_(report), persons_(persons)
     {
     }
 
@@ -34,6 +37,7 @@ public:
         numbers(last_number);
         chain(last_hash, length);
         for (const auto& [id, entry] : entries_) state(entry);
+        for (const auto book : broken_closings(db_, series_)) fault("closing_differs", book, 0);
     }
 
 private:
@@ -77,7 +81,7 @@ private:
         auto notes = db_.query(
             R"sql(
             SELECT id, entry, number, link, kind, noted_at, noted_on, party, post, for_post, decision, content,
-                   plain, sealed, hash
+                   plain, sealed, hash, evidence, prepared_party, prepared_post
               FROM register_note WHERE series = ?1 ORDER BY link LIMIT 10000000)sql",
             series_
         );
@@ -97,7 +101,10 @@ private:
                 .content = notes.text(11),
                 .plain = notes.text(12),
                 .sealed = notes.bytes(13),
-                .hash = notes.bytes(14)};
+                .hash = notes.bytes(14),
+                .evidence = notes.text(15),
+                .prepared_party = notes.integer(16),
+                .prepared_post = notes.integer(17)};
             by_link_[n.link] = {false, n.id, n.link};
             notes_.emplace(n.id, std::move(n));
         }
@@ -159,6 +166,7 @@ private:
             "SELECT in_force, notes, plain, sealed, number, register FROM register_state WHERE entry = ?1",
             e.id
         );
+        if (!persons_.same(whole.value())) fault("person_differs", e.number, e.link);
         if (!rows.next()) return fault("state_differs", e.number, e.link);
         const auto sealed = rows.bytes(3);
         const auto marked = open_fields(keys_, "register_state", e.id.value, sealed);
@@ -196,6 +204,7 @@ private:
     const Register& reg_;
     SeriesId series_;
     RegisterReport& report_;
+    PersonCheck& persons_;
     std::map<std::int64_t, EntryRecord> entries_;
     std::map<std::int64_t, NoteRecord> notes_;
     std::map<std::int64_t, Link> by_link_;
@@ -223,9 +232,12 @@ RegisterReport verify(storage::Database& database, const crypto::KeyRing& keys, 
         while (rows.next())
             all.push_back({rows.id<SeriesId>(0), rows.integer(1), rows.bytes(2), rows.integer(3)});
         report.series = std::int64_t(all.size());
+        PersonCheck persons(db, keys, reg);
         for (const auto& series : all)
-            SeriesCheck(db, keys, reg, series.id, report)
+            SeriesCheck(db, keys, reg, series.id, report, persons)
                 .run(series.last_number, series.last_hash, series.length);
+        // Rows of persons that no entry accounts for; faults of entries were told above.
+        if (persons.left_over() && report.faults.empty()) report.faults.push_back({"person_differs", {}, 0, 0});
         return report;
     });
 }

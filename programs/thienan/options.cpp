@@ -125,6 +125,8 @@ private:
         auto* registers = add("registers")->require_subcommand(1);
         auto* verify = data_of(below(*registers, "verify", "registers_verify"));
         verify->add_option("name", options_.name, option_words("register"))->required();
+        auto* reindex = data_of(below(*registers, "reindex", "registers_reindex"));
+        reindex->add_option("name", options_.name, option_words("register_or_all"));
         auto* audit = add("audit")->require_subcommand(1);
         data_of(below(*audit, "verify", "audit_verify"));
         data_of(add("recount"));
@@ -140,6 +142,8 @@ private:
         table->add_flag("--html", options_.html, option_words("html"));
         auto* from = packs_of(below(workflow, "from-table", "workflow_from_table"));
         from->add_option("file", options_.name, option_words("step_table"))->required();
+        auto* layout = packs_of(below(workflow, "layout", "workflow_layout"));
+        layout->add_option("process", options_.name, option_words("process"))->required();
         auto* simulate = packs_of(below(workflow, "simulate", "workflow_simulate"));
         simulate->add_option("process", options_.name, option_words("process"))->required();
         simulate->add_option("--scenario", options_.scenario, option_words("scenario"))

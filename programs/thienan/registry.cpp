@@ -5,9 +5,9 @@
 #include "engine/web/site.h"
 
 #include "systems/administration/routes.h"
-#include "systems/civil_status/birth_rules.h"
 #include "systems/civil_status/desk.h"
 #include "systems/civil_status/hospital_notice_desk.h"
+#include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
 #include "systems/one_stop/desk_frame.h"
@@ -41,9 +41,9 @@ web::DeskFrame desk_frame()
     return frame;
 }
 
-void add_rules(casework::RuleBook& rules) { civil_status::add_birth_rules(rules); }
+void add_rules(casework::RuleBook& rules) { civil_status::add_rules(rules); }
 
-void add_subscribers(casework::Subscribers&) {}
+void add_subscribers(casework::Subscribers& subscribers) { civil_status::add_subscribers(subscribers); }
 
 void tell_civil_status(casework::Subscribers& subscribers, casework::Office& office)
 {
@@ -58,7 +58,7 @@ void tell_civil_status(casework::Subscribers& subscribers, casework::Office& off
         );
 }
 
-void add_system_actions(casework::Actions& actions) { civil_status::add_population_action(actions); }
+void add_system_actions(casework::Actions& actions) { civil_status::add_actions(actions); }
 
 void add_actions(casework::Actions& actions)
 {

@@ -25,13 +25,13 @@ struct Refused {
     const char* message;
 };
 
-/// The register of an event: what register.json says it is about, births where it says nothing.
+/// The register of an event, as register.json says what it is about.
 std::shared_ptr<const Register> register_of(casework::Office& office, std::string_view event)
 {
     for (const auto& name : office.packs.register_ids()) {
         auto reg = office.packs.reg(name);
         if (!reg || reg->system != "civil_status") continue;
-        const auto about = json::string_or(reg->source, "life_event", name == "births" ? "birth" : "");
+        const auto about = json::string_or(reg->source, "life_event");
         if (!about.empty() && about == event) return reg;
     }
     return nullptr;

@@ -13,7 +13,6 @@
 #include "engine/notices/notices.h"
 #include "engine/storage/files.h"
 
-#include "systems/civil_status/birth_duplicates.h"
 #include "systems/civil_status/notice_answers.h"
 
 namespace thien_an::civil_status {
@@ -88,7 +87,7 @@ int fits(const StoredNotice& notice, const json::value& form)
     const auto sex = answer(form, birth ? "/child/sex" : "/deceased/sex");
     if (!sex.empty() && subject.sex != "other" && subject.sex != sex) return -1;
     const auto name = answer(form, birth ? "/child/full_name" : "/deceased/full_name");
-    const bool named = !subject.full_name.empty() && similar_names(subject.full_name, name);
+    const bool named = !subject.full_name.empty() && same_name(subject.full_name, name);
     const auto day = parse_day(answer(form, birth ? "/child/born_on" : "/death/died_on"));
     const bool same_day = day && day.value() == day_of(notice.notice.at);
     return int(named) * 2 + int(same_day);

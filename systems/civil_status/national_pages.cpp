@@ -230,7 +230,7 @@ Result<web::Response> show_national(const web::Request& request, web::Context& c
             json::value previous = nullptr;
             if (before != 0) previous = fmt::format("{}?trang-thai={}", list_address, wanted);
             pager = json::object{
-                {"range", context.say("civil_status.births.range", json::object{{"count", events.size()}})},
+                {"range", context.say("civil_status.register.range", json::object{{"count", events.size()}})},
                 {"previous", std::move(previous)},
                 {"next", std::move(next)}};
         }

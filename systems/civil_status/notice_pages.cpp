@@ -200,7 +200,7 @@ Result<web::Response> show_notices(const web::Request& request, web::Context& co
     if (more) found.resize(rows_max);
     if (more || query.before != 0)
         pager = json::object{
-            {"range", context.say("civil_status.births.range", json::object{{"count", found.size()}})},
+            {"range", context.say("civil_status.register.range", json::object{{"count", found.size()}})},
             {"previous", query.before != 0 ? json::value(address(query)) : json::value(nullptr)},
             {"next",
              more ? json::value(fmt::format("{}&truoc={}", address(query), found.back().id.value))

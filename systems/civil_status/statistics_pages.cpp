@@ -11,7 +11,7 @@
 #include "engine/identity/posts.h"
 #include "engine/web/url.h"
 
-#include "systems/civil_status/desk.h"
+#include "systems/civil_status/entry_values.h"
 #include "systems/civil_status/files.h"
 #include "systems/civil_status/statistics_store.h"
 
@@ -385,18 +385,12 @@ Result<web::Response> show_statistics_entries(const web::Request& request, web::
             continue;
         }
         const auto reg = office(context).packs.reg(one.register_id);
-        const auto page =
-            json::string_or(reg->source, "page", one.register_id == "births" ? "khai-sinh" : "");
-        std::string name;
-        for (const auto& field : reg->fields)
-            if (name.empty() && field.type == registers::FieldType::name)
-                name = json::string_or(json::value(one.fields), field.id);
+        json::value href = nullptr;
+        if (!reg->page.empty()) href = entry_address(*reg, one.entry);
         rows.push_back(json::object{
             {"number", one.printed},
-            {"href",
-             page.empty() ? json::value(nullptr)
-                          : json::value(fmt::format("/ban-lam-viec/so/{}/{}", page, one.entry.value))},
-            {"name", name},
+            {"href", std::move(href)},
+            {"name", entry_name(*reg, one.fields, context)},
             {"registered", [&] {
                  const auto day = parse_day(json::string_or(json::value(one.fields), "registered_on"));
                  return day ? shown(day.value()) : std::string();
