@@ -50,6 +50,7 @@ void tell_civil_status(casework::Subscribers& subscribers, casework::Office& off
     for (const auto& name : office.packs.register_ids())
         if (const auto reg = office.packs.reg(name); reg && reg->system == "civil_status")
             subscribers.add(reg->entered_event, "national", civil_status::national_subscriber(office));
+    subscribers.add("registers.noted", "national", civil_status::national_subscriber(office));
     for (const auto kind : {civil_status::NoticeKind::birth, civil_status::NoticeKind::death})
         subscribers.add(
             std::string(civil_status::procedure_of(kind)) + ".filed",

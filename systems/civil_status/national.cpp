@@ -198,6 +198,8 @@ int gather_national(casework::Office& office, storage::Writer& db, registers::Se
 {
     const auto series = registers::series_shown(db, id);
     if (!series) return 0;
+    const auto reg = office.packs.reg(series->register_id);
+    if (!reg || reg->system != "civil_status") return 0;
     const auto now = office.clock.now();
     send_kept(office, db, *series, now);
     const auto rows = registers::chain_after(db, id, national_gathered(db, id), limit);

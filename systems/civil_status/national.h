@@ -103,7 +103,7 @@ int gather_national(casework::Office& office, storage::Writer& db, registers::Se
 /// for want of a connection. Called every few seconds: it finds what no subscriber was told of. Whether there is more.
 bool sweep_national(casework::Office& office);
 
-/// Told by the engine when an entry is made: gathers at once.
+/// Told by the engine when an entry is made or noted: gathers at once.
 casework::Subscribers::Told national_subscriber(casework::Office& office);
 
 /// The handler of the outbox rows; `office` and `registry` outlive it.
