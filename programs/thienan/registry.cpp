@@ -1,10 +1,12 @@
 #include "programs/thienan/registry.h"
 
 #include "engine/casework/casework.h"
+#include "engine/casework/packs.h"
 #include "engine/web/site.h"
 
 #include "systems/administration/routes.h"
 #include "systems/civil_status/desk.h"
+#include "systems/civil_status/hospital_notice_desk.h"
 #include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
@@ -48,6 +50,20 @@ void add_rules(casework::RuleBook& rules)
 
 void add_subscribers(casework::Subscribers& subscribers) { civil_status::add_subscribers(subscribers); }
 
+void tell_civil_status(casework::Subscribers& subscribers, casework::Office& office)
+{
+    for (const auto& name : office.packs.register_ids())
+        if (const auto reg = office.packs.reg(name); reg && reg->system == "civil_status")
+            subscribers.add(reg->entered_event, "national", civil_status::national_subscriber(office));
+    subscribers.add("registers.noted", "national", civil_status::national_subscriber(office));
+    for (const auto kind : {civil_status::NoticeKind::birth, civil_status::NoticeKind::death})
+        subscribers.add(
+            std::string(civil_status::procedure_of(kind)) + ".filed",
+            "notices",
+            civil_status::notice_subscriber(office, kind)
+        );
+}
+
 void add_system_actions(casework::Actions& actions)
 {
     civil_status::add_actions(actions);
@@ -78,6 +94,13 @@ void add_linked_handler(
 )
 {
     handlers.emplace(civil_status::linked_part_kind, civil_status::linked_handler(office, agencies));
+}
+
+void add_national_handler(
+    casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
+)
+{
+    handlers.emplace(civil_status::national_kind, civil_status::national_handler(office, national));
 }
 
 std::vector<std::string> register_names(const std::filesystem::path& packs)

@@ -12,6 +12,7 @@
 #include "engine/web/route.h"
 
 #include "systems/civil_status/linked_parts.h"
+#include "systems/civil_status/national.h"
 #include "systems/civil_status/population.h"
 #include "systems/justice/outside.h"
 
@@ -21,6 +22,9 @@ namespace thien_an::program {
 std::vector<std::span<const web::Route>> all_routes();
 void add_rules(casework::RuleBook& rules);
 void add_subscribers(casework::Subscribers& subscribers);
+/// The national civil-status database hears of every entry of the registers it takes, and notices of health facilities of
+/// every filing that answers one; after the packs are loaded.
+void tell_civil_status(casework::Subscribers& subscribers, casework::Office& office);
 /// The standard ones and those of the systems.
 void add_actions(casework::Actions& actions);
 /// Those of the systems alone.
@@ -33,6 +37,10 @@ void add_handlers(
 );
 void add_linked_handler(
     casework::Office& office, civil_status::LinkedAgencies& agencies, storage::OutboxHandlers& handlers
+);
+/// The handler of what goes to the national civil-status database; both outlive it.
+void add_national_handler(
+    casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
 );
 web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.

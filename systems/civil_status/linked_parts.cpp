@@ -162,10 +162,10 @@ storage::OutboxHandler linked_handler(casework::Office& office, LinkedAgencies& 
             const auto payload = payload_from(item);
             const auto v = json::parse(reply);
             const auto said = v ? v.value() : json::value(json::object{});
-        const bool done = json::bool_or(said, "done");
-        auto reason = json::string_or(said, "reason");
-        if (!done && reason.empty() && office.words != nullptr)
-            reason = office.words->say("civil_status.linked.not_connected", text::Language::vi);
+            const bool done = json::bool_or(said, "done");
+            auto reason = json::string_or(said, "reason");
+            if (!done && reason.empty() && office.words != nullptr)
+                reason = office.words->say("civil_status.linked.not_connected", text::Language::vi);
             return casework::answer_call(
                 office,
                 db,
