@@ -339,9 +339,9 @@ def pointer_exists(schema, pointer):
 
 CASE_WORDS = {
     "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( /\S+ = (\".*?\"|\S+))+",
-    "when": r"now is \S+|(\S+T\S+ )?(mother|father|citizen|one_stop_officer|justice_civil_status_officer|chairman|vice_chairman|clerk) "
+    "when": r"now is \S+|(\S+T\S+ )?(mother|father|citizen|one_stop_officer|justice_civil_status_officer|chairman|vice_chairman|clerk|director|deputy_director|secured_transactions_officer) "
             r"(files( online| counter)?|receives|completes \w+ with \w+( because \".*?\")?|takes the fee( receipt \".*?\")?|supplements|withdraws)( because \".*?\")?( [a-z_]+)*( /\S+ = (\".*?\"|\S+))*"
-            r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|the population service (answers \"\d+\"|fails)",
+            r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|the (population|register) service (answers \"[\w ]+\"|fails)",
     "then": r"state is \w+|tasks? (is|are) [\w ]+|no (task|problem|warning|entry)|due is \S+|clock is \w+|used is \d+ minutes|fee is \d+|fee is the \w+ of province/fees.json"
             r"|fee reason is \w+|timeliness is \w+|problem is [\w.]+( at /\S+)?|warning is [\w.]+|level is \w+|original is \w+|entry is (\d+/\d+|annulled)|entry /\S+ = (\".*?\"|\S+)"
             r"|paper \w+ (is made|says \".*?\")|notice \w+ is sent|(not )?escalated|forms \w+ (left|issued|spoiled|destroyed) is \d+|agency is \S+",

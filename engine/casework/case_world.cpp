@@ -68,15 +68,16 @@ CaseTemplate::CaseTemplate(const CaseSetup& with) : setup(with), database(with.s
         identity::import_province(*db, ids, setup.root / "province", setup.root / "systems"), "the province"
     );
     Packs packs(*db, known());
+    // Rules and actions of other systems are not here: only what an example is about must be whole.
     for (const auto& version : packs.import_folders(setup.root / "systems", {{}, start, ids}))
         if (!version.faults.empty())
-            throw std::runtime_error(fmt::format(
+            refused[version.name] = fmt::format(
                 "{}:{}: {} {}",
                 version.name + "/" + version.faults[0].file,
                 version.faults[0].line,
                 version.faults[0].problem.code,
                 version.faults[0].problem.field
-            ));
+            );
     db->copy_to(database.string());
 }
 
@@ -84,6 +85,8 @@ CaseWorld::CaseWorld(CaseTemplate& from, fs::path case_folder)
     : from_(from), case_folder_(std::move(case_folder))
 {
     procedure_ = case_folder_.parent_path().filename().string();
+    if (const auto fault = from_.refused.find(procedure_); fault != from_.refused.end())
+        throw std::runtime_error(fault->second);
     form_ = read_json_file(case_folder_ / "standard.form.json");
     const auto own = from_.setup.scratch / fmt::format("case{}", ++from_.copies);
     fs::create_directories(own);
@@ -188,6 +191,18 @@ void CaseWorld::change_procedure(const std::vector<std::string>& words)
     must(packs_->publish("procedure", files, {{}, clock_.now(), ids_}, faults), "the changed procedure");
 }
 
+std::set<std::string> CaseWorld::kinds_of_posts() const
+{
+    std::set<std::string> kinds{
+        "one_stop_officer", "justice_civil_status_officer", "chairman", "vice_chairman", "clerk"};
+    const auto* roles = json::member(packs_->procedure(procedure_)->metadata(), "roles");
+    if (roles == nullptr || !roles->is_array()) return kinds;
+    for (const auto& role : roles->get_array())
+        if (const auto* posts = json::member(role, "posts"); posts != nullptr && posts->is_array())
+            for (const auto& post : posts->get_array()) kinds.emplace(post.as_string());
+    return kinds;
+}
+
 void CaseWorld::settle()
 {
     if (std::exchange(settled_, true)) return;
@@ -209,9 +224,8 @@ void CaseWorld::settle()
                     agencies.insert(found.value().id);
             });
     for (const auto agency : agencies)
-        for (const auto* kind :
-             {"one_stop_officer", "justice_civil_status_officer", "chairman", "vice_chairman", "clerk"})
-            people_[kind + (" " + std::to_string(agency.value))] = hire(kind, agency);
+        for (const auto& kind : kinds_of_posts())
+            people_[kind + " " + std::to_string(agency.value)] = hire(kind, agency);
     for (const auto& changes : earlier_) earlier_entry(changes);
     const identity::Act act{actor("justice_civil_status_officer"), clock_.now(), ids_};
     for (const auto& range : forms_)

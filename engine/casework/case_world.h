@@ -28,6 +28,7 @@ struct CaseTemplate {
     Subscribers subscribers;
     std::filesystem::path database;
     int copies = 0;
+    std::map<std::string, std::string> refused;  ///< By folder, with the first fault.
     Known known() const;
 };
 
@@ -60,6 +61,7 @@ private:
     void publish_changed();
     void change_procedure(const std::vector<std::string>& words);
     void earlier_entry(const std::vector<CaseChange>& changes);
+    std::set<std::string> kinds_of_posts() const;  ///< Those of every office, and those the procedure names.
     Person hire(const std::string& kind, identity::AgencyId agency);
     Person& person(const std::string& name);
     void move_clock(Instant to);

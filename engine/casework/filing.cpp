@@ -178,7 +178,10 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
     if (out.procedure->information_only()) return problem("casework.not_filed_here");
     if (!out.procedure->filing_open(day)) return problem("casework.filing_closed");
     out.pack = office.packs.in_force(filing.procedure);
-    out.receives = TRY(agency_named(db, filing.agency, day));
+    // One agency decides for the whole province: nobody needs to choose it.
+    const auto chosen =
+        filing.agency.empty() ? json::string_or(out.procedure->metadata(), "agency") : filing.agency;
+    out.receives = TRY(agency_named(db, chosen, day));
     const auto context = form_context(office, *out.procedure, day, filing.channel);
     const auto& form = *out.procedure->form();
     out.form = form.tidied(filing.form, context);
