@@ -9,6 +9,7 @@
 #include "engine/storage/postgres_database.h"
 #include "engine/storage/test_databases.h"
 
+#include "systems/justice/secured_case_services.h"
 #include "systems/justice/secured_filing.h"
 #include "systems/justice/secured_for_tests.h"
 #include "systems/justice/secured_form.h"
@@ -23,8 +24,7 @@ namespace thien_an::casework {
 std::span<const storage::Migration> migrations();
 }
 
-/// For the worked examples of security over movables: the procedures with a national register behind them
-/// that already holds registration 0000000001 (secured_for_tests.h), filed on 4 January 2016.
+/// For the worked examples of security over movables.
 namespace thien_an::justice {
 
 inline std::vector<storage::Migration> secured_case_migrations()
@@ -41,27 +41,6 @@ inline std::vector<storage::Migration> secured_case_migrations()
     return all;
 }
 
-/// The register of the example that runs.
-struct CaseRegister {
-    std::unique_ptr<SecuredSimulator> simulator;
-
-    void open(casework::Office& office)
-    {
-        simulator = std::make_unique<SecuredSimulator>(office.database, office.keys, office.clock);
-        const auto filed = office.database.write({lock_of_secured_register()}, [&](storage::Writer& db) {
-            return file_notice(db, office.keys, a_registration("before"), moment("2016-01-04T08:00:00"));
-        });
-        if (!filed) throw std::runtime_error("the registration of before: " + filed.problem().code);
-    }
-    void answer_next(const std::optional<std::string>& answer)
-    {
-        using Failure = SecuredSimulator::Failure;
-        if (!answer) return simulator->fail_next(Failure::line_down);
-        if (*answer == "answer lost") simulator->fail_next(Failure::answer_lost);
-        if (*answer == "request lost") simulator->fail_next(Failure::request_lost);
-    }
-};
-
 /// `databases` and `reg` outlive the setup; `scratch` is an empty folder.
 inline casework::CaseSetup secured_setup(
     storage::TestDatabases& databases, const std::filesystem::path& scratch, CaseRegister& reg
@@ -73,12 +52,7 @@ inline casework::CaseSetup secured_setup(
     setup.migrations = secured_case_migrations();
     setup.add_rules = add_secured_rules;
     setup.add_actions = add_secured_actions;
-    setup.add_handlers = [&](casework::Office& office, storage::OutboxHandlers& handlers) {
-        reg.open(office);
-        handlers.emplace(secured_request_kind, secured_handler(office, *reg.simulator));
-    };
-    setup.services["register"] = {
-        secured_request_kind, [&](const std::optional<std::string>& answer) { reg.answer_next(answer); }};
+    add_secured_services(setup, reg);
     if (databases.engine() == storage::Engine::postgres)
         setup.open_copy = [&databases](const std::filesystem::path& prepared) {
             const auto all = secured_case_migrations();

@@ -252,7 +252,7 @@ Result<web::Response> send_secured(const web::Request& request, web::Context& co
               "registered_at",
               "grantors",
               "secured",
-              "assets",
+              "collateral",
               "history_text"})
             table.back().push_back(json::string_or(row, cell));
     }

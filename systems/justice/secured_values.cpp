@@ -73,7 +73,7 @@ json::object hit_values(const SearchHit& hit, const SecuredSpeech& speech)
         {"registered_at", shown_second(registration.registered_at)},
         {"grantors", shown_parties(grantors)},
         {"secured", shown_parties(registration.secured)},
-        {"assets", assets_of(registration, speech)},
+        {"collateral", assets_of(registration, speech)},
         {"history_text", joined(lines, ". ")},
         {"history", std::move(history)}};
 }

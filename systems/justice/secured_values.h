@@ -28,7 +28,7 @@ std::string shown_reason(const std::string& reason, const SecuredSpeech& speech)
 json::object notice_values(const FiledNotice& filed, const SecuredSpeech& speech);
 
 /// by, text, as_of, none, count, more, law, registrations[] (number, place, standing, registered_at,
-/// grantors, secured, assets, history[] (number, kind, ranked_at), history_text). `in_force_only`: what a
+/// grantors, secured, collateral, history[] (number, kind, ranked_at), history_text). `in_force_only`: what a
 /// certificate lists.
 json::object search_values(const SearchResult& result, bool in_force_only, const SecuredSpeech& speech);
 
