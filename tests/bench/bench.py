@@ -20,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/operations"))
 sys.path.insert(0, str(ROOT / "tests/bench"))
 from province import Browser, Server, accounts, run, token  # noqa: E402
+from secured import secured  # noqa: E402
 from workflow import workflow  # noqa: E402
 
 BUILD = ROOT / "build/release"
@@ -29,7 +30,7 @@ DOSSIERS = 100_000  # --dossiers: fewer are for development, no figure of DESIGN
 DATABASES = ("sqlite", "postgres")
 # Filing comes last: what it leaves to be sent would disturb the others.
 NAMES = ["start", "pages", "visit", "track", "dossier", "queue", "search", "upload", "file"]
-ONLY_ASKED = ["workflow", "build"]
+ONLY_ASKED = ["workflow", "secured", "build"]
 PDF_HEAD = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n% {n}\n"
 PDF_TAIL = "\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -288,6 +289,8 @@ def main():
                 bench.all()
     if "workflow" in asked.names:
         workflow(table, SECONDS, [(one, functools.partial(database_started, one)) for one in databases])
+    if "secured" in asked.names:
+        secured(table, [(one, functools.partial(database_started, one)) for one in databases])
     if "build" in asked.names:
         build_time(table)
     print(f"in {time.monotonic() - began:.0f} s")
