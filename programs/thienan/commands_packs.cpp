@@ -11,6 +11,8 @@
 #include "engine/registers/register.h"
 #include "engine/workflow/check.h"
 
+#include "systems/justice/secured_case_services.h"
+
 #include "programs/thienan/commands.h"
 #include "programs/thienan/folder.h"
 #include "programs/thienan/pack_files.h"
@@ -243,7 +245,8 @@ Outcome cases(const Options& options)
     if (!root) return refused_without_house(root.problem(), options);
     const Scratch scratch;
     civil_status::PopulationSimulator population;
-    const casework::CaseSetup setup{
+    justice::CaseRegister secured;
+    casework::CaseSetup setup{
         .root = root.value(),
         .scratch = scratch.path(),
         .migrations = all_migrations(),
@@ -260,6 +263,7 @@ Outcome cases(const Options& options)
                   else
                       population.fail_next(storage::Sent::Outcome::retry);
               }}}}};
+    justice::add_secured_services(setup, secured);
     std::vector<fs::path> paths(options.words.begin(), options.words.end());
     if (paths.empty()) paths.push_back(root.value() / "systems");
     std::string out;

@@ -24,6 +24,7 @@
 
 #include "systems/administration/desk_settings.h"
 #include "systems/civil_status/population.h"
+#include "systems/justice/secured_registry.h"
 
 #include "programs/thienan/folder.h"
 #include "programs/thienan/options.h"
@@ -81,6 +82,8 @@ public:
     std::mutex upkeep_;  ///< Nothing is tidied away while it is being backed up.
     civil_status::PopulationSimulator
         population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
+    /// The national register of security over movables. NOT YET: a line to it; simulated in this database.
+    std::unique_ptr<justice::SecuredSimulator> secured_;
 
 private:
     struct Opened;

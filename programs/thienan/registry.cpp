@@ -8,6 +8,9 @@
 #include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
+#include "systems/justice/routes.h"
+#include "systems/justice/secured_filing.h"
+#include "systems/justice/secured_form.h"
 #include "systems/one_stop/desk_frame.h"
 #include "systems/one_stop/routes.h"
 #include "systems/portal/routes.h"
@@ -21,6 +24,7 @@ std::vector<std::span<const web::Route>> all_routes()
         portal::routes(),
         one_stop::routes(),
         civil_status::routes(),
+        justice::routes(),
         administration::routes()};
 }
 
@@ -32,6 +36,7 @@ web::DeskFrame desk_frame()
     };
     add(one_stop::desk_entries());
     add(civil_status::desk_entries());
+    add(justice::desk_entries());
     add(administration::desk_entries());
     frame.draw = [](const web::Context& context, const web::DeskFrame& it) {
         return one_stop::draw_desk(context, it);
@@ -39,11 +44,19 @@ web::DeskFrame desk_frame()
     return frame;
 }
 
-void add_rules(casework::RuleBook& rules) { civil_status::add_rules(rules); }
+void add_rules(casework::RuleBook& rules)
+{
+    civil_status::add_rules(rules);
+    justice::add_secured_rules(rules);
+}
 
 void add_subscribers(casework::Subscribers& subscribers) { civil_status::add_subscribers(subscribers); }
 
-void add_system_actions(casework::Actions& actions) { civil_status::add_actions(actions); }
+void add_system_actions(casework::Actions& actions)
+{
+    civil_status::add_actions(actions);
+    justice::add_secured_actions(actions);
+}
 
 void add_actions(casework::Actions& actions)
 {
@@ -58,6 +71,13 @@ void add_handlers(
     handlers.emplace(
         civil_status::personal_number_kind, civil_status::population_handler(office, population)
     );
+}
+
+void add_secured_handler(
+    casework::Office& office, justice::SecuredRegistry& registry, storage::OutboxHandlers& handlers
+)
+{
+    handlers.emplace(justice::secured_request_kind, justice::secured_handler(office, registry));
 }
 
 std::vector<std::string> register_names(const std::filesystem::path& packs)

@@ -12,6 +12,7 @@
 #include "engine/web/route.h"
 
 #include "systems/civil_status/population.h"
+#include "systems/justice/secured_registry.h"
 
 /// The one place that knows every system: what each brings to the program.
 namespace thien_an::program {
@@ -25,6 +26,10 @@ void add_actions(casework::Actions& actions);
 void add_system_actions(casework::Actions& actions);
 void add_handlers(
     casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+);
+/// The handler of what goes to the national register of security over movables; both outlive it.
+void add_secured_handler(
+    casework::Office& office, justice::SecuredRegistry& registry, storage::OutboxHandlers& handlers
 );
 web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.
