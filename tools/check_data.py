@@ -338,12 +338,13 @@ def pointer_exists(schema, pointer):
 
 
 CASE_WORDS = {
-    "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( /\S+ = (\".*?\"|\S+))+",
-    "when": r"now is \S+|(\S+T\S+ )?(mother|father|citizen|one_stop_officer|justice_civil_status_officer|chairman|vice_chairman|clerk|director|deputy_director|secured_transactions_officer) "
+    "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( of \w+ from \w+)?( at \d+)?( on \S+)?( noted \w+)?( /\S+ = (\".*?\"|\S+))*",
+    "when": r"now is \S+|(\S+T\S+ )?[a-z_]+ "
             r"(files( online| counter)?|receives|completes \w+ with \w+( because \".*?\")?|takes the fee( receipt \".*?\")?|supplements|withdraws)( because \".*?\")?( [a-z_]+)*( /\S+ = (\".*?\"|\S+))*"
             r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|the (population|register) service (answers \"[\w ]+\"|fails)",
     "then": r"state is \w+|tasks? (is|are) [\w ]+|no (task|problem|warning|entry)|due is \S+|clock is \w+|used is \d+ minutes|fee is \d+|fee is the \w+ of province/fees.json"
-            r"|fee reason is \w+|timeliness is \w+|problem is [\w.]+( at /\S+)?|warning is [\w.]+|level is \w+|original is \w+|entry is (\d+/\d+|annulled)|entry /\S+ = (\".*?\"|\S+)"
+            r"|fee reason is \w+|timeliness is \w+|problem is [\w.]+( at /\S+)?|warning is [\w.]+|level is \w+|original is \w+|entry is (\d+/\d+|annulled)|(entry|entry of \w+ \d+/\d+( at \d+)?) /\S+ = (\".*?\"|\S+)"
+            r"|entry of \w+ \d+/\d+( at \d+)? (has note \w+|is annulled)|fact \w+ is \S+"
             r"|paper \w+ (is made|says \".*?\")|notice \w+ is sent|(not )?escalated|forms \w+ (left|issued|spoiled|destroyed) is \d+|agency is \S+",
 }
 
@@ -416,7 +417,8 @@ def check_procedures():
             needed = {f for f, v in fields.items() if v["required"]}
             check(f"{path} entry fills what is required", needed <= set(procedure["entry"]["fields"]), sorted(needed - set(procedure["entry"]["fields"])))
             for field, source in procedure["entry"]["fields"].items():
-                for pointer in [source[k] for k in ("address", "identity") if k in source] + ([source["from"]] if isinstance(source.get("from"), str) else source.get("from", [])):
+                named = [source[k] for k in ("address", "identity", "from") if k in source]
+                for pointer in (p for one in named for p in ([one] if isinstance(one, str) else one)):
                     check(f"{path} entry {field}", pointer_exists(form, pointer), pointer)
         count["cases"] += check_cases(folder, tasks, form)
     for register in registers.values():

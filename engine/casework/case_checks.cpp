@@ -40,6 +40,7 @@ std::string CaseWorld::check(const CaseStatement& statement, const std::optional
         return unlike("problem", at_or(w, 2), found);
     }
     if (first == "state" && !dossier_) return unlike("state", at_or(w, 2), "none");
+    if (first == "entry" && at_or(w, 1) == "of") return check_register(w);
     if (!dossier_) return "nothing was filed";
     return check_dossier(w, dossier());
 }
@@ -58,10 +59,11 @@ std::string CaseWorld::check_dossier(const std::vector<std::string>& w, const Do
     if (first == "fee") return check_money(w, d);
     if (first == "entry" || (first == "no" && second == "entry")) return check_entry(w, d);
     if (first == "paper") return check_papers(w, d);
-    if (first == "timeliness") {
+    if (first == "timeliness" || first == "fact") {
+        const auto name = first == "fact" ? second : first;
         const auto facts =
             database_->read([&](storage::Reader& db) { return form_of(db, *from_.keys, d.id).facts; });
-        return unlike("timeliness", at_or(w, 2), json::string_or(facts, "timeliness"));
+        return unlike(name, at_or(w, first == "fact" ? 3 : 2), json::string_or(facts, name));
     }
     if (first == "level") return unlike("level", at_or(w, 2), std::string(law.at("level").as_string()));
     if (first == "original")
@@ -81,7 +83,8 @@ std::string CaseWorld::check_dossier(const std::vector<std::string>& w, const Do
     if (first == "escalated" || (first == "not" && second == "escalated")) {
         bool found = false;
         database_->read([&](storage::Reader& db) {
-            for (const auto& event : events_of(db, d.id)) found = found || event.kind == "escalated";
+            for (const auto& event : events_of(db, d.id))
+                found = found || event.kind == "escalated" || event.kind == "step_overdue";
         });
         return found == (first == "escalated") ? "" : found ? "it was escalated" : "it was not escalated";
     }

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
-
+#include "engine/casework/case_must.h"
+#include "engine/casework/competence.h"
 #include "engine/casework/work.h"
 #include "engine/identity/parties.h"
 #include "engine/identity/posts.h"
@@ -16,21 +15,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-json::value read_json_file(const fs::path& path)
+/// The kinds of posts procedure.json gives tasks to.
+std::set<std::string> posts_of_roles(const json::value& procedure)
 {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream text;
-    text << in.rdbuf();
-    auto parsed = json::parse(text.str());
-    if (!in || !parsed) throw std::runtime_error("cannot read " + path.string());
-    return std::move(parsed).value();
+    std::set<std::string> kinds;
+    const auto* roles = json::member(procedure, "roles");
+    if (roles == nullptr || !roles->is_array()) return kinds;
+    for (const auto& role : roles->get_array())
+        for (const auto& post : role.at("posts").as_array()) kinds.emplace(post.as_string());
+    return kinds;
 }
 
-template <typename T>
-T must(Result<T> result, std::string_view what)
+/// Removes the member `pointer` names, when it is there.
+void take_away(json::value& form, const std::string& pointer)
 {
-    if (!result) throw std::runtime_error(std::string(what) + ": " + result.problem().code);
-    return std::move(result).value();
+    const auto above = pointer.substr(0, pointer.rfind('/'));
+    const auto* holder = json::find(form, above);
+    if (holder == nullptr || !holder->is_object()) return;
+    auto kept = holder->get_object();
+    kept.erase(pointer.substr(above.size() + 1));
+    if (above.empty())
+        form = std::move(kept);
+    else
+        json::set(form, above, std::move(kept));
 }
 
 Instant instant_word(const std::string& word) { return must(parse_instant(word), "a moment"); }
@@ -152,7 +159,7 @@ void CaseWorld::given(const CaseStatement& statement)
         const auto number = [&](std::size_t i) { return case_value(w.at(i)).as_int64(); };
         forms_.push_back({w.at(1), w.at(2), number(3), number(5)});
     } else if (is(0, "entry")) {
-        earlier_.push_back(must(case_changes(w, 1), "an entry"));
+        given_entry(w);
     } else if (w.size() == 3 && is(1, "is") && is(2, "absent")) {
         absent_.push_back(w[0]);
     } else {
@@ -191,42 +198,20 @@ void CaseWorld::change_procedure(const std::vector<std::string>& words)
     must(packs_->publish("procedure", files, {{}, clock_.now(), ids_}, faults), "the changed procedure");
 }
 
-std::set<std::string> CaseWorld::kinds_of_posts() const
-{
-    std::set<std::string> kinds{
-        "one_stop_officer", "justice_civil_status_officer", "chairman", "vice_chairman", "clerk"};
-    const auto* roles = json::member(packs_->procedure(procedure_)->metadata(), "roles");
-    if (roles == nullptr || !roles->is_array()) return kinds;
-    for (const auto& role : roles->get_array())
-        if (const auto* posts = json::member(role, "posts"); posts != nullptr && posts->is_array())
-            for (const auto& post : posts->get_array()) kinds.emplace(post.as_string());
-    return kinds;
-}
-
 void CaseWorld::settle()
 {
     if (std::exchange(settled_, true)) return;
     for (const auto& change : form_changes_) json::set(form_, change.pointer, change.value);
-    for (const auto& pointer : absent_) json::set(form_, pointer, nullptr);
+    for (const auto& pointer : absent_) take_away(form_, pointer);
     publish_changed();
     const auto today = day_of(clock_.now());
-    agency_ = database_->read([&](storage::Reader& db) {
-        auto found = identity::agency_for_unit(db, agency_code_, today);
-        if (!found) found = identity::agency_by_code(db, agency_code_, today);
-        return must(std::move(found), "agency " + agency_code_).id;
-    });
+    agency_ = agency_of(agency_code_, today);
     // Candidates of a task are the posts there are when it opens: everyone is there from the start.
-    std::set<identity::AgencyId> agencies{agency_};
-    for (const auto* pointer : {"/mother/residence/unit", "/father/residence/unit"})
-        if (const auto* unit = json::find(form_, pointer); unit != nullptr && unit->is_string())
-            database_->read([&](storage::Reader& db) {
-                if (auto found = identity::agency_for_unit(db, std::string_view(unit->get_string()), today))
-                    agencies.insert(found.value().id);
-            });
-    for (const auto agency : agencies)
-        for (const auto& kind : kinds_of_posts())
-            people_[kind + " " + std::to_string(agency.value)] = hire(kind, agency);
-    for (const auto& changes : earlier_) earlier_entry(changes);
+    const auto procedure = packs_->procedure(procedure_);
+    for (const auto agency : agencies_concerned(today))
+        for (const auto& kind : posts_of_roles(procedure->metadata()))
+            people_[kind + (" " + std::to_string(agency.value))] = hire(kind, agency);
+    for (const auto& entry : earlier_) make_earlier(entry);
     const identity::Act act{actor("justice_civil_status_officer"), clock_.now(), ids_};
     for (const auto& range : forms_)
         must(
@@ -238,6 +223,19 @@ void CaseWorld::settle()
             ),
             "pre-printed forms"
         );
+}
+
+/// The agency filed with and those the answers make competent.
+std::set<identity::AgencyId> CaseWorld::agencies_concerned(Day today)
+{
+    std::set<identity::AgencyId> agencies{agency_};
+    const auto procedure = packs_->procedure(procedure_);
+    database_->read([&](storage::Reader& db) {
+        for (const auto& unit : competent_units(db, procedure->metadata(), form_, today))
+            if (const auto found = identity::agency_for_unit(db, unit.unit, today))
+                agencies.insert(found.value().id);
+    });
+    return agencies;
 }
 
 CaseWorld::Person CaseWorld::hire(const std::string& kind, identity::AgencyId agency)
@@ -260,27 +258,31 @@ CaseWorld::Person CaseWorld::hire(const std::string& kind, identity::AgencyId ag
     return made;
 }
 
+CaseWorld::Person CaseWorld::born(const std::string& name)
+{
+    const identity::Act act{{.channel = "cli"}, clock_.now(), ids_};
+    Person made;
+    const auto done = database_->write({}, [&](storage::Writer& db) -> Result<Done> {
+        identity::NewParty party;
+        party.name = name == "father" ? "Người Cha" : name == "mother" ? "Người Mẹ" : "Người Dân";
+        made.party = TRY(identity::create_party(db, *from_.keys, act, party));
+        return Done{};
+    });
+    must(done, name);
+    return made;
+}
+
 CaseWorld::Person& CaseWorld::person(const std::string& name)
 {
-    const bool citizen = name == "mother" || name == "father" || name == "citizen";
+    // Whoever holds no kind of post is a citizen.
+    const auto kinds = database_->read([&](storage::Reader& db) {
+        return identity::post_kind_ids(db, day_of(clock_.now()));
+    });
+    const bool citizen = std::find(kinds.begin(), kinds.end(), name) == kinds.end();
     // Officers sit where the dossier is decided: the competent agency may be another than the one filed with.
     const auto agency = citizen ? identity::AgencyId{} : dossier_ ? dossier().agency : agency_;
     auto& known = people_[name + " " + std::to_string(agency.value)];
-    if (known.party) return known;
-    if (!citizen) return known = hire(name, agency);
-    const identity::Act act{{.channel = "cli"}, clock_.now(), ids_};
-    must(
-        database_->write(
-            {},
-            [&](storage::Writer& db) -> Result<Done> {
-                identity::NewParty party;
-                party.name = name == "father" ? "Người Cha" : "Người Mẹ";
-                known.party = TRY(identity::create_party(db, *from_.keys, act, party));
-                return Done{};
-            }
-        ),
-        name
-    );
+    if (!known.party) known = citizen ? born(name) : hire(name, agency);
     return known;
 }
 
@@ -296,42 +298,6 @@ Actor CaseWorld::actor(const std::string& name)
     else
         out.channel = "portal";
     return out;
-}
-
-void CaseWorld::earlier_entry(const std::vector<CaseChange>& changes)
-{
-    const auto procedure = packs_->procedure(procedure_);
-    const auto reg = packs_->reg(procedure->register_id());
-    const auto before = clock_.now() - std::chrono::hours{24};
-    const std::chrono::year_month_day date{day_of(before)};
-    const auto series = registers::series_of(*database_, ids_, reg->id, agency_, int(date.year()));
-    const identity::Act act{actor("justice_civil_status_officer"), before, ids_};
-    must(
-        database_->write(
-            {registers::lock_of(series)},
-            [&](storage::Writer& db) -> Result<Done> {
-                Work work{
-                    *office_,
-                    db,
-                    act,
-                    {},
-                    procedure,
-                    {1, form_, json::object{{"timeliness", "in_time"}}},
-                    series};
-                auto fields = TRY(entry_fields(work));
-                for (const auto& change : changes) fields[change.pointer.substr(1)] = change.value;
-                static_cast<void>(TRY(registers::enter(
-                    db,
-                    act,
-                    *from_.keys,
-                    *reg,
-                    {.series = series, .registered_on = act.today(), .fields = fields}
-                )));
-                return Done{};
-            }
-        ),
-        "an earlier entry"
-    );
 }
 
 void CaseWorld::move_clock(Instant to)
@@ -425,7 +391,9 @@ Filing CaseWorld::filing(const std::string& who, const std::vector<std::string>&
     for (const auto& change : must(case_changes(words, from), "files"))
         json::set(filing.form, change.pointer, change.value);
     const bool counter = filing.channel == "counter";
-    filing.applicant.name = std::string(json::find(filing.form, "/requester/full_name")->as_string());
+    if (const auto* name = json::find(filing.form, "/requester/full_name");
+        name != nullptr && name->is_string())
+        filing.applicant.name = std::string(name->get_string());
     if (!counter) filing.applicant.party = person(who).party;
     filing.files = papers_for(filing.form, filing.channel);
     return filing;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "engine/casework/case_file.h"
 #include "engine/casework/case_runner.h"
 #include "engine/casework/casework.h"
@@ -10,6 +12,7 @@
 #include "engine/documents/blank_forms.h"
 #include "engine/documents/signing.h"
 #include "engine/identity/agencies.h"
+#include "engine/registers/entries.h"
 #include "engine/storage/files.h"
 
 /// The province of one worked example: a fresh database, a clock that stands still, one fictional person for each post.
@@ -60,10 +63,27 @@ private:
     void settle();  ///< Before the first act: agency, people, form.
     void publish_changed();
     void change_procedure(const std::vector<std::string>& words);
-    void earlier_entry(const std::vector<CaseChange>& changes);
-    std::set<std::string> kinds_of_posts() const;  ///< Those of every office, and those the procedure names.
+    /// An entry made before the example begins.
+    struct EarlierEntry {
+        std::string reg;        ///< Empty: the procedure's own, from the standard form.
+        std::string file;       ///< "child": cases/child.entry.json holds its fields.
+        std::string unit;       ///< Empty: the agency filed with.
+        std::optional<Day> on;  ///< Nothing: the day before.
+        std::string note;       ///< "correction": the changes are of a note of that kind.
+        std::vector<CaseChange> changes;
+    };
+    void given_entry(const std::vector<std::string>& words);
+    void make_earlier(const EarlierEntry& entry);
+    Result<Done> note_earlier(
+        storage::Writer& db, const identity::Act& act, registers::EntryId id, const EarlierEntry& entry
+    );
+    json::object earlier_fields(storage::Writer& db, const identity::Act& act, const EarlierEntry& entry);
+    identity::AgencyId agency_of(const std::string& code, Day day);
+    std::string check_register(const std::vector<std::string>& words);
     Person hire(const std::string& kind, identity::AgencyId agency);
+    Person born(const std::string& name);
     Person& person(const std::string& name);
+    std::set<identity::AgencyId> agencies_concerned(Day today);
     void move_clock(Instant to);
     std::optional<Problem> file(
         const std::string& who, const std::vector<std::string>& words, std::size_t from
@@ -108,7 +128,7 @@ private:
     std::vector<CaseChange> form_changes_;
     std::vector<std::string> absent_;
     std::vector<std::string> missing_papers_;
-    std::vector<std::vector<CaseChange>> earlier_;
+    std::vector<EarlierEntry> earlier_;
     std::vector<documents::BlankRange> forms_;
     std::optional<bool> connected_;
     bool settled_ = false;

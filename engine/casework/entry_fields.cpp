@@ -15,19 +15,33 @@ std::string text_value(const json::value* v)
     return json::text_of(*v);
 }
 
-/// {"from": pointer} or {"from": [pointers]}: the answer, or those that are there joined by commas.
+/// {"from": pointer} or {"from": [pointers]}: the answer, or those that are there joined by commas; one alone stays what
+/// it is.
 json::value from_answers(const json::value& from, const json::value& form)
 {
     if (from.is_string()) {
         const auto* v = json::find(form, std::string_view(from.get_string()));
         return v == nullptr ? json::value() : *v;
     }
-    std::string joined;
+    std::vector<const json::value*> found;
     for (const auto& pointer : from.as_array()) {
-        const auto text = text_value(json::find(form, std::string_view(pointer.as_string())));
-        if (!text.empty()) joined += (joined.empty() ? "" : ", ") + text;
+        const auto* v = json::find(form, std::string_view(pointer.as_string()));
+        if (!text_value(v).empty()) found.push_back(v);
     }
-    return joined.empty() ? json::value() : json::value(joined);
+    if (found.empty()) return nullptr;
+    if (found.size() == 1) return *found.front();
+    std::string joined;
+    for (const auto* v : found) joined += (joined.empty() ? "" : ", ") + text_value(v);
+    return json::value(joined);
+}
+
+/// The first of the answers a pointer, or several, name; null when none is there.
+const json::value* first_of(const json::value& pointers, const json::value& answers)
+{
+    if (pointers.is_string()) return json::find(answers, std::string_view(pointers.get_string()));
+    for (const auto& pointer : pointers.as_array())
+        if (const auto* v = json::find(answers, std::string_view(pointer.as_string()))) return v;
+    return nullptr;
 }
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
@@ -44,7 +58,7 @@ json::value identity_paper(const CodeLists& codes, const json::value* paper, Day
 {
     if (paper == nullptr) return nullptr;
     auto text = code_name(codes, "identity_papers", json::string_or(*paper, "kind"), day);
-    text += " " + json::string_or(*paper, "number");
+    text += (text.empty() ? "" : " ") + json::string_or(*paper, "number");
     if (const auto on = parse_day(json::string_or(*paper, "issued_on"))) text += ", " + shown(on.value());
     if (const auto by = json::string_or(*paper, "issued_by"); !by.empty()) text += ", " + by;
     return json::value(text);
@@ -66,8 +80,8 @@ json::value value_of(Work& work, const json::value& how, const json::value& answ
         return json::find(answers, json::string_or(how, member));
     };
     if (const auto* from = json::member(how, "from")) return from_answers(*from, answers);
-    if (json::member(how, "address") != nullptr)
-        return text_or_null(address_text(work.office.codes, pointer("address"), work.today()));
+    if (const auto* address = json::member(how, "address"))
+        return text_or_null(address_text(work.office.codes, first_of(*address, answers), work.today()));
     if (json::member(how, "identity") != nullptr)
         return identity_paper(work.office.codes, pointer("identity"), work.today());
     if (json::member(how, "fact") != nullptr) return fact(work, json::string_or(how, "fact"));
@@ -158,8 +172,9 @@ json::object noted_fields(Work& work, const registers::Register& reg, const json
     const auto& answers = work.form.form;
     if (const auto pointer = json::string_or(rule, "field_from"); !pointer.empty()) {
         const auto field = text_value(json::find(answers, pointer));
-        const auto* v = json::find(answers, json::string_or(rule, "value_from"));
-        if (!field.empty() && v != nullptr) out[field] = fitted(reg, field, *v);
+        const auto* from = json::member(rule, "value_from");
+        auto v = from == nullptr ? json::value() : from_answers(*from, answers);
+        if (!field.empty() && !v.is_null()) out[field] = fitted(reg, field, std::move(v));
         return out;
     }
     const auto* fields = json::member(rule, "fields");

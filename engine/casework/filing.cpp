@@ -1,5 +1,6 @@
 #include "engine/casework/filing.h"
 
+#include "engine/casework/competence.h"
 #include "engine/casework/packs.h"
 #include "engine/payments/fees.h"
 #include "engine/text/own_sentence.h"
@@ -14,24 +15,8 @@ Problem problem(std::string code, std::string name = "", std::string word = "")
     return out;
 }
 
-/// Units the answers make competent, in the order of procedure.json.
-std::vector<std::string> competent_units(const Procedure& procedure, const json::value& form, Day day)
-{
-    std::vector<std::string> units;
-    for (const auto* row : procedure.in_force("competence", day)) {
-        const auto* pointers = json::member(*row, "unit_of");
-        if (pointers == nullptr || !pointers->is_array()) continue;
-        for (const auto& pointer : pointers->get_array()) {
-            const auto* unit = json::find(form, std::string_view(pointer.as_string()));
-            if (unit == nullptr || !unit->is_string() || *unit == json::value("elsewhere")) continue;
-            const std::string code(unit->get_string());
-            if (std::find(units.begin(), units.end(), code) == units.end()) units.push_back(code);
-        }
-    }
-    return units;
-}
-
-/// Who decides: the agency filed with when it is competent; where any desk receives, the competent one.
+/// Who decides: the one the law names, else the agency filed with when it is competent; where any desk receives, the
+/// competent one.
 identity::Agency deciding_agency(
     storage::Reader& db,
     const Procedure& procedure,
@@ -40,12 +25,14 @@ identity::Agency deciding_agency(
     Day day
 )
 {
+    if (const auto one = procedure.deciding_agency(day); !one.empty())
+        if (auto agency = identity::agency_by_key(db, one, day)) return std::move(agency).value();
     if (!procedure.file_with_any_agency(day)) return filed_with;
-    const auto units = competent_units(procedure, form, day);
-    if (units.empty() || std::find(units.begin(), units.end(), filed_with.unit) != units.end())
-        return filed_with;
+    const auto units = competent_units(db, procedure.metadata(), form, day);
     for (const auto& unit : units)
-        if (auto agency = identity::agency_for_unit(db, unit, day)) return std::move(agency).value();
+        if (unit.unit == filed_with.unit) return filed_with;
+    for (const auto& unit : units)
+        if (auto agency = identity::agency_for_unit(db, unit.unit, day)) return std::move(agency).value();
     return filed_with;
 }
 
@@ -178,15 +165,21 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
     if (out.procedure->information_only()) return problem("casework.not_filed_here");
     if (!out.procedure->filing_open(day)) return problem("casework.filing_closed");
     out.pack = office.packs.in_force(filing.procedure);
-    // One agency decides for the whole province: nobody needs to choose it.
-    const auto chosen =
-        filing.agency.empty() ? json::string_or(out.procedure->metadata(), "agency") : filing.agency;
-    out.receives = TRY(agency_named(db, chosen, day));
+    // Where the law names one agency nobody has to be asked for it.
+    const auto one = out.procedure->deciding_agency(day);
+    out.receives = TRY(agency_named(db, filing.agency.empty() ? one : filing.agency, day));
     const auto context = form_context(office, *out.procedure, day, filing.channel);
     const auto& form = *out.procedure->form();
     out.form = form.tidied(filing.form, context);
     out.faults.fields = form.check("", out.form, context, office.codes);
     out.decides = deciding_agency(db, *out.procedure, out.form, out.receives, day);
+    if (!one.empty() && out.receives.id != out.decides.id && !out.procedure->file_with_any_agency(day))
+        out.faults.problems.push_back(
+            {.code = "casework.other_agency_decides",
+             .field = "/agency",
+             .law = "",
+             .words = {{"agency", out.decides.name_vi}}}
+        );
     check_papers(*out.procedure, filing, out.form, day, out.faults);
     // Rules also look at answers with errors: they may say more exactly what is wrong with one.
     const RuleInput input{

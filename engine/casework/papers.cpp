@@ -113,7 +113,19 @@ json::object dossier_values(Work& work)
     return out;
 }
 
-/// The entry with the names of its codes.
+/// The lines of a text, for `each`: [{"text": ...}].
+json::array lines_of(std::string_view text)
+{
+    json::array out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        if (end > 0) out.push_back(json::object{{"text", text.substr(0, end)}});
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
+/// The entry with the names of its codes, and the lines of its texts.
 json::object entry_values(Work& work)
 {
     json::object out;
@@ -127,7 +139,11 @@ json::object entry_values(Work& work)
     for (const auto& member : entry.value().fields) {
         out[member.key()] = member.value();
         const auto* field = reg->field(std::string_view(member.key()));
-        if (field == nullptr || field->codes.empty() || !member.value().is_string()) continue;
+        if (field == nullptr || !member.value().is_string()) continue;
+        if (field->type == registers::FieldType::text)
+            out[std::string(member.key()) + "_lines"] =
+                lines_of(std::string_view(member.value().get_string()));
+        if (field->codes.empty()) continue;
         if (const auto* choices = work.office.codes.find(field->codes, work.today()))
             for (const auto& choice : *choices)
                 if (choice.value == std::string_view(member.value().get_string()))
@@ -181,7 +197,7 @@ json::object values_signed_by(Work& work, const identity::Actor& signer, std::st
     const auto agency = identity::agency_on(work.db, work.dossier.agency, day);
     if (!agency) throw std::logic_error("the agency of a dossier is not there");
     const auto applicant = applicant_of(work.db, work.office.keys, work.dossier);
-    const auto limit = work.procedure->time_limit(day);
+    const auto limit = work.procedure->time_limit(day, work.form.form);
     const auto [name, position] = name_and_position(work.db, work.act.actor);
     json::object out{
         {"agency", agency_values(work.db, agency.value(), day)},

@@ -37,7 +37,7 @@ Result<Done> freeze_fee(Work& work, Instant now, json::object& set)
 Result<json::object> receive(Work& work, const workflow::Call& call)
 {
     const auto day = day_of(call.now);
-    const auto ledger = TRY(statutory_clock(*work.procedure, call.now));
+    const auto ledger = TRY(statutory_clock(*work.procedure, work.form.form, call.now));
     const auto started =
         TRY(work.engine->start_clock(work.db, call.actor, call.now, call.instance.id, ledger));
     const auto due = workflow::due(
@@ -82,7 +82,8 @@ Result<json::object> take_supplement(Work&, const workflow::Call&) { return json
 Result<json::object> extend(Work& work, const workflow::Call& call)
 {
     const auto name = text_in(call, "extension");
-    const auto limit = work.procedure->time_limit(day_of(work.dossier.received_on.value_or(call.now)));
+    const auto limit =
+        work.procedure->time_limit(day_of(work.dossier.received_on.value_or(call.now)), work.form.form);
     const auto extension =
         limit ? limit->extensions.find(name) : std::map<std::string, std::string>::const_iterator{};
     if (!limit || extension == limit->extensions.end()) return problem("casework.no_such_extension");
@@ -233,9 +234,23 @@ Result<json::object> correct_entry(
     return json::object{};
 }
 
+/// What the action named by "entry/filled_by" of procedure.json finds is facts for the entry, within this command.
+Result<Done> find_facts(Work& work, const workflow::Call& call)
+{
+    const auto* by = json::find(work.procedure->metadata(), "/entry/filled_by");
+    if (by == nullptr || !by->is_string()) return Done{};
+    auto own = call;
+    own.action = std::string(by->get_string());
+    const auto found = TRY(work.office.actions.run(work, own));
+    if (!work.form.facts.is_object()) work.form.facts = json::object{};
+    for (const auto& fact : found) work.form.facts.as_object()[fact.key()] = fact.value();
+    return Done{};
+}
+
 Result<json::object> enter_register(Work& work, const workflow::Call& call)
 {
     if (enters_nothing(work, call)) return json::object{};
+    TRY(find_facts(work, call));
     const auto reg = register_of(work, call);
     const auto fields = TRY(entry_fields(work));
     if (const auto entry = registers::entry_of_dossier(work.db, work.dossier.id.value))
@@ -278,8 +293,23 @@ Result<json::object> number(Work& work, const workflow::Call&)
     return json::object{{"entry", std::to_string(work.dossier.entry)}, {"number", work.dossier.entry_number}};
 }
 
+/// How many originals are made out on pre-printed forms: one, unless procedure.json says more.
+std::int64_t originals_wanted(const Work& work)
+{
+    const auto rows =
+        work.procedure->in_force("/result/original", day_of(work.dossier.received_on.value_or(work.act.now)));
+    return rows.empty() ? 1 : json::integer_or(*rows.front(), "originals", 1);
+}
+
+std::int64_t forms_used(Work& work)
+{
+    std::int64_t used = 0;
+    for (const auto& event : events_of(work.db, work.dossier.id)) used += event.kind == "form_used" ? 1 : 0;
+    return used;
+}
+
 /// A pre-printed form leaves the stock with the command that says it was printed: used, or spoiled when it came out
-/// badly. The process learns which.
+/// badly. The process learns whether every original has its form now.
 Result<json::object> use_blank(Work& work, const workflow::Call& call)
 {
     constexpr std::string_view field = "/form_serial";
@@ -301,7 +331,7 @@ Result<json::object> use_blank(Work& work, const workflow::Call& call)
     work.event(
         well ? "form_used" : "form_spoiled", {}, {{"serial", documents::text_of(*blank)}, {"reason", reason}}
     );
-    return json::object{{"used", well}};
+    return json::object{{"used", well && forms_used(work) >= originals_wanted(work)}};
 }
 
 Result<Done> sign(Work& work, const workflow::Call& call)

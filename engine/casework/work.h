@@ -67,8 +67,8 @@ void tell_applicant(
 /// Tells the holders of posts.
 void tell_posts(Work& work, const json::value* posts, std::string_view what);
 
-/// The clock of the law as it would start now. Problems "casework.no_time_limit", "workflow.bad_budget".
-Result<workflow::Ledger> statutory_clock(const Procedure& procedure, Instant now);
+/// The clock of the law as it would start now with these answers. Problems "casework.no_time_limit", "workflow.bad_budget".
+Result<workflow::Ledger> statutory_clock(const Procedure& procedure, const json::value& form, Instant now);
 
 /// The open task at the same place, when the process began again under a newer version; the task itself otherwise.
 Result<workflow::Task> task_now(storage::Reader& db, workflow::Task task);

@@ -78,6 +78,9 @@ Result<Done> add_note(
     storage::Writer& db, const Act& act, const crypto::KeyRing& keys, const Register& reg, const NewNote& note
 );
 SeriesId series_of_entry(storage::Reader& db, EntryId entry);
+struct Entry;
+/// Whether add_note would take it on the entry as it stands.
+Result<Done> check_note(const Register& reg, const NewNote& note, const Entry& entry);
 
 struct Note {
     std::int64_t number = 0;
@@ -205,7 +208,7 @@ Result<Extract> make_extract(
 struct RegisterFault {
     std::string
         kind;  ///< "changed", "missing", "gap", "doubled", "reordered", "state_differs", "index_differs",
-               ///< "unreadable", "series_differs", "closing_differs" (number is the book's).
+               ///< "unreadable", "series_differs", "person_differs", "closing_differs" (number is the book's).
     SeriesId series;
     std::int64_t number = 0;  ///< Of the entry; 0 when none.
     std::int64_t link = 0;

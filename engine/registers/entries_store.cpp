@@ -4,6 +4,7 @@
 #include "engine/identity/audit.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
+#include "engine/registers/person_rows.h"
 
 namespace thien_an::registers {
 namespace {
@@ -330,6 +331,7 @@ Result<Numbered> enter(
         seal_fields(keys, "register_state", row.id.value, parts.marked)
     );
     write_indexes(db, keys, reg, row.id, entry.fields);
+    write_persons(db, keys, reg, {row.id, series.agency, true}, entry.fields);
     note_audit(db, act, "register.enter", series, row.id);
     return Numbered{
         row.id, number, series.year, book.number, row.page, printed_number(reg, number, series.year)};
@@ -366,12 +368,18 @@ std::optional<Problem> refused_note(const Register& reg, const NewNote& note, co
 
 }  // namespace
 
+Result<Done> check_note(const Register& reg, const NewNote& note, const Entry& entry)
+{
+    if (auto problem = refused_note(reg, note, entry)) return *std::move(problem);
+    return Done{};
+}
+
 Result<Done> add_note(
     storage::Writer& db, const Act& act, const crypto::KeyRing& keys, const Register& reg, const NewNote& note
 )
 {
     auto entry = TRY(find_entry(db, keys, reg, note.entry));
-    if (auto problem = refused_note(reg, note, entry)) return *std::move(problem);
+    TRY(check_note(reg, note, entry));
     auto series = read_series(db, series_of_entry(db, note.entry));
     const auto parts = parted(reg, note.fields);
     NoteRecord row{
@@ -409,6 +417,7 @@ Result<Done> add_note(
         seal_fields(keys, "register_state", note.entry.value, now.marked)
     );
     write_indexes(db, keys, reg, note.entry, entry.fields);
+    write_persons(db, keys, reg, {note.entry, entry.agency, in_force}, entry.fields);
     note_audit(db, act, "register.note", series, note.entry);
     return Done{};
 }

@@ -97,6 +97,28 @@ Result<Done> load_fields(Register& reg, const json::value& source)
     return Done{};
 }
 
+/// Who the entries are about; every field they name must be there.
+Result<Done> load_people(Register& reg, const json::value& source)
+{
+    reg.people = TRY(load_persons(source));
+    std::vector<std::string> named{reg.people.event_on};
+    for (const auto& role : reg.people.persons)
+        for (const auto* field :
+             {&role.name,
+              &role.born_on,
+              &role.born_year,
+              &role.sex,
+              &role.number,
+              &role.identity,
+              &role.mother,
+              &role.father,
+              &role.mother_identity})
+            named.push_back(*field);
+    std::erase(named, "");
+    if (auto problem = known(reg, named, "/persons")) return *std::move(problem);
+    return Done{};
+}
+
 /// "closing": {"on": "12-31"}
 Result<Done> load_closing(Register& reg, const json::value& book)
 {
@@ -182,6 +204,7 @@ Result<Register> load_register(const json::value& source)
         field.masked = std::find(masked.begin(), masked.end(), field.id) != masked.end();
     if (const auto* check = json::member(source, "public_check"))
         reg.public_fields = texts(json::member(*check, "shows"));
+    static_cast<void>(TRY(load_people(reg, source)));
     reg.source = source;
     return reg;
 }

@@ -7,6 +7,7 @@
 
 #include "engine/base/json.h"
 #include "engine/base/result.h"
+#include "engine/registers/person_roles.h"
 
 /// What register.json says: the fields of an entry, the books it is kept in, who may read it, what an extract shows.
 namespace thien_an::registers {
@@ -58,6 +59,7 @@ struct Register {
     std::string extract_name_vi;
     std::string extract_number;  ///< "{{extract.number}}/TLKS-BS"
     std::vector<std::string> public_fields;
+    PersonRules people;                     ///< Who the entries are about.
     std::string page;                       ///< "khai-sinh": its place among the pages; empty: it has none.
     std::string shown_name;                 ///< The field an entry is called by.
     std::vector<std::string> shown_list;    ///< Fields of a line in the list, the name among them.

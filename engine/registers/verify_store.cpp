@@ -4,6 +4,7 @@
 #include "engine/registers/closing.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
+#include "engine/registers/person_rows.h"
 
 namespace thien_an::registers {
 namespace {
@@ -23,9 +24,10 @@ public:
         const crypto::KeyRing& keys,
         const Register& reg,
         SeriesId series,
-        RegisterReport& report
+        RegisterReport& report,
+        PersonCheck& persons
     )
-        : db_(db), keys_(keys), reg_(reg), series_(series), report_(report)
+        : db_(db), keys_(keys), reg_(reg), series_(series), report_(report), persons_(persons)
     {
     }
 
@@ -164,6 +166,7 @@ private:
             "SELECT in_force, notes, plain, sealed, number, register FROM register_state WHERE entry = ?1",
             e.id
         );
+        if (!persons_.same(whole.value())) fault("person_differs", e.number, e.link);
         if (!rows.next()) return fault("state_differs", e.number, e.link);
         const auto sealed = rows.bytes(3);
         const auto marked = open_fields(keys_, "register_state", e.id.value, sealed);
@@ -201,6 +204,7 @@ private:
     const Register& reg_;
     SeriesId series_;
     RegisterReport& report_;
+    PersonCheck& persons_;
     std::map<std::int64_t, EntryRecord> entries_;
     std::map<std::int64_t, NoteRecord> notes_;
     std::map<std::int64_t, Link> by_link_;
@@ -228,9 +232,12 @@ RegisterReport verify(storage::Database& database, const crypto::KeyRing& keys, 
         while (rows.next())
             all.push_back({rows.id<SeriesId>(0), rows.integer(1), rows.bytes(2), rows.integer(3)});
         report.series = std::int64_t(all.size());
+        PersonCheck persons(db, keys, reg);
         for (const auto& series : all)
-            SeriesCheck(db, keys, reg, series.id, report)
+            SeriesCheck(db, keys, reg, series.id, report, persons)
                 .run(series.last_number, series.last_hash, series.length);
+        // Rows of persons that no entry accounts for; faults of entries were told above.
+        if (persons.left_over() && report.faults.empty()) report.faults.push_back({"person_differs", {}, 0, 0});
         return report;
     });
 }

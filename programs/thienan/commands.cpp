@@ -11,6 +11,7 @@
 #include "engine/identity/audit_seal.h"
 #include "engine/identity/tokens.h"
 #include "engine/registers/entries.h"
+#include "engine/registers/person_index.h"
 #include "engine/registers/register.h"
 #include "engine/workflow/engine.h"
 
@@ -132,6 +133,40 @@ Outcome verify_register(House& house, const Options& options)
     return told(house, house.words_.say("program.proof.register", options.language, words), faults, options);
 }
 
+/// Fills the index of persons of one register anew, or of every register that tells of persons.
+Outcome reindex_registers(House& house, const Options& options)
+{
+    std::vector<std::string> names;
+    if (!options.name.empty()) names.push_back(options.name);
+    for (const auto& system : fs::directory_iterator(house.packs_path_ / "systems"))
+        if (options.name.empty() && fs::is_directory(system.path() / "registers"))
+            for (const auto& folder : fs::directory_iterator(system.path() / "registers"))
+                names.push_back(folder.path().filename());
+    std::sort(names.begin(), names.end());
+    const auto spool = house.folder_.path() / "reindex";
+    std::string said;
+    for (const auto& name : names) {
+        const auto reg = register_named(house, name);
+        const json::object asked{{"name", name}};
+        if (!reg)
+            return {exit_usage, house.words_.say("program.no_such_register", options.language, asked) + "\n"};
+        if (reg->people.persons.empty()) continue;
+        fs::create_directories(spool);
+        const auto report =
+            registers::reindex_persons(*house.database_, house.keys_, *reg, spool, house.clock_.now());
+        const json::object words{
+            {"name", name},
+            {"entries", report.entries},
+            {"persons", report.persons},
+            {"keys", report.keys},
+            {"seconds", fmt::format("{:.1f}", report.seconds)},
+            {"swept", fmt::format("{:.1f}", report.seconds_swept)}};
+        said += house.words_.say("program.reindexed", options.language, words) + "\n";
+    }
+    fs::remove_all(spool);
+    return {exit_well, said};
+}
+
 /// Figures and folds of casework and its papers, in one run.
 Outcome recount_figures(House& house, const Options& options)
 {
@@ -197,6 +232,7 @@ Outcome run_command(House& house, const Options& options, const std::stop_token&
     if (options.command == "recount") return recount_figures(house, options);
     if (options.command == "workflow replay") return replay_case(house, options);
     if (options.command == "registers verify") return verify_register(house, options);
+    if (options.command == "registers reindex") return reindex_registers(house, options);
     if (options.command == "backup") return backup_house(house, options, stop);
     if (options.command == "bench-dossiers") return bench_dossiers(house, options);
     return no_such_command(options);

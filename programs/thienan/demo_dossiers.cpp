@@ -23,6 +23,7 @@ using identity::Actor;
 
 constexpr int days_back = 32;
 constexpr std::string_view certificate_form = "birth_certificate_form";
+constexpr std::string_view marriage_form = "marriage_certificate_form";
 constexpr int births_days_back = 70;  ///< Beyond 60 days: some are late.
 
 /// How a dossier's life goes, beside the ordinary way.
@@ -417,15 +418,20 @@ void stock_forms(House& house, const Cast& cast, Instant then)
         const auto keeper = commune.officers.find("clerk");
         if (keeper == commune.officers.end()) continue;
         const identity::Act act{keeper->second, then, house.ids_};
-        const documents::BlankRange range{
-            std::string(certificate_form), "KS", first, first + forms_of_a_commune - 1};
-        const auto done =
-            house.database_->write({documents::lock_of_blanks(commune.agency.id)}, [&](storage::Writer& db) {
-                return documents::receive_blanks(
-                    db, act, commune.agency.id, range, said(house, "forms_received")
-                );
-            });
-        if (!done) house.log_.warning("demo_forms_refused", {{"code", done.problem().code}});
+        for (const auto& [kind, series] :
+             {std::pair{certificate_form, "KS"}, std::pair{marriage_form, "KH"}}) {
+            const documents::BlankRange range{
+                std::string(kind), series, first, first + forms_of_a_commune - 1};
+            const auto done = house.database_->write(
+                {documents::lock_of_blanks(commune.agency.id)},
+                [&](storage::Writer& db) {
+                    return documents::receive_blanks(
+                        db, act, commune.agency.id, range, said(house, "forms_received")
+                    );
+                }
+            );
+            if (!done) house.log_.warning("demo_forms_refused", {{"code", done.problem().code}});
+        }
         first += forms_of_a_commune;
     }
 }

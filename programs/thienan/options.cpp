@@ -125,6 +125,8 @@ private:
         auto* registers = add("registers")->require_subcommand(1);
         auto* verify = data_of(below(*registers, "verify", "registers_verify"));
         verify->add_option("name", options_.name, option_words("register"))->required();
+        auto* reindex = data_of(below(*registers, "reindex", "registers_reindex"));
+        reindex->add_option("name", options_.name, option_words("register_or_all"));
         auto* audit = add("audit")->require_subcommand(1);
         data_of(below(*audit, "verify", "audit_verify"));
         data_of(add("recount"));

@@ -1,101 +1,36 @@
 #include "systems/civil_status/birth_duplicates.h"
 
 #include <algorithm>
-#include <set>
 
-#include "engine/base/vietnamese.h"
 #include "engine/casework/packs.h"
+
+#include "systems/civil_status/declared.h"
 
 namespace thien_an::civil_status {
 namespace {
 
-constexpr std::chrono::days days_apart{2};
-
-std::string answer(const json::value& form, std::string_view pointer)
+/// The child as the declaration describes it.
+registers::PersonDescription child_in(const json::value& form)
 {
-    const auto* v = json::find(form, pointer);
-    return v == nullptr || !v->is_string() ? "" : std::string(v->get_string());
+    registers::PersonDescription child{
+        .name = answer(form, "/child/full_name"),
+        .sex = answer(form, "/child/sex"),
+        .mother = answer(form, "/mother/full_name"),
+        .father = answer(form, "/father/full_name"),
+        .mother_number = answer(form, "/mother/identity_number")};
+    if (const auto born = parse_day(answer(form, "/child/born_on"))) child.born_on = born.value();
+    return child;
 }
 
-std::string field(const registers::Entry& entry, std::string_view name)
+json::array told(const std::vector<registers::Evidence>& why)
 {
-    const auto* v = entry.fields.if_contains(name);
-    return v == nullptr || !v->is_string() ? "" : std::string(v->get_string());
-}
-
-/// Letters to change, add or leave out; gives up beyond `most`.
-int distance(std::string_view a, std::string_view b, int most)
-{
-    if (int(std::max(a.size(), b.size()) - std::min(a.size(), b.size())) > most) return most + 1;
-    std::vector<int> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = int(j);
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        int diagonal = std::exchange(row[0], int(i));
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const int changed = diagonal + int(a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
-}
-
-std::string sorted_words(std::string_view plain)
-{
-    std::multiset<std::string> words;
-    for (std::size_t at = 0; at < plain.size();) {
-        const auto end = std::min(plain.find(' ', at), plain.size());
-        words.emplace(plain.substr(at, end - at));
-        at = end + 1;
-    }
-    std::string out;
-    for (const auto& word : words) out += word + " ";
+    json::array out;
+    for (const auto& one : why)
+        out.push_back(json::object{{"part", one.part}, {"what", one.what}, {"weight", one.weight}});
     return out;
 }
 
-bool same_mother(const registers::Entry& entry, const json::value& form)
-{
-    const auto number = answer(form, "/mother/identity_number");
-    const auto entered = field(entry, "mother_identity_number");
-    if (!number.empty() && !entered.empty()) return number == entered;
-    const auto* year = json::find(form, "/mother/birth_year");
-    const auto* entered_year = entry.fields.if_contains("mother_birth_year");
-    const bool same_year = year != nullptr && entered_year != nullptr && *year == *entered_year;
-    return same_year && folded(answer(form, "/mother/full_name")) == folded(field(entry, "mother_full_name"));
-}
-
-/// Entries that may have the same mother, by what is indexed.
-std::vector<registers::EntryId> of_mother(
-    storage::Reader& db,
-    const crypto::KeyRing& keys,
-    const registers::Register& births,
-    const json::value& form
-)
-{
-    constexpr int children_max = 50;
-    std::vector<registers::EntryId> found;
-    const auto add = [&](std::string_view name, const std::string& value) {
-        if (value.empty()) return;
-        for (const auto id : registers::entries_with(db, keys, births, name, value, children_max))
-            if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
-    };
-    add("mother_identity_number", answer(form, "/mother/identity_number"));
-    add("mother_full_name", answer(form, "/mother/full_name"));
-    return found;
-}
-
 }  // namespace
-
-bool similar_names(std::string_view a, std::string_view b)
-{
-    const auto left = folded(a);
-    const auto right = folded(b);
-    if (left == right || sorted_words(left) == sorted_words(right)) return true;
-    // One letter in ten may differ, at least one: slips of the pen, not other names of twins.
-    constexpr std::size_t letters_per_slip = 10;
-    const int most = std::max(1, int(std::min(left.size(), right.size()) / letters_per_slip));
-    return distance(left, right, most) <= most;
-}
 
 std::vector<PossibleDuplicate> possible_duplicates(
     storage::Reader& db,
@@ -106,23 +41,24 @@ std::vector<PossibleDuplicate> possible_duplicates(
 )
 {
     std::vector<PossibleDuplicate> out;
-    const auto born = parse_day(answer(form, "/child/born_on"));
-    if (!born) return out;
-    constexpr std::size_t most = 10;
-    for (const auto id : of_mother(db, keys, births, form)) {
-        const auto entry = registers::find_entry(db, keys, births, id);
-        if (!entry || entry.value().dossier == dossier || out.size() == most) continue;
-        const auto day = parse_day(field(entry.value(), "child_born_on"));
-        if (!day || std::chrono::abs(day.value() - born.value()) > days_apart) continue;
-        if (!same_mother(entry.value(), form)) continue;
-        if (!similar_names(field(entry.value(), "child_full_name"), answer(form, "/child/full_name")))
-            continue;
+    const auto child = child_in(form);
+    if (!births.people.matching || child.name.empty() || !child.born_on) return out;
+    const auto& matching = *births.people.matching;
+    constexpr int most = 10;
+    const registers::Register* list[] = {&births};
+    for (const auto& match : registers::find_persons(db, keys, list, matching, child, most + 1)) {
+        if (!match.subject || int(out.size()) == most) continue;
+        const auto entry = registers::find_entry(db, keys, births, match.person.entry);
+        if (!entry || (dossier != 0 && entry.value().dossier == dossier)) continue;
         out.push_back(
-            {id,
-             entry.value().printed,
-             entry.value().agency,
-             field(entry.value(), "child_full_name"),
-             field(entry.value(), "child_born_on")}
+            {.entry = match.person.entry,
+             .printed = entry.value().printed,
+             .agency = match.agency,
+             .child_name = match.name,
+             .born_on = match.born_on ? iso(*match.born_on) : "",
+             .score = match.score,
+             .clear = match.score >= matching.clear,
+             .why = match.why}
         );
     }
     return out;
@@ -135,17 +71,26 @@ Result<casework::RuleAnswer> duplicate_rule(const casework::RuleInput& input)
     if (!births) return out;
     const auto found = possible_duplicates(input.db, input.keys, *births, input.form, input.dossier);
     if (found.empty()) return out;
+    auto agencies = identity::ended_before(input.db, input.agency.id, input.today);
+    agencies.push_back(input.agency.id);
     std::string entries;
+    int elsewhere = 0;
     json::array detail;
     for (const auto& one : found) {
-        entries += (entries.empty() ? "" : ", ") + one.printed;
+        const bool ours = std::find(agencies.begin(), agencies.end(), one.agency) != agencies.end();
+        if (ours)
+            entries += (entries.empty() ? "" : ", ") + one.printed;
+        else
+            ++elsewhere;
+        // Who may read which entry is asked when they are shown.
         detail.push_back(
             {{"entry", std::to_string(one.entry.value)},
-             {"number", one.printed},
-             {"name", one.child_name},
-             {"born_on", one.born_on}}
+             {"score", one.score},
+             {"clear", one.clear},
+             {"why", told(one.why)}}
         );
     }
+    if (elsewhere > 0) entries += (entries.empty() ? "+" : ", +") + std::to_string(elsewhere);
     // Entering is what must wait for the answer; asking for more or refusing need not.
     if (input.outcome == "enter") {
         const auto given = json::string_or(input.task_form, "duplicate_answer");
@@ -154,7 +99,7 @@ Result<casework::RuleAnswer> duplicate_rule(const casework::RuleInput& input)
                 .code = "civil_status.already_registered",
                 .field = "/duplicate_answer",
                 .law = "law-60-2014/art-14",
-                .words = {{"entry", found.front().printed}}};
+                .words = {{"entry", entries}}};
         if (given != "not_duplicate")
             return Problem{
                 .code = "civil_status.duplicate_not_answered",

@@ -5,13 +5,10 @@
 #include <vector>
 
 #include "engine/casework/rules.h"
-#include "engine/registers/entries.h"
+#include "engine/registers/person_index.h"
 
-/// A child that may be in the register already: same mother, birth day within two days, same or similar name.
+/// A child that may be in the register already, however its name and its mother's are written there.
 namespace thien_an::civil_status {
-
-/// Names of children that an officer would call the same or nearly: marks, order of words and one slip do not matter.
-bool similar_names(std::string_view a, std::string_view b);
 
 /// An entry that may be of the same child.
 struct PossibleDuplicate {
@@ -20,9 +17,12 @@ struct PossibleDuplicate {
     identity::AgencyId agency;
     std::string child_name;
     std::string born_on;
+    double score = 0;  ///< From matching.possible of the register on.
+    bool clear = false;
+    std::vector<registers::Evidence> why;
 };
 
-/// Entries in force, of every commune, other than that of `dossier`; at most ten.
+/// Entries in force, of every commune, other than that of `dossier`, the likeliest first; at most ten.
 std::vector<PossibleDuplicate> possible_duplicates(
     storage::Reader& db,
     const crypto::KeyRing& keys,
@@ -32,8 +32,8 @@ std::vector<PossibleDuplicate> possible_duplicates(
 );
 
 /// Rule "civil_status.possible_duplicate": warns, and refuses the entry until the officer has answered in the task's
-/// form (/duplicate_answer, with its grounds). Problems "civil_status.duplicate_not_answered",
-/// "civil_status.already_registered". Law: law-60-2014/art-14.
+/// form (/duplicate_answer, with its grounds). Entries of other communes are counted, not named: "98/2016, +1".
+/// Problems "civil_status.duplicate_not_answered", "civil_status.already_registered". Law: law-60-2014/art-14.
 Result<casework::RuleAnswer> duplicate_rule(const casework::RuleInput& input);
 
 }  // namespace thien_an::civil_status

@@ -3,22 +3,17 @@
 #include <algorithm>
 
 #include "engine/base/vietnamese.h"
+#include "engine/casework/competence.h"
 #include "engine/casework/form.h"
-#include "engine/identity/units.h"
 
 #include "systems/civil_status/birth_duplicates.h"
+#include "systems/civil_status/declared.h"
 
 namespace thien_an::civil_status {
 namespace {
 
 using casework::RuleAnswer;
 using casework::RuleInput;
-
-std::string answer(const json::value& form, std::string_view pointer)
-{
-    const auto* v = json::find(form, pointer);
-    return v == nullptr || !v->is_string() ? "" : std::string(v->get_string());
-}
 
 std::optional<Day> born_on(const json::value& form)
 {
@@ -56,23 +51,6 @@ Result<RuleAnswer> timeliness_rule(const RuleInput& input)
     const auto days = (input.today - *born).count();
     return RuleAnswer{
         {{"timeliness", answer == Timeliness::late ? "late" : "in_time"}, {"days_since_birth", days}}, {}};
-}
-
-Result<RuleAnswer> commune_rule(const RuleInput& input)
-{
-    const auto units = competent_units(input.form);
-    // READING: parents who both live outside the province register there; the desk answers those who ask here.
-    const bool competent = std::find(units.begin(), units.end(), input.agency.unit) != units.end();
-    if (units.empty() || competent) return RuleAnswer{};
-    std::string names;
-    for (const auto& unit : units)
-        if (const auto name = input.codes.unit_name(unit, input.today); !name.empty())
-            names += (names.empty() ? "" : ", ") + name;
-    return Problem{
-        .code = "civil_status.wrong_commune",
-        .field = "/agency",
-        .law = "law-60-2014/art-13",
-        .words = {{"agencies", names}}};
 }
 
 Result<RuleAnswer> parents_rule(const RuleInput& input)
@@ -138,18 +116,6 @@ bool surname_of_a_parent(std::string_view child, const std::vector<std::string>&
     });
 }
 
-std::vector<std::string> competent_units(const json::value& form)
-{
-    std::vector<std::string> units;
-    for (const auto* pointer : {"/mother/residence/unit", "/father/residence/unit"}) {
-        const auto unit = answer(form, pointer);
-        if (!unit.empty() && unit != "elsewhere" &&
-            std::find(units.begin(), units.end(), unit) == units.end())
-            units.push_back(unit);
-    }
-    return units;
-}
-
 std::optional<int> mother_age(const json::value& form)
 {
     const auto born = born_on(form);
@@ -162,7 +128,7 @@ void add_birth_rules(casework::RuleBook& book)
 {
     book.add("civil_status.birth_declaration", declaration_rule);
     book.add("civil_status.timeliness", timeliness_rule);
-    book.add("civil_status.competent_commune", commune_rule);
+    book.add("civil_status.competent_commune", casework::competent_agency);
     book.add("civil_status.parents", parents_rule);
     book.add("civil_status.possible_duplicate", duplicate_rule);
 }

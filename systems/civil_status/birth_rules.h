@@ -28,10 +28,6 @@ Result<Done> name_allowed(std::string_view full_name);
 /// Law: law-91-2015/art-26, nd-123-2015/art-4.
 bool surname_of_a_parent(std::string_view child, const std::vector<std::string>& parents);
 
-/// The communes whose committee may register: where the mother or the father resides, in that order.
-/// Law: law-60-2014/art-13.
-std::vector<std::string> competent_units(const json::value& form);
-
 /// Years of age the mother turned in the year of birth; nothing when the answers do not tell.
 std::optional<int> mother_age(const json::value& form);
 

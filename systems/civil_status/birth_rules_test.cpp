@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "systems/civil_status/birth_duplicates.h"
-
 namespace thien_an::civil_status {
 namespace {
 
@@ -41,24 +39,6 @@ TEST_CASE("the family name is one of the parents', with its marks")
     CHECK_FALSE(surname_of_a_parent("Trần Trà Giang", {"Phạm Thị Vy", "Nguyễn Hữu Thọ"}));
     CHECK_FALSE(surname_of_a_parent("Võ An", {"Vũ Hoa"}));
     CHECK_FALSE(surname_of_a_parent("Vỏ An", {"Võ Hoa"}));
-}
-
-TEST_CASE("the communes of both parents are competent, other provinces are not ours")
-{
-    const json::value form = {
-        {"mother", {{"residence", {{"unit", "21172"}}}}}, {"father", {{"residence", {{"unit", "21010"}}}}}};
-    CHECK(competent_units(form) == std::vector<std::string>{"21172", "21010"});
-    const json::value away = {{"mother", {{"residence", {{"unit", "elsewhere"}}}}}};
-    CHECK(competent_units(away).empty());
-}
-
-TEST_CASE("names that an officer would call the same are similar, those of twins are not")
-{
-    CHECK(similar_names("Nguyễn Trà Giang", "Nguyen Tra Giang"));
-    CHECK(similar_names("Nguyễn Trà Giang", "Nguyễn Giang Trà"));
-    CHECK(similar_names("Nguyễn Trà Giang", "Nguyễn Trà Gianh"));
-    CHECK_FALSE(similar_names("Nguyễn Trà Giang", "Nguyễn Trà My"));
-    CHECK_FALSE(similar_names("Nguyễn Minh Anh", "Nguyễn Minh Đức"));
 }
 
 }  // namespace

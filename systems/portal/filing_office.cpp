@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/casework/competence.h"
 #include "engine/casework/filing.h"
 #include "engine/casework/packs.h"
 
@@ -10,7 +11,12 @@
 namespace thien_an::portal {
 namespace {
 
-constexpr std::string_view asked_level = "commune";
+/// Offices one may choose: those of the level that decides today; where any desk receives, the communes'.
+std::string offered_level(const casework::Procedure& procedure, Day today)
+{
+    if (procedure.file_with_any_agency(today)) return "commune";
+    return casework::level_that_decides(procedure.metadata(), today);
+}
 
 json::object draft_form(
     const casework::Draft& draft,
@@ -69,11 +75,14 @@ std::string resume_address(const casework::Draft& draft, const casework::Procedu
     return draft_address(draft, "buoc/" + std::to_string(at - ids.begin() + 1));
 }
 
-bool asks_office(const casework::Procedure& procedure) { return procedure.agency_level() == asked_level; }
+bool asks_office(const casework::Procedure& procedure)
+{
+    return procedure.agency_level() == "commune" || procedure.agency_level() == "district";
+}
 
 bool office_offered(const casework::Procedure& procedure, std::string_view unit, const web::Context& context)
 {
-    return office(context).codes.is_unit(unit, procedure.agency_level(), context.today());
+    return office(context).codes.is_unit(unit, offered_level(procedure, context.today()), context.today());
 }
 
 json::object office_field(
@@ -97,7 +106,7 @@ json::object office_field(
          .hint = say.say(any ? "portal.office.any" : "portal.office.one"),
          .error = error,
          .value = unit},
-        office(context).codes.units(procedure.agency_level(), today),
+        office(context).codes.units(offered_level(procedure, today), today),
         say
     );
 }

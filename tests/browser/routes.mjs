@@ -307,9 +307,17 @@ async function further(looks, people) {
   await looks.visit(people.leader, `/ban-lam-viec/giao?pick=${picked}`);
   await answered(people.desk, `${dossiers[0]}/hien`, { reason: 'Đối chiếu giấy tờ' });
   for (const page of ['trung', 'in-phoi']) await looks.visit(people.justice, `${dossiers[0]}/${page}`);
-  const [entry] = await links(people.justice, '/ban-lam-viec/so/khai-sinh', /^\/ban-lam-viec\/so\/khai-sinh\/\d+$/);
+  const [entry, another] = await links(people.justice, '/ban-lam-viec/so/khai-sinh', /^\/ban-lam-viec\/so\/khai-sinh\/\d+$/);
+  const someone = `/ban-lam-viec/nguoi/${entry.split('/').pop()}/child`;
+  await looks.visit(people.justice, '/ban-lam-viec/nguoi?ten=nguyen+van+an');
+  await answered(people.justice, `${someone}/ghep/${another.split('/').pop()}/child`, { reason: '' });
+  await people.justice.post(`${someone}/ghep/${another.split('/').pop()}/child`, { reason: 'Đối chiếu căn cước' });
+  await looks.visit(people.justice, `${someone}/ghep/${another.split('/').pop()}/child`);
+  await looks.follow(people.justice, [someone]);
   await answered(people.justice, `${entry}/hien`, { reason: 'Đối chiếu khi cải chính' });
   await answered(people.justice, `${entry}/trich-luc`, { for: 'Trần Thị Bé' });
+  await people.justice.post(`${entry}/ghi-chu`, { kind: 'correction', decision: '12/QĐ-UBND', content: 'Cải chính ngày sinh' });
+  await looks.follow(people.leader, ['/ban-lam-viec/so/cho-duyet']);
   await people.justice.post('/ban-lam-viec/phoi/may-in/them', { name: 'Máy in phòng Tư pháp', right: '1,5', down: '-2' });
   await looks.follow(people.justice, ['/ban-lam-viec/phoi/may-in']);
   const [person] = await links(people.administrator, '/ban-lam-viec/nhan-su', /^\/ban-lam-viec\/nhan-su\/\d+$/);

@@ -42,3 +42,23 @@ CREATE TABLE register_opening (
     open_until    INTEGER                    -- null: not granted
 ) STRICT;
 CREATE INDEX register_opening_entry ON register_opening(entry, asked_at);
+
+-- A note one person has prepared and another approves: what it says lies sealed until then.
+CREATE TABLE register_proposal (
+    id            INTEGER PRIMARY KEY,
+    entry         INTEGER NOT NULL REFERENCES register_entry(id),
+    agency        INTEGER NOT NULL,          -- that keeps the book
+    kind          TEXT NOT NULL,
+    sealed        BLOB NOT NULL,             -- JSON: decision, evidence, content, fields
+    asked_at      INTEGER NOT NULL,
+    asked_party   INTEGER NOT NULL,
+    asked_post    INTEGER NOT NULL,
+    decided_at    INTEGER,                   -- null: waits
+    decided_party INTEGER,
+    decided_post  INTEGER,
+    approved      INTEGER NOT NULL DEFAULT 0,
+    why           TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX register_proposal_entry ON register_proposal(entry, asked_at);
+CREATE INDEX register_proposal_waiting ON register_proposal(agency, asked_at) WHERE decided_at IS NULL;
+CREATE INDEX register_opening_waiting ON register_opening(asked_at) WHERE decided_at IS NULL;

@@ -1,0 +1,247 @@
+#include "systems/civil_status/change_rules.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/base/vietnamese.h"
+#include "engine/casework/form.h"
+#include "engine/casework/packs.h"
+#include "engine/identity/units.h"
+
+#include "systems/civil_status/birth_rules.h"
+#include "systems/civil_status/declared.h"
+#include "systems/civil_status/original.h"
+
+namespace thien_an::civil_status {
+namespace {
+
+using casework::RuleAnswer;
+using casework::RuleInput;
+
+constexpr int of_age = 18;
+
+Problem problem(std::string code, std::string field, std::string law)
+{
+    return {.code = std::move(code), .field = std::move(field), .law = std::move(law)};
+}
+
+/// The unit that decides for a commune: itself, or the district above it.
+std::string deciding_unit(storage::Reader& db, const std::string& unit, DecidingLevel level, Day day)
+{
+    if (level == DecidingLevel::commune) return unit;
+    for (const auto& above : identity::unit_path(db, unit, day))
+        if (above.level == identity::UnitLevel::district) return above.code;
+    return unit;
+}
+
+/// Where the person lives, then where the entry is.
+std::vector<std::string> deciding_units(const RuleInput& input, DecidingLevel level)
+{
+    std::vector<std::string> units;
+    for (const auto* pointer : {"/person/residence/unit", "/original/unit"}) {
+        const auto unit = answer(input.form, pointer);
+        if (unit.empty() || unit == "elsewhere") continue;
+        auto decides = deciding_unit(input.db, unit, level, input.today);
+        if (std::find(units.begin(), units.end(), decides) == units.end())
+            units.push_back(std::move(decides));
+    }
+    return units;
+}
+
+std::string names_of(const RuleInput& input, const std::vector<std::string>& units)
+{
+    std::string names;
+    for (const auto& unit : units)
+        if (const auto name = input.codes.unit_name(unit, input.today); !name.empty())
+            names += (names.empty() ? "" : ", ") + name;
+    return names;
+}
+
+std::optional<ChangeKind> kind_of(const json::value& form)
+{
+    return change_kind_named(answer(form, "/change/kind"));
+}
+
+Agreement agreement_of(const json::value& form)
+{
+    return {
+        .parents = answered_yes(form, "/change/parents_agree"),
+        .person = answered_yes(form, "/change/person_agrees")};
+}
+
+/// Which agency decides, and which line of the fee table is meant.
+Result<RuleAnswer> agency_rule(const RuleInput& input)
+{
+    const auto kind = kind_of(input.form);
+    const auto born = day_answer(input.form, "/person/born_on");
+    if (!kind || !born || *born > input.today) return RuleAnswer{};
+    const auto level = change_level(*kind, *born, input.today);
+    const auto units = deciding_units(input, level);
+    if (!units.empty() && std::find(units.begin(), units.end(), input.agency.unit) == units.end())
+        return Problem{
+            .code = "civil_status.change_wrong_agency",
+            .field = "/agency",
+            .law = level == DecidingLevel::district ? "law-60-2014/art-46" : "law-60-2014/art-27",
+            .words = {{"agencies", names_of(input, units)}}};
+    constexpr int fee_age = 14;
+    return RuleAnswer{
+        {{"age_group", age_on(*born, input.today) < fee_age ? "under_14" : "from_14"},
+         {"change_kind", answer(input.form, "/change/kind")}},
+        {}};
+}
+
+/// "change" is of a name; the others of any field of the register the entry is in.
+std::optional<Problem> wrong_field(ChangeKind kind, const std::string& name, const registers::Register& reg)
+{
+    const auto* field = reg.field(name);
+    if (field == nullptr)
+        return problem("civil_status.field_not_of_register", "/change/field", "law-60-2014/art-26");
+    if (kind == ChangeKind::change && field->type != registers::FieldType::name)
+        return problem("civil_status.change_is_of_a_name", "/change/field", "law-60-2014/art-26");
+    return std::nullopt;
+}
+
+/// Whose name it is decides who must agree: the registered person's own.
+bool own_name(const std::string& field)
+{
+    constexpr std::array own{"child_full_name", "husband_full_name", "wife_full_name"};
+    return std::find(own.begin(), own.end(), field) != own.end();
+}
+
+Result<RuleAnswer> value_rule(const RuleInput& input)
+{
+    const auto kind = kind_of(input.form);
+    const auto born = day_answer(input.form, "/person/born_on");
+    const auto field = answer(input.form, "/change/field");
+    const auto reg = input.packs.reg(answer(input.form, "/original/register"));
+    if (!kind || !born || field.empty() || !reg) return RuleAnswer{};
+    if (auto fault = wrong_field(*kind, field, *reg)) return *std::move(fault);
+    const auto type = reg->field(field)->type;
+    if (type == registers::FieldType::name && !name_allowed(changed_value(input.form)))
+        return problem("civil_status.name_not_allowed", "/change/value", "law-91-2015/art-26");
+    if (*kind == ChangeKind::change && own_name(field))
+        static_cast<void>(TRY(name_change_agreed(*born, input.today, agreement_of(input.form))));
+    return RuleAnswer{};
+}
+
+std::string entered_text(const json::value* v)
+{
+    if (v == nullptr || v->is_null()) return "";
+    if (v->is_int64()) return std::to_string(v->get_int64());
+    return v->is_string() ? std::string(v->get_string()) : "";
+}
+
+/// As it stands in the entry: what is asked for must change it, and an addition fills a blank.
+Result<RuleAnswer> entry_rule(const RuleInput& input)
+{
+    RuleAnswer out;
+    const auto asked = original_asked(input.form, "/original");
+    const auto entry = asked ? find_original(input, *asked) : std::nullopt;
+    if (!entry) return out;
+    const auto declared = answer(input.form, "/change/field");
+    const auto field = declared.empty() ? std::string("child_ethnicity") : declared;
+    const auto before = entered_text(entry->fields.if_contains(field));
+    const bool entering = input.outcome == "enter";
+    if (entering && !entry->in_force)
+        return problem("civil_status.original_annulled", "/original/number", "law-60-2014/art-28");
+    if (entering && before == changed_value(input.form))
+        return problem("civil_status.nothing_changes", "/change/field", "law-60-2014/art-28");
+    if (entering && kind_of(input.form) == ChangeKind::supplement && !before.empty())
+        return problem("civil_status.not_blank", "/change/kind", "law-60-2014/art-29");
+    const auto said = answer(input.form, "/change/old_value");
+    const auto day = parse_day(before);
+    const auto shown_before = day ? shown(day.value()) : before;
+    if (!said.empty() && folded(said) != folded(shown_before) && folded(said) != folded(before))
+        out.warnings.push_back(
+            {.code = "civil_status.old_value_differs",
+             .field = "/change/old_value",
+             .law = "law-60-2014/art-28",
+             .words = {{"entered", shown_before}, {"declared", said}},
+             .detail = {}}
+        );
+    return out;
+}
+
+/// What the declaration says of the parents: the officer compares it with the entry.
+Result<RuleAnswer> ethnicity_rule(const RuleInput& input)
+{
+    const auto born = day_answer(input.form, "/person/born_on");
+    const auto to = answer(input.form, "/change/ethnicity");
+    if (!born || to.empty()) return RuleAnswer{};
+    const EthnicityAsked asked{
+        .from = answer(input.form, "/person/ethnicity"),
+        .to = to,
+        .mother = answer(input.form, "/parents/mother_ethnicity"),
+        .father = answer(input.form, "/parents/father_ethnicity")};
+    static_cast<void>(TRY(ethnicity_allowed(asked, *born, input.today, agreement_of(input.form))));
+    return RuleAnswer{};
+}
+
+}  // namespace
+
+std::optional<ChangeKind> change_kind_named(std::string_view name)
+{
+    if (name == "change") return ChangeKind::change;
+    if (name == "correction") return ChangeKind::correction;
+    if (name == "supplement") return ChangeKind::supplement;
+    if (name == "ethnicity") return ChangeKind::ethnicity;
+    return std::nullopt;
+}
+
+DecidingLevel change_level(ChangeKind kind, Day born_on, Day asked_on)
+{
+    using namespace std::chrono_literals;
+    constexpr Day districts_ended{2025y / 7 / 1};  // nd-120-2025
+    constexpr int district_age = 14;               // law-60-2014/art-46
+    if (asked_on >= districts_ended || kind == ChangeKind::supplement) return DecidingLevel::commune;
+    if (kind == ChangeKind::ethnicity || age_on(born_on, asked_on) >= district_age)
+        return DecidingLevel::district;
+    return DecidingLevel::commune;
+}
+
+Result<Done> name_change_agreed(Day born_on, Day asked_on, Agreement agreement)
+{
+    constexpr int heard_age = 9;  // law-91-2015/art-27
+    const int age = age_on(born_on, asked_on);
+    if (age < of_age && !agreement.parents)
+        return problem("civil_status.parents_must_agree", "/change/parents_agree", "nd-123-2015/art-7");
+    if (age >= heard_age && age < of_age && !agreement.person)
+        return problem("civil_status.person_must_agree", "/change/person_agrees", "law-91-2015/art-27");
+    return Done{};
+}
+
+Result<Done> ethnicity_allowed(const EthnicityAsked& asked, Day born_on, Day asked_on, Agreement agreement)
+{
+    constexpr int heard_age = 15;  // law-91-2015/art-29
+    if (asked.to == asked.from)
+        return problem("civil_status.same_ethnicity", "/change/ethnicity", "law-91-2015/art-29");
+    const bool known = !asked.mother.empty() || !asked.father.empty();
+    if (known && asked.to != asked.mother && asked.to != asked.father)
+        return problem("civil_status.ethnicity_of_neither_parent", "/change/ethnicity", "law-91-2015/art-29");
+    const int age = age_on(born_on, asked_on);
+    if (age < of_age && !agreement.parents)
+        return problem("civil_status.parents_must_agree", "/change/parents_agree", "law-91-2015/art-29");
+    if (age >= heard_age && age < of_age && !agreement.person)
+        return problem("civil_status.person_must_agree", "/change/person_agrees", "law-91-2015/art-29");
+    return Done{};
+}
+
+std::string changed_value(const json::value& form)
+{
+    for (const auto* pointer :
+         {"/change/value", "/change/day", "/change/sex", "/change/ethnicity", "/change/nationality"})
+        if (auto value = answer(form, pointer); !value.empty()) return value;
+    const auto* year = json::find(form, "/change/year");
+    if (year != nullptr && year->is_int64()) return std::to_string(year->get_int64());
+    return "";
+}
+
+void add_change_rules(casework::RuleBook& book)
+{
+    book.add("civil_status.change_agency", agency_rule);
+    book.add("civil_status.change_value", value_rule);
+    book.add("civil_status.change_of_entry", entry_rule);
+    book.add("civil_status.ethnicity_choice", ethnicity_rule);
+}
+
+}  // namespace thien_an::civil_status
