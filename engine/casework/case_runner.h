@@ -29,8 +29,6 @@ struct CaseSetup {
         std::function<void(const std::optional<std::string>&)> answer_next;
     };
     std::map<std::string, Service> services;
-    /// Whose folders must be without faults: a test of one system has not the rules of the others. Empty: all.
-    std::vector<std::string> systems = {};
 };
 
 struct CaseResult {

@@ -27,15 +27,6 @@ std::set<std::string> posts_of_roles(const json::value& procedure)
     return kinds;
 }
 
-/// Whether a pack is of a system that is tried here.
-bool wanted(const CaseSetup& setup, const PackVersion& version)
-{
-    return setup.systems.empty() ||
-           std::any_of(setup.systems.begin(), setup.systems.end(), [&](const std::string& system) {
-               return fs::exists(setup.root / "systems" / system / (version.kind + "s") / version.name);
-           });
-}
-
 /// Removes the member `pointer` names, when it is there.
 void take_away(json::value& form, const std::string& pointer)
 {
@@ -90,15 +81,16 @@ CaseTemplate::CaseTemplate(const CaseSetup& with) : setup(with), database(with.s
         identity::import_province(*db, ids, setup.root / "province", setup.root / "systems"), "the province"
     );
     Packs packs(*db, known());
+    // Rules and actions of other systems are not here: only what an example is about must be whole.
     for (const auto& version : packs.import_folders(setup.root / "systems", {{}, start, ids}))
-        if (!version.faults.empty() && wanted(setup, version))
-            throw std::runtime_error(fmt::format(
+        if (!version.faults.empty())
+            refused[version.name] = fmt::format(
                 "{}:{}: {} {}",
                 version.name + "/" + version.faults[0].file,
                 version.faults[0].line,
                 version.faults[0].problem.code,
                 version.faults[0].problem.field
-            ));
+            );
     db->copy_to(database.string());
 }
 
@@ -106,6 +98,8 @@ CaseWorld::CaseWorld(CaseTemplate& from, fs::path case_folder)
     : from_(from), case_folder_(std::move(case_folder))
 {
     procedure_ = case_folder_.parent_path().filename().string();
+    if (const auto fault = from_.refused.find(procedure_); fault != from_.refused.end())
+        throw std::runtime_error(fault->second);
     form_ = read_json_file(case_folder_ / "standard.form.json");
     const auto own = from_.setup.scratch / fmt::format("case{}", ++from_.copies);
     fs::create_directories(own);

@@ -31,6 +31,7 @@ struct CaseTemplate {
     Subscribers subscribers;
     std::filesystem::path database;
     int copies = 0;
+    std::map<std::string, std::string> refused;  ///< By folder, with the first fault.
     Known known() const;
 };
 

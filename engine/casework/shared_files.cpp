@@ -125,7 +125,7 @@ private:
         return &documents_.emplace(file, std::move(parsed).value()).first->second;
     }
 
-    /// "shared:NAME" in procedure.json "files", at any depth.
+    /// "shared:NAME" in procedure.json "files" and "fees", at any depth.
     void take_files()
     {
         file_ = "procedure.json";
@@ -135,9 +135,9 @@ private:
         if (!parsed) return;
         auto v = std::move(parsed).value();
         auto* object = v.if_object();
-        auto* files = object == nullptr ? nullptr : object->if_contains("files");
-        if (files == nullptr) return;
-        take_named(*files);
+        if (object == nullptr) return;
+        for (const auto* member : {"files", "fees"})
+            if (auto* named = object->if_contains(member)) take_named(*named);
         out_.files[file_] = readable(v);
     }
 

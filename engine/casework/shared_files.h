@@ -9,7 +9,7 @@
 /// every folder is whole: the database, the desk and a dossier's frozen version know nothing of the sharing.
 ///   {"$shared": "parts.json#/person", "title": "Cha"}   the value at that place, the other members merged over it
 ///                                                       (RFC 7396: null takes a member away)
-///   "process": "shared:registered_act.process.bpmn"     in procedure.json "files": that file joins the folder
+///   "process": "shared:registered_act.process.bpmn"     in procedure.json "files" or "fees": that file joins the folder
 /// A name with folders is one of another procedure: "civil_status/procedures/birth_registration/fees.dmn".
 namespace thien_an::casework {
 

@@ -15,6 +15,8 @@
 #include "engine/registers/register.h"
 #include "engine/workflow/engine.h"
 
+#include "systems/justice/secured_register.h"
+
 #include "programs/thienan/house.h"
 
 namespace thien_an::program {
@@ -171,7 +173,8 @@ Outcome recount_figures(House& house, const Options& options)
     const auto states = casework::verify_dossiers(*house.database_);
     const auto figures = casework::recount(*house.database_);
     const auto papers = casework::verify_papers(*house.database_);
-    std::vector<Problem> faults;
+    auto faults =
+        house.database_->read([](storage::Reader& db) { return justice::check_secured_register(db); });
     for (const auto* report : {&states, &figures, &papers})
         faults.insert(faults.end(), report->faults.begin(), report->faults.end());
     const json::object words{

@@ -11,12 +11,13 @@
 #include "engine/registers/register.h"
 #include "engine/workflow/check.h"
 
+#include "systems/justice/case_services.h"
+#include "systems/justice/secured_case_services.h"
+
 #include "programs/thienan/commands.h"
 #include "programs/thienan/folder.h"
 #include "programs/thienan/pack_files.h"
 #include "programs/thienan/registry.h"
-
-#include "systems/justice/case_services.h"
 
 namespace thien_an {
 std::vector<storage::Migration> all_migrations();
@@ -247,6 +248,7 @@ Outcome cases(const Options& options)
     civil_status::PopulationSimulator population;
     civil_status::LinkedSimulator linked;
     justice::CorrespondentSimulator outside;
+    justice::CaseRegister secured;
     casework::CaseSetup setup{
         .root = root.value(),
         .scratch = scratch.path(),
@@ -277,6 +279,7 @@ Outcome cases(const Options& options)
                                  civil_status::answer_example(linked, "health_card", answer);
                              }}}}};
     justice::add_services(setup, outside);
+    justice::add_secured_services(setup, secured);
     std::vector<fs::path> paths(options.words.begin(), options.words.end());
     if (paths.empty()) paths.push_back(root.value() / "systems");
     std::string out;

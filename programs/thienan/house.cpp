@@ -160,6 +160,7 @@ void House::wire()
         .wall = [this] { return wall_.now(); },
         .send_code = notices::code_sender(post_)});
     wire_senders();
+    secured_ = std::make_unique<justice::SecuredSimulator>(*database_, keys_, clock_);
     trust_ = database_->read([](storage::Reader& db) { return documents::own_trust(db); });
     settings_ = std::make_unique<administration::DeskSettings>(*province_, *database_);
     office_ = std::make_unique<casework::Office>(casework::Office{
@@ -215,6 +216,7 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
     linked_.connect(folder_.settings().demo);
     add_linked_handler(office, linked_, handlers);
     add_national_handler(office, national_, handlers);
+    add_secured_handler(office, *secured_, handlers);
     return handlers;
 }
 

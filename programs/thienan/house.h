@@ -28,6 +28,7 @@
 #include "systems/civil_status/national.h"
 #include "systems/civil_status/population.h"
 #include "systems/justice/outside.h"
+#include "systems/justice/secured_registry.h"
 
 #include "programs/thienan/folder.h"
 #include "programs/thienan/options.h"
@@ -92,6 +93,8 @@ public:
         correspondent_;  ///< NOT YET: lines to police, courts, ministry; the demo answers, elsewhere letters come.
     civil_status::NationalSimulator national_{
         population_};  ///< NOT YET: the line to the national database; until then simulated.
+    /// The national register of security over movables. NOT YET: a line to it; simulated in this database.
+    std::unique_ptr<justice::SecuredSimulator> secured_;
 
 private:
     struct Opened;

@@ -11,6 +11,9 @@
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
 #include "systems/justice/parts.h"
+#include "systems/justice/routes.h"
+#include "systems/justice/secured_filing.h"
+#include "systems/justice/secured_form.h"
 #include "systems/one_stop/desk_frame.h"
 #include "systems/one_stop/routes.h"
 #include "systems/portal/routes.h"
@@ -24,6 +27,7 @@ std::vector<std::span<const web::Route>> all_routes()
         portal::routes(),
         one_stop::routes(),
         civil_status::routes(),
+        justice::routes(),
         administration::routes()};
 }
 
@@ -35,6 +39,7 @@ web::DeskFrame desk_frame()
     };
     add(one_stop::desk_entries());
     add(civil_status::desk_entries());
+    add(justice::desk_entries());
     add(administration::desk_entries());
     frame.draw = [](const web::Context& context, const web::DeskFrame& it) {
         return one_stop::draw_desk(context, it);
@@ -46,6 +51,7 @@ void add_rules(casework::RuleBook& rules)
 {
     civil_status::add_rules(rules);
     justice::add_rules(rules);
+    justice::add_secured_rules(rules);
 }
 
 void add_subscribers(casework::Subscribers& subscribers) { civil_status::add_subscribers(subscribers); }
@@ -68,6 +74,7 @@ void add_system_actions(casework::Actions& actions)
 {
     civil_status::add_actions(actions);
     justice::add_actions(actions);
+    justice::add_secured_actions(actions);
 }
 
 void add_actions(casework::Actions& actions)
@@ -101,6 +108,13 @@ void add_national_handler(
 )
 {
     handlers.emplace(civil_status::national_kind, civil_status::national_handler(office, national));
+}
+
+void add_secured_handler(
+    casework::Office& office, justice::SecuredRegistry& registry, storage::OutboxHandlers& handlers
+)
+{
+    handlers.emplace(justice::secured_request_kind, justice::secured_handler(office, registry));
 }
 
 std::vector<std::string> register_names(const std::filesystem::path& packs)

@@ -15,6 +15,7 @@
 #include "systems/civil_status/national.h"
 #include "systems/civil_status/population.h"
 #include "systems/justice/outside.h"
+#include "systems/justice/secured_registry.h"
 
 /// The one place that knows every system: what each brings to the program.
 namespace thien_an::program {
@@ -41,6 +42,10 @@ void add_linked_handler(
 /// The handler of what goes to the national civil-status database; both outlive it.
 void add_national_handler(
     casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
+);
+/// The handler of what goes to the national register of security over movables; both outlive it.
+void add_secured_handler(
+    casework::Office& office, justice::SecuredRegistry& registry, storage::OutboxHandlers& handlers
 );
 web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.

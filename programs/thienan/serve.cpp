@@ -242,6 +242,7 @@ Running::Running(House& the_house, const Options& options)
     services.add<text::Catalogue>(house.words_);
     services.add<casework::Office>(*house.office_);
     services.add<civil_status::Files>(*house.civil_status_);
+    services.add<justice::SecuredRegistry>(*house.secured_);
     services.add<administration::DeskSettings>(*house.settings_);
     services.add<identity::Means>(*house.means_);
     services.add<crypto::Trust>(house.trust_);

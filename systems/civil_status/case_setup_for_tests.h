@@ -55,7 +55,6 @@ inline casework::CaseSetup birth_setup(
     setup.root = THIENAN_SOURCE_DIR;
     setup.scratch = scratch;
     setup.migrations = case_migrations();
-    setup.systems = {"civil_status"};
     setup.add_rules = add_rules;
     setup.add_actions = add_actions;
     setup.add_handlers = [&population, linked](casework::Office& office, storage::OutboxHandlers& handlers) {

@@ -50,7 +50,6 @@ inline casework::CaseSetup justice_setup(
 {
     casework::CaseSetup setup;
     setup.root = THIENAN_SOURCE_DIR;
-    setup.systems = {"justice"};
     setup.scratch = scratch;
     setup.migrations = case_migrations();
     setup.add_rules = add_rules;

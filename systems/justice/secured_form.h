@@ -13,8 +13,8 @@ namespace thien_an::justice {
 std::string_view act_of_form(const json::value& form);
 
 /// The notice the answers ask for, without its key. Problems name the field: "justice.bad_identity_number",
-/// "justice.bad_tax_code", "justice.bad_passport", "justice.bad_vehicle", "justice.bad_pin", "justice.bad_registration_number",
-/// "justice.nothing_changes" and those of may_follow for a registration.
+/// "justice.bad_tax_code", "justice.bad_passport", "justice.bad_vehicle", "justice.bad_pin",
+/// "justice.bad_registration_number", "justice.nothing_changes" and those of may_follow for a registration.
 Result<Filing> filing_of(const json::value& form);
 
 /// Problem "justice.nothing_to_search". A day asked for is looked at as it ended; without one it is `now`.

@@ -29,8 +29,9 @@ std::optional<Rank> since(const Registration& registration, const RankedOver& th
 
 Priority priority(const std::vector<Registration>& registrations, const RankedOver& thing, Day on)
 {
-    // law-91-2015/art-308: rights effective against third persons stand in the order of that effect, which for movables
-    // is the moment of registration; law-33-2005/art-325 said the same of registered transactions.
+    // law-91-2015/art-308: rights effective against third persons stand in the order of that effect, which
+    // for movables is the moment of registration; law-33-2005/art-325 said the same of registered
+    // transactions.
     constexpr Day new_code{std::chrono::year{2017} / 1 / 1};
     Priority out{{}, on < new_code ? "law-33-2005/art-325" : "law-91-2015/art-308"};
     for (const auto& registration : registrations)

@@ -10,9 +10,9 @@
 
 #include "systems/justice/secured_search.h"
 
-/// The national register of security over movables as it stands behind the simulator: notices numbered without gaps, ranked
-/// to the second, never changed. The only SQL about its tables is in secured_register_store.cpp.
-/// Law: nd-83-2010, nd-102-2017, nd-99-2022 by the day of filing.
+/// The national register of security over movables as it stands behind the simulator: notices numbered
+/// without gaps, ranked to the second, never changed. The only SQL about its tables is in
+/// secured_register_store.cpp. Law: nd-83-2010, nd-102-2017, nd-99-2022 by the day of filing.
 namespace thien_an::justice {
 
 /// Who asks for the notice to be entered.
@@ -33,17 +33,19 @@ struct Filing {
 /// Held by whoever files: numbers and moments come in one order.
 storage::Lock lock_of_secured_register();
 
-/// Enters the notice with the next number at the second of `now`, or of the notice before when the clock went back. The same
-/// key again gives what it gave before. Problems those of may_follow, "justice.no_registration", "justice.wrong_party",
-/// "justice.wrong_pin", "justice.bad_pin" (6 to 12 digits), "justice.key_used" (another content under the same key),
-/// "justice.not_the_registrar". To be called with lock_of_secured_register.
+/// Enters the notice with the next number at the second of `now`, or of the notice before when the clock went
+/// back. The same key again gives what it gave before. Problems those of may_follow,
+/// "justice.no_registration", "justice.wrong_party", "justice.wrong_pin", "justice.bad_pin" (6 to 12 digits),
+/// "justice.key_used" (another content under the same key), "justice.not_the_registrar". To be called with
+/// lock_of_secured_register.
 Result<FiledNotice> file_notice(
     storage::Writer& db, const crypto::KeyRing& keys, const Filing& filing, Instant now
 );
 
 std::optional<FiledNotice> filed_with_key(storage::Reader& db, std::string_view key);
 
-/// Of one registration, filed until `as_of`, in their order; empty when there is none. `number` may be of any notice of it.
+/// Of one registration, filed until `as_of`, in their order; empty when there is none. `number` may be of any
+/// notice of it.
 std::vector<FiledNotice> notices_of(storage::Reader& db, std::int64_t number, Instant as_of);
 
 /// At most this many registrations of one search; SearchResult::more says when there are further ones.
@@ -61,8 +63,8 @@ struct RegisterSize {
 };
 RegisterSize size_of_register(storage::Reader& db);
 
-/// Proves that numbers have no gap, moments never go back, each notice follows from those before it, every look-up is there
-/// and the chain of hashes holds; one line per fault.
+/// Proves that numbers have no gap, moments never go back, each notice follows from those before it, every
+/// look-up is there and the chain of hashes holds; one line per fault.
 std::vector<Problem> check_secured_register(storage::Reader& db);
 
 }  // namespace thien_an::justice

@@ -266,7 +266,8 @@ TEST_DATABASES("whatever is filed, the state is the fold of the notices and the 
         std::int64_t filed_count = 0;
         std::int64_t registrations = 0;
         for (int step = 0; step < 120; ++step) {
-            // Registrations are told apart by number: those in between are notices, which is an error the register must see.
+            // Registrations are told apart by number: those in between are notices, which is an error the
+            // register must see.
             const auto filed = house.file(random_filing(random, step, filed_count), day_one);
             if (!filed) continue;
             CHECK(filed.value().number == ++filed_count);

@@ -10,15 +10,16 @@
 
 #include "systems/justice/secured_register.h"
 
-/// The way to the national register of security over movables, and what stands at its end where there is no line.
+/// The way to the national register of security over movables, and what stands at its end where there is no
+/// line.
 namespace thien_an::justice {
 
 /// The other side. Safe to use from many threads.
 class SecuredRegistry {
 public:
     virtual ~SecuredRegistry() = default;
-    /// `reply` of a done answer is JSON: {"filed": notice} or {"refused": {"code", "field"}}. Throws for a fault of the line;
-    /// `unknown` when nobody knows whether it was done.
+    /// `reply` of a done answer is JSON: {"filed": notice} or {"refused": {"code", "field"}}. Throws for a
+    /// fault of the line; `unknown` when nobody knows whether it was done.
     virtual storage::Sent file(const Filing& filing) = 0;
     /// What became of an earlier filing with that key; `retry` when it never came.
     virtual storage::Sent ask(std::string_view key) = 0;

@@ -6,8 +6,8 @@
 #include "engine/crypto/key_ring.h"
 #include "engine/storage/database.h"
 
-/// What this province asked the national register for its dossiers, and the answers. The only SQL about secured_request is in
-/// secured_requests_store.cpp.
+/// What this province asked the national register for its dossiers, and the answers. The only SQL about
+/// secured_request is in secured_requests_store.cpp.
 namespace thien_an::justice {
 
 enum class RequestOutcome : std::int64_t { waiting = 0, done = 1, refused = 2 };

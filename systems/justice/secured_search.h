@@ -41,7 +41,8 @@ struct SearchResult {
     bool more = false;            ///< There are further ones that are not listed.
 };
 
-/// Puts the notices found into order. `notices` are those of the registrations found, by registration and number.
+/// Puts the notices found into order. `notices` are those of the registrations found, by registration and
+/// number.
 SearchResult arranged(const Search& search, std::vector<FiledNotice> notices);
 
 json::object json_of(const FiledNotice& filed);

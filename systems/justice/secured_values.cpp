@@ -56,11 +56,13 @@ json::object hit_values(const SearchHit& hit, const SecuredSpeech& speech)
 {
     const auto& registration = hit.registration;
     json::array history;
-    for (const auto& filed : hit.notices)
+    std::vector<std::string> lines;
+    for (const auto& filed : hit.notices) {
+        const auto kind = speech.say("justice.secured.kind." + std::string(word_of(filed.notice.kind)));
         history.push_back(json::object{
-            {"number", printed(filed.number)},
-            {"kind", speech.say("justice.secured.kind." + std::string(word_of(filed.notice.kind)))},
-            {"ranked_at", shown_second(filed.filed_at)}});
+            {"number", printed(filed.number)}, {"kind", kind}, {"ranked_at", shown_second(filed.filed_at)}});
+        lines.push_back(fmt::format("{}: {}, {}", printed(filed.number), kind, shown_second(filed.filed_at)));
+    }
     std::vector<SecuredParty> grantors;
     for (const auto& one : registration.grantors) grantors.push_back(one.what);
     return {
@@ -71,7 +73,8 @@ json::object hit_values(const SearchHit& hit, const SecuredSpeech& speech)
         {"registered_at", shown_second(registration.registered_at)},
         {"grantors", shown_parties(grantors)},
         {"secured", shown_parties(registration.secured)},
-        {"assets", assets_of(registration, speech)},
+        {"collateral", assets_of(registration, speech)},
+        {"history_text", joined(lines, ". ")},
         {"history", std::move(history)}};
 }
 

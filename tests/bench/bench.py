@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "tests/operations"))
 sys.path.insert(0, str(ROOT / "tests/bench"))
 from province import Browser, Server, accounts, run, token  # noqa: E402
 from registers import registers  # noqa: E402
+from secured import secured  # noqa: E402
 from workflow import workflow  # noqa: E402
 
 BUILD = ROOT / "build/release"
@@ -30,7 +31,7 @@ DOSSIERS = 100_000  # --dossiers: fewer are for development, no figure of DESIGN
 DATABASES = ("sqlite", "postgres")
 # Filing comes last: what it leaves to be sent would disturb the others.
 NAMES = ["start", "pages", "visit", "track", "dossier", "queue", "search", "upload", "file"]
-ONLY_ASKED = ["workflow", "registers", "build"]
+ONLY_ASKED = ["workflow", "registers", "secured", "build"]
 PDF_HEAD = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n% {n}\n"
 PDF_TAIL = "\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -292,6 +293,8 @@ def main():
         workflow(table, SECONDS, [(one, functools.partial(database_started, one)) for one in databases])
     if "registers" in asked.names:
         registers(table, asked.entries, [(one, functools.partial(database_started, one)) for one in databases])
+    if "secured" in asked.names:
+        secured(table, [(one, functools.partial(database_started, one)) for one in databases])
     if "build" in asked.names:
         build_time(table)
     print(f"in {time.monotonic() - began:.0f} s")

@@ -24,12 +24,14 @@ const officers = {
   administrator: ['Quản trị của cơ quan', ward],
   'system-administrator': ['Quản trị hệ thống', ''],
   auditor: ['kiểm tra nhật ký', ''],
+  secured: ['đăng ký giao dịch bảo đảm', ''],
 };
 
 // Routes of the table that answer with something else than a page.
 const noPages = new Set(['/health', '/ready', '/metrics', '/ban-lam-viec/dong', '/ban-lam-viec/nhat-ky/csv', '/ban-lam-viec/nhan-su/nhap/mau',
   '/ban-lam-viec/goi/{name}/{version}/zip', '/ban-lam-viec/goi/{name}/bang/csv', '/ho-so-cua-toi/{code}/giay/{paper}', '/ban-lam-viec/ho-so/{code}/giay/{paper}',
-  '/ban-lam-viec/ho-so/{code}/in-phoi/{printer}', '/ban-lam-viec/thong-ke-ho-tich/csv', '/ban-lam-viec/thong-ke-ho-tich/xlsx', '/ban-lam-viec/phoi/may-in/{printer}/thu']);
+  '/ban-lam-viec/ho-so/{code}/in-phoi/{printer}', '/ban-lam-viec/thong-ke-ho-tich/csv', '/ban-lam-viec/thong-ke-ho-tich/xlsx', '/ban-lam-viec/phoi/may-in/{printer}/thu',
+  '/ban-lam-viec/giao-dich-bao-dam/csv']);
 
 class Table {
   constructor() {
@@ -323,6 +325,7 @@ async function further(looks, people) {
   await people['system-administrator'].post('/ban-lam-viec/tam-dung/them', { kind: 'dossier', what: dossiers.at(-1).split('/').pop(), reason: 'Đang xác minh' });
   await looks.follow(people['system-administrator'], ['/ban-lam-viec/tam-dung']);
   await looks.visit(people.leader, `${dossiers[0]}/le-phi`);
+  for (const plate of ['76C-123.45', '51F-000.01']) await looks.follow(people.secured, [`/ban-lam-viec/giao-dich-bao-dam?theo=serial&tim=${plate}`]);
   execFileSync('sqlite3', [path.join(province.data, 'thienan.db'), `INSERT INTO incident (id, kind, aggregate_kind, aggregate_id, reason, outbox, opened_at)
     VALUES (1, 'notice.send', 'notice', 7, 'mail.example: 550 no such mailbox', 0, ${Date.parse(`${province.asOf}+07:00`) * 1000})`]);
   await looks.follow(people['system-administrator'], ['/ban-lam-viec/hop-thu-di', '/ban-lam-viec/hop-thu-di/1', '/ban-lam-viec/hop-thu-di/1/ket-thuc']);
