@@ -210,15 +210,19 @@ std::vector<Pass> search_passes(const PersonSearch& search, const PersonDescript
     constexpr std::int64_t given_years = 12;
     const auto last = search.born_to == 0 ? year_of(today) : std::min(search.born_to, year_of(today));
     const auto first = std::max(search.born_from, year_of(today) - oldest);
+    const auto parent = name_words(hidden.mother.empty() ? hidden.father : hidden.mother);
     Pass whole{{}, rows_max};
+    Pass of_parent{{}, rows_max};
     Pass given{{}, rows_max};
     for (auto year = last; year >= first; --year) {
         if (name.size() > 1) whole.blocks.push_back(name_block(name, year));
+        // A given name is common: with the whole name of a parent its people are found all the same.
+        if (parent.size() > 1) of_parent.blocks.push_back(parent_block(parent, year));
         if (search.subjects_only && (name.size() == 1 || last - first < given_years))
             given.blocks.push_back(given_block(name.back(), year));
     }
     std::vector<Pass> passes;
-    for (auto& pass : {whole, given})
+    for (auto& pass : {whole, of_parent, given})
         if (!pass.blocks.empty()) passes.push_back(pass);
     return passes;
 }
