@@ -341,7 +341,7 @@ CASE_WORDS = {
     "given": r"(now|agency|form) is \S+|/\S+ (= .+|is absent)|paper \w+ is (attached|missing)|personal numbers are (not )?connected|forms \w+ [A-Z]* ?\d+ to \d+|entry( of \w+ from \w+)?( at \d+)?( on \S+)?( noted \w+)?( /\S+ = (\".*?\"|\S+))*",
     "when": r"now is \S+|(\S+T\S+ )?[a-z_]+ "
             r"(files( online| counter)?|receives|completes \w+ with \w+( because \".*?\")?|takes the fee( receipt \".*?\")?|supplements|withdraws)( because \".*?\")?( [a-z_]+)*( /\S+ = (\".*?\"|\S+))*"
-            r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|the \w+ service (answers \".*?\"|fails)",
+            r"|signing (finishes|fails)|the procedure changes (/\S+ = .+|\S+ \".+\" \".+\")|(\S+T\S+ )?the \w+ service (answers (\".*?\"|\{.*\})|fails)",
     "then": r"state is \w+|tasks? (is|are) [\w ]+|no (task|problem|warning|entry)|due is \S+|clock is \w+|used is \d+ minutes|fee is \d+|fee is the \w+ of province/fees.json"
             r"|fee reason is \w+|timeliness is \w+|problem is [\w.]+( at /\S+)?|warning is [\w.]+|level is \w+|original is \w+|entry is (\d+/\d+|annulled)|(entry|entry of \w+ \d+/\d+( at \d+)?) /\S+ = (\".*?\"|\S+)"
             r"|entry of \w+ \d+/\d+( at \d+)? (has note \w+|is annulled)|fact \w+ is \S+"

@@ -104,10 +104,10 @@ std::string CaseWorld::check_dossier(const std::vector<std::string>& w, const Do
         return unlike("forms " + at_or(w, 2), at_or(w, 4), std::to_string(found->second));
     }
     if (first == "agency") {
-        const auto unit = database_->read([&](storage::Reader& db) {
-            return identity::agency_on(db, d.agency, day_of(d.filed_on)).value().unit;
+        const auto agency = database_->read([&](storage::Reader& db) {
+            return identity::agency_on(db, d.agency, day_of(d.filed_on)).value();
         });
-        return unlike("agency", at_or(w, 2), unit);
+        return agency.code == at_or(w, 2) ? "" : unlike("agency", at_or(w, 2), agency.unit);
     }
     return "not understood: " + first;
 }

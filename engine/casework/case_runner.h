@@ -15,7 +15,7 @@ namespace thien_an::casework {
 
 /// What the program brings: everything above this room.
 struct CaseSetup {
-    std::filesystem::path root;     ///< Holds province/ and systems/.
+    std::filesystem::path root;  ///< Holds province/ and systems/.
     std::filesystem::path scratch;  ///< An empty folder for databases and keys.
     std::vector<storage::Migration> migrations;
     /// A fresh database with the rows of the prepared SQLite file; empty: a copy of that file.

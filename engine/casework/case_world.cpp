@@ -51,6 +51,11 @@ void take_away(json::value& form, const std::string& pointer)
 }
 
 Instant instant_word(const std::string& word) { return must(parse_instant(word), "a moment"); }
+/// A text as it is, anything else as JSON.
+std::string text_of_word(const json::value& v)
+{
+    return v.is_string() ? std::string(v.get_string()) : json::text_of(v);
+}
 bool is_moment(const std::string& word) { return word.size() == 16 && word[10] == 'T'; }
 
 }  // namespace
@@ -232,7 +237,7 @@ void CaseWorld::settle()
         );
 }
 
-/// The agency filed with and those the answers make competent.
+/// The agency filed with, those the answers make competent, and the one the law names.
 std::set<identity::AgencyId> CaseWorld::agencies_concerned(Day today)
 {
     std::set<identity::AgencyId> agencies{agency_};
@@ -241,6 +246,9 @@ std::set<identity::AgencyId> CaseWorld::agencies_concerned(Day today)
         for (const auto& unit : competent_units(db, procedure->metadata(), form_, today))
             if (const auto found = identity::agency_for_unit(db, unit.unit, today))
                 agencies.insert(found.value().id);
+        const auto one = procedure->deciding_agency(today);
+        if (const auto found = identity::agency_by_key(db, one, today); !one.empty() && found)
+            agencies.insert(found.value().id);
     });
     return agencies;
 }
@@ -344,7 +352,7 @@ std::optional<Problem> CaseWorld::when(const CaseStatement& statement)
     if (is(0, "the") && is(2, "service")) {
         const auto& service = from_.setup.services.at(w.at(1));
         const auto answer =
-            is(3, "answers") ? std::optional(std::string(case_value(w.at(4)).as_string())) : std::nullopt;
+            is(3, "answers") ? std::optional(text_of_word(case_value(w.at(4)))) : std::nullopt;
         service.answer_next(answer);
         run_outbox(service.outbox_kind);
         work_off();

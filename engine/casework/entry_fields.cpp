@@ -185,6 +185,16 @@ json::object noted_fields(Work& work, const registers::Register& reg, const json
     return out;
 }
 
+/// Days and codes as a margin says them.
+std::string as_people_read(const Work& work, const registers::RegisterField* field, const json::value& v)
+{
+    const auto text = text_value(&v);
+    if (field == nullptr) return text;
+    if (field->type == registers::FieldType::day)
+        if (const auto day = parse_day(text)) return shown(day.value());
+    return field->codes.empty() ? text : code_name(work.office.codes, field->codes, text, work.today());
+}
+
 /// A text of a note: itself, {"from": pointer}, or {"vi": text with places}.
 std::string note_text(Work& work, const json::value* how, const json::object& places)
 {
@@ -254,8 +264,8 @@ Result<Done> note_original(Work& work)
             const auto* field = reg->field(key);
             const auto* before = entry.fields.if_contains(key);
             places["field"] = field == nullptr ? std::string(key) : field->title_vi;
-            places["before"] = before == nullptr ? "" : text_value(before);
-            places["after"] = text_value(&value);
+            places["before"] = before == nullptr ? "" : as_people_read(work, field, *before);
+            places["after"] = as_people_read(work, field, value);
         }
         const auto decision = note_text(work, json::member(rule, "decision"), places);
         static_cast<void>(TRY(registers::add_note(

@@ -154,6 +154,15 @@ Result<Filed> write_filing(
         return started;
     })));
     count(db, office.ids, work.dossier, day, "filed");
+    static_cast<void>(TRY(office.subscribers.tell(
+        db,
+        act,
+        prepared.procedure->id() + ".filed",
+        json::object{
+            {"dossier", dossier.id.value},
+            {"draft", filing.draft.value},
+            {"agency", prepared.decides.id.value}}
+    )));
     identity::audit(
         db,
         act,

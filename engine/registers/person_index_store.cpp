@@ -132,6 +132,11 @@ std::vector<PersonRow> rows_of_entry(storage::Reader& db, std::int64_t slot, Ent
     return out;
 }
 
+void hold_person_index(storage::Writer& db, std::string_view register_id)
+{
+    db.execute("UPDATE register_person_index SET built_at = built_at WHERE register = ?1", register_id);
+}
+
 void write_persons(
     storage::Writer& db,
     const crypto::KeyRing& keys,
@@ -149,6 +154,7 @@ void write_persons(
         insert_person_rows(db, slot, rows);
         insert_person_keys(db, slot, blocks);
     };
+    if (slots.building) hold_person_index(db, reg.id);
     replace(slots.current);
     if (!slots.building) return;
     replace(*slots.building);

@@ -10,9 +10,9 @@
 namespace thien_an::registers {
 namespace {
 
-constexpr int entries_at_once = 1500;
-constexpr std::size_t keys_at_once = 24'000;
-constexpr int swept_at_once = 20'000;
+constexpr int entries_at_once = 3000;
+constexpr std::size_t keys_at_once = 48'000;
+constexpr int swept_at_once = 40'000;
 
 /// A row of register_state as it lies.
 struct State {
@@ -52,6 +52,7 @@ struct Decoded {
     std::int64_t last = 0;
     std::int64_t entries = 0;
     std::vector<PersonRow> rows;
+    std::vector<PersonKey> keys;
 };
 
 std::vector<PersonRow> rows_from(
@@ -96,7 +97,6 @@ public:
         settle();
         fill(progress);
         merge();
-        refresh();
         swap();
         report_.seconds = passed();
         settle();
@@ -180,7 +180,7 @@ private:
     Decoded decode(std::int64_t after)
     {
         const auto states = states_after(database_, reg_.id, after);
-        Decoded out{after, std::int64_t(states.size()), {}};
+        Decoded out{after, std::int64_t(states.size()), {}, {}};
         if (states.empty()) return out;
         out.last = states.back().entry.id.value;
         const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
@@ -193,6 +193,7 @@ private:
             }));
         for (auto& part : parts)
             for (auto& row : part.get()) out.rows.push_back(std::move(row));
+        out.keys = keys_of(out.rows);
         return out;
     }
 
@@ -204,8 +205,11 @@ private:
             if (now.entries == 0) return;
             coming = std::async(std::launch::async, [&, last = now.last] { return decode(last); });
             // Rows of entries written since are there already, and newer: they stay.
-            write([&](storage::Writer& db) { insert_person_rows(db, building_, now.rows); });
-            for (const auto& key : keys_of(now.rows)) spool_.add(key);
+            write([&](storage::Writer& db) {
+                hold_person_index(db, reg_.id);
+                insert_person_rows(db, building_, now.rows);
+            });
+            for (const auto& key : now.keys) spool_.add(key);
             report_.entries += now.entries;
             report_.persons += std::int64_t(now.rows.size());
             if (progress) progress(report_.entries);
@@ -226,27 +230,13 @@ private:
         for (auto keys = spool_.next(keys_at_once); !keys.empty(); keys = spool_.next(keys_at_once)) {
             report_.keys += std::int64_t(keys.size());
             write([&](storage::Writer& db) {
+                hold_person_index(db, reg_.id);
                 auto old = keys;
                 const auto written = fresh(db);
                 if (!written.empty())
                     std::erase_if(old, [&](const PersonKey& key) { return written.contains(key.entry); });
                 insert_person_keys(db, building_, old);
             });
-        }
-    }
-
-    /// Entries written meanwhile, once more from what they are now: on PostgreSQL a batch may have met their command.
-    void refresh()
-    {
-        for (const auto id : database_.read([&](storage::Reader& db) { return fresh(db); })) {
-            const auto series =
-                database_.read([&](storage::Reader& db) { return series_of_entry(db, {id}); });
-            const auto done = database_.write({lock_of(series)}, [&](storage::Writer& db) -> Result<Done> {
-                const auto entry = TRY(find_entry(db, keys_, reg_, {id}));
-                write_persons(db, keys_, reg_, {entry.id, entry.agency, entry.in_force}, entry.fields);
-                return Done{};
-            });
-            if (!done) throw std::logic_error("an entry written meanwhile is not there");
         }
     }
 

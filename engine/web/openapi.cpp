@@ -108,7 +108,14 @@ boost::json::object body_of(const Route& route)
             {"required", true},
             {"content", boost::json::object{{"multipart/form-data", form}, {media, binary}}}};
     }
-    return {{"required", true}, {"content", json_content(route.options.input(), "application/json")}};
+    auto content = json_content(route.options.input(), "application/json");
+    for (auto also = route.options.input_also; !also.empty();) {
+        const auto end = std::min(also.find(' '), also.size());
+        content[also.substr(0, end)] =
+            boost::json::object{{"schema", boost::json::object{{"type", "string"}, {"format", "binary"}}}};
+        also.remove_prefix(std::min(end + 1, also.size()));
+    }
+    return {{"required", true}, {"content", std::move(content)}};
 }
 
 boost::json::object binary_content(std::string_view type)

@@ -70,6 +70,8 @@ struct Options {
     Describer query = nullptr;  ///< described<T>: what may follow "?", for the API description.
     /// The body is bytes of this type, or a form with them as the file "file"; kept in memory, see sent_file.
     std::string_view input_media = {};
+    /// Beside JSON that fits `input`: other types of a body the handler reads itself, separated by spaces.
+    std::string_view input_also = {};
     std::string_view media =
         {};                  ///< The API's answer is bytes of this type, not JSON: "application/pdf", "*/*".
     bool versioned = false;  ///< GET: the answer has an ETag. POST: takes If-Match.

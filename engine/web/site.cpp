@@ -37,6 +37,17 @@ std::string type_of_body(const Request& request)
     return value ? value->first : "";
 }
 
+/// Whether `word` is one of `words`, which spaces separate.
+bool is_word_of(std::string_view words, std::string_view word)
+{
+    while (!words.empty()) {
+        const auto end = std::min(words.find(' '), words.size());
+        if (!word.empty() && words.substr(0, end) == word) return true;
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return false;
+}
+
 /// Keeps a small form in memory.
 class MemoryParts : public PartSink {
 public:
@@ -298,7 +309,9 @@ Result<Done> Site::may_go_on(const Request& request, const Route& route, const A
     }
     TRY(check_form_token(request, route, asker));
     if (route.options.input != nullptr) {
-        if (!is_json_type(type_of_body(request))) return plain_problem("web.bad_type");
+        const auto type = type_of_body(request);
+        if (is_word_of(route.options.input_also, type)) return Done{};
+        if (!is_json_type(type)) return plain_problem("web.bad_type");
         TRY(route.options.input().check(request.json));
     }
     return Done{};

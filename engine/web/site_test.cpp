@@ -73,7 +73,8 @@ constexpr std::array described_routes{
          .output = described<Wish>,
          .status = 201,
          .about = "Grants a wish.",
-         .query = described<Wish>}},
+         .query = described<Wish>,
+         .input_also = "application/xml text/xml"}},
     Route{Method::get, "/api/v1/wishes", open, wish, {.output = described<Wish>, .about = "All wishes."}},
 };
 
@@ -91,6 +92,12 @@ constexpr std::array routes{
     Route{Method::get, "/api/v1/khong", open, missing},
     Route{Method::get, "/api/v1/so", "births.read", tagged, {.scope = "births"}},
     Route{Method::post, "/api/v1/uoc", "births.read", wish, {.scope = "births", .input = described<Wish>}},
+    Route{
+        Method::post,
+        "/api/v1/mong",
+        "births.read",
+        hello,
+        {.scope = "births", .input = described<Wish>, .input_also = "application/xml text/xml"}},
     Route{Method::post, "/vao", open, enter, {.csrf = false}},
 };
 
@@ -220,6 +227,23 @@ TEST_CASE("JSON is checked against the description before the handler runs")
     CHECK(door.ask(head + "Content-Type: text/plain\r\n", "tea").status == 415);
 }
 
+TEST_CASE("a route may take other types of a body than the JSON it describes, and no others")
+{
+    Door door(routes);
+    door.sessions.bearers["b"] = officer(true);
+    const auto sent = [&](const std::string& type, const std::string& body) {
+        const auto head =
+            "POST /api/v1/mong HTTP/1.1\r\n" + host + "Authorization: Bearer b\r\nContent-Type: ";
+        return door.ask(head + type + "\r\n", body).status;
+    };
+    CHECK(sent("application/json", R"({"what": "tea"})") == 200);
+    CHECK(sent("application/json", R"({"what": 1})") == 422);
+    CHECK(sent("application/xml", "<a/>") == 200);
+    CHECK(sent("text/xml; charset=utf-8", "<a/>") == 200);
+    CHECK(sent("text", "<a/>") == 415);
+    CHECK(sent("application/xml2", "<a/>") == 415);
+}
+
 TEST_CASE("a Problem is a page for people and problem+json for programs")
 {
     Door door(routes);
@@ -338,6 +362,8 @@ TEST_CASE("the description of the API names path, body, answer, problems and rig
         R"({"$ref":"#/components/schemas/Wish"})"
     );
     CHECK(text(post + "/requestBody/content/application~1json/example") == R"({"what":"tea"})");
+    CHECK(text(post + "/requestBody/content/application~1xml/schema/format") == "\"binary\"");
+    CHECK(text(post + "/requestBody/content/text~1xml/schema/format") == "\"binary\"");
     CHECK(text(post + "/security/1/bearer/0") == "\"births\"");
     CHECK(text(post + "/parameters/1/in") == "\"query\"");
     for (const auto* status : {"201", "400", "401", "403", "404", "409", "413", "422", "429", "500", "503"})

@@ -16,6 +16,8 @@
 #include "programs/thienan/pack_files.h"
 #include "programs/thienan/registry.h"
 
+#include "systems/justice/case_services.h"
+
 namespace thien_an {
 std::vector<storage::Migration> all_migrations();
 }
@@ -244,7 +246,8 @@ Outcome cases(const Options& options)
     const Scratch scratch;
     civil_status::PopulationSimulator population;
     civil_status::LinkedSimulator linked;
-    const casework::CaseSetup setup{
+    justice::CorrespondentSimulator outside;
+    casework::CaseSetup setup{
         .root = root.value(),
         .scratch = scratch.path(),
         .migrations = all_migrations(),
@@ -252,7 +255,7 @@ Outcome cases(const Options& options)
         .add_actions = add_system_actions,
         .add_handlers =
             [&](casework::Office& office, storage::OutboxHandlers& handlers) {
-                add_handlers(office, population, handlers);
+                add_handlers(office, population, outside, handlers);
                 add_linked_handler(office, linked, handlers);
             },
         .services = {
@@ -273,6 +276,7 @@ Outcome cases(const Options& options)
             {"health_card", {civil_status::linked_part_kind, [&](const std::optional<std::string>& answer) {
                                  civil_status::answer_example(linked, "health_card", answer);
                              }}}}};
+    justice::add_services(setup, outside);
     std::vector<fs::path> paths(options.words.begin(), options.words.end());
     if (paths.empty()) paths.push_back(root.value() / "systems");
     std::string out;

@@ -130,6 +130,7 @@ Result<Done> House::load()
 {
     TRY(identity::import_province(*database_, ids_, packs_path_ / "province", packs_path_ / "systems"));
     province_ = TRY(casework::ProvinceFiles::load(packs_path_));
+    civil_status_ = TRY(civil_status::Files::load(packs_path_ / "systems" / "civil_status"));
     add_rules(rules_);
     add_subscribers(subscribers_);
     add_actions(actions_);
@@ -178,6 +179,7 @@ void House::wire()
                   ) { notices::notify(db, post_, act, notice); },
         .words = &words_,
         .public_address = folder_.settings().public_address});
+    tell_civil_status(subscribers_, *office_);
 }
 
 void House::wire_senders()
@@ -206,8 +208,13 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
                  ) { return casework::paper_attached(office, db, act, document); }}
         )
     );
-    add_handlers(office, population_, handlers);
+    population_.connect(folder_.settings().demo);
+    // Nobody is connected yet: outside the demo every answer is a letter an officer writes down.
+    if (folder_.settings().demo) correspondent_.always(justice::demo_reply);
+    add_handlers(office, population_, correspondent_, handlers);
+    linked_.connect(folder_.settings().demo);
     add_linked_handler(office, linked_, handlers);
+    add_national_handler(office, national_, handlers);
     return handlers;
 }
 

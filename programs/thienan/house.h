@@ -23,8 +23,11 @@
 #include "engine/text/catalogue.h"
 
 #include "systems/administration/desk_settings.h"
+#include "systems/civil_status/files.h"
 #include "systems/civil_status/linked_parts.h"
+#include "systems/civil_status/national.h"
 #include "systems/civil_status/population.h"
+#include "systems/justice/outside.h"
 
 #include "programs/thienan/folder.h"
 #include "programs/thienan/options.h"
@@ -69,6 +72,7 @@ public:
     std::unique_ptr<storage::Database> database_;
     storage::FileStore files_;
     std::unique_ptr<casework::ProvinceFiles> province_;
+    std::unique_ptr<civil_status::Files> civil_status_;
     casework::RuleBook rules_;
     casework::Subscribers subscribers_;
     casework::Actions actions_;
@@ -81,9 +85,13 @@ public:
     std::unique_ptr<casework::Office> office_;
     std::mutex upkeep_;  ///< Nothing is tidied away while it is being backed up.
     civil_status::PopulationSimulator
-        population_;  ///< NOT YET: the national adapter, issue 4; until then simulated.
+        population_;  ///< NOT YET: the line to the population database; until then simulated.
     civil_status::LinkedSimulator
         linked_;  ///< NOT YET: the lines to the police and the social insurance; until then simulated.
+    justice::CorrespondentSimulator
+        correspondent_;  ///< NOT YET: lines to police, courts, ministry; the demo answers, elsewhere letters come.
+    civil_status::NationalSimulator national_{
+        population_};  ///< NOT YET: the line to the national database; until then simulated.
 
 private:
     struct Opened;

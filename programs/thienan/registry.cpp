@@ -1,13 +1,16 @@
 #include "programs/thienan/registry.h"
 
 #include "engine/casework/casework.h"
+#include "engine/casework/packs.h"
 #include "engine/web/site.h"
 
 #include "systems/administration/routes.h"
 #include "systems/civil_status/desk.h"
+#include "systems/civil_status/hospital_notice_desk.h"
 #include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
+#include "systems/justice/parts.h"
 #include "systems/one_stop/desk_frame.h"
 #include "systems/one_stop/routes.h"
 #include "systems/portal/routes.h"
@@ -39,11 +42,33 @@ web::DeskFrame desk_frame()
     return frame;
 }
 
-void add_rules(casework::RuleBook& rules) { civil_status::add_rules(rules); }
+void add_rules(casework::RuleBook& rules)
+{
+    civil_status::add_rules(rules);
+    justice::add_rules(rules);
+}
 
 void add_subscribers(casework::Subscribers& subscribers) { civil_status::add_subscribers(subscribers); }
 
-void add_system_actions(casework::Actions& actions) { civil_status::add_actions(actions); }
+void tell_civil_status(casework::Subscribers& subscribers, casework::Office& office)
+{
+    for (const auto& name : office.packs.register_ids())
+        if (const auto reg = office.packs.reg(name); reg && reg->system == "civil_status")
+            subscribers.add(reg->entered_event, "national", civil_status::national_subscriber(office));
+    subscribers.add("registers.noted", "national", civil_status::national_subscriber(office));
+    for (const auto kind : {civil_status::NoticeKind::birth, civil_status::NoticeKind::death})
+        subscribers.add(
+            std::string(civil_status::procedure_of(kind)) + ".filed",
+            "notices",
+            civil_status::notice_subscriber(office, kind)
+        );
+}
+
+void add_system_actions(casework::Actions& actions)
+{
+    civil_status::add_actions(actions);
+    justice::add_actions(actions);
+}
 
 void add_actions(casework::Actions& actions)
 {
@@ -52,12 +77,16 @@ void add_actions(casework::Actions& actions)
 }
 
 void add_handlers(
-    casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+    casework::Office& office,
+    civil_status::PopulationDatabase& population,
+    justice::Correspondent& correspondent,
+    storage::OutboxHandlers& handlers
 )
 {
     handlers.emplace(
         civil_status::personal_number_kind, civil_status::population_handler(office, population)
     );
+    justice::add_handlers(office, correspondent, handlers);
 }
 
 void add_linked_handler(
@@ -65,6 +94,13 @@ void add_linked_handler(
 )
 {
     handlers.emplace(civil_status::linked_part_kind, civil_status::linked_handler(office, agencies));
+}
+
+void add_national_handler(
+    casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
+)
+{
+    handlers.emplace(civil_status::national_kind, civil_status::national_handler(office, national));
 }
 
 std::vector<std::string> register_names(const std::filesystem::path& packs)

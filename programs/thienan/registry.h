@@ -12,7 +12,9 @@
 #include "engine/web/route.h"
 
 #include "systems/civil_status/linked_parts.h"
+#include "systems/civil_status/national.h"
 #include "systems/civil_status/population.h"
+#include "systems/justice/outside.h"
 
 /// The one place that knows every system: what each brings to the program.
 namespace thien_an::program {
@@ -20,15 +22,25 @@ namespace thien_an::program {
 std::vector<std::span<const web::Route>> all_routes();
 void add_rules(casework::RuleBook& rules);
 void add_subscribers(casework::Subscribers& subscribers);
+/// The national civil-status database hears of every entry of the registers it takes, and notices of health facilities of
+/// every filing that answers one; after the packs are loaded.
+void tell_civil_status(casework::Subscribers& subscribers, casework::Office& office);
 /// The standard ones and those of the systems.
 void add_actions(casework::Actions& actions);
 /// Those of the systems alone.
 void add_system_actions(casework::Actions& actions);
 void add_handlers(
-    casework::Office& office, civil_status::PopulationDatabase& population, storage::OutboxHandlers& handlers
+    casework::Office& office,
+    civil_status::PopulationDatabase& population,
+    justice::Correspondent& correspondent,
+    storage::OutboxHandlers& handlers
 );
 void add_linked_handler(
     casework::Office& office, civil_status::LinkedAgencies& agencies, storage::OutboxHandlers& handlers
+);
+/// The handler of what goes to the national civil-status database; both outlive it.
+void add_national_handler(
+    casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
 );
 web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.

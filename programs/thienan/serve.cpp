@@ -15,6 +15,7 @@
 #include "engine/web/server.h"
 #include "engine/web/site.h"
 
+#include "systems/civil_status/national.h"
 #include "systems/one_stop/desk_frame.h"
 
 #include "programs/thienan/admin_socket.h"
@@ -240,6 +241,7 @@ Running::Running(House& the_house, const Options& options)
     services.add<IdSource>(house.ids_);
     services.add<text::Catalogue>(house.words_);
     services.add<casework::Office>(*house.office_);
+    services.add<civil_status::Files>(*house.civil_status_);
     services.add<administration::DeskSettings>(*house.settings_);
     services.add<identity::Means>(*house.means_);
     services.add<crypto::Trust>(house.trust_);
@@ -319,7 +321,10 @@ struct Chores {
               std::chrono::milliseconds{500},
               [&house] { return casework::work_once(*house.office_) > 0; }
           ),
-          upkeep(house.log_, "upkeep", upkeep_pause, [&house] { return keep_up(house); })
+          upkeep(house.log_, "upkeep", upkeep_pause, [&house] { return keep_up(house); }),
+          national(house.log_, "national", std::chrono::seconds{10}, [&house] {
+              return civil_status::sweep_national(*house.office_);
+          })
     {
     }
 
@@ -327,6 +332,7 @@ struct Chores {
     Repeating sealer;
     Repeating casework;
     Repeating upkeep;
+    Repeating national;
 };
 
 }  // namespace

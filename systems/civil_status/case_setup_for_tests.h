@@ -24,6 +24,10 @@ namespace thien_an::casework {
 std::span<const storage::Migration> migrations();
 }
 
+namespace thien_an::civil_status {
+std::span<const storage::Migration> migrations();
+}
+
 /// For the tests of this folder: birth registration with everything it needs, on the database under test.
 namespace thien_an::civil_status {
 
@@ -35,7 +39,8 @@ inline std::vector<storage::Migration> case_migrations()
           documents::migrations(),
           workflow::migrations(),
           registers::migrations(),
-          casework::migrations()})
+          casework::migrations(),
+          civil_status::migrations()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

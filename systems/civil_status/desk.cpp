@@ -13,6 +13,24 @@ constexpr std::array entries{
         "civil_status.menu", "civil_status.registers.title", "book", "/ban-lam-viec/so", "registers.read"},
     web::DeskEntry{
         "civil_status.menu", "civil_status.people.title", "users", "/ban-lam-viec/nguoi", "registers.read"},
+    web::DeskEntry{
+        "civil_status.menu",
+        "civil_status.national.title",
+        "send",
+        "/ban-lam-viec/gui-quoc-gia",
+        "registers.read"},
+    web::DeskEntry{
+        "civil_status.menu",
+        "civil_status.notices.title",
+        "baby",
+        "/ban-lam-viec/giay-chung-sinh",
+        "registers.read"},
+    web::DeskEntry{
+        "civil_status.menu",
+        "civil_status.statistics.title",
+        "chart",
+        "/ban-lam-viec/thong-ke-ho-tich",
+        "registers.read"},
     // The same page for those who use forms and those who keep them.
     web::DeskEntry{
         "civil_status.menu", "civil_status.stock.title", "box", "/ban-lam-viec/phoi", "forms_stock.use"},

@@ -5,6 +5,7 @@
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
 #include "engine/registers/entries.h"
+#include "engine/text/catalogue.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -78,6 +79,9 @@ storage::Sent LinkedSimulator::send(const PartRequest& request)
 {
     const std::lock_guard lock(mutex_);
     if (failure_) return {.outcome = *std::exchange(failure_, std::nullopt), .reason = "simulated"};
+    if (!connected_)
+        return {
+            .outcome = storage::Sent::Outcome::done, .reply = json::text_of(json::object{{"done", false}})};
     auto& answer = answers_[request.key];
     if (answer.empty()) {
         if (const auto told = next_.find(request.part); told != next_.end()) {
@@ -96,6 +100,12 @@ storage::Sent LinkedSimulator::ask(const PartRequest& request)
     const auto found = answers_.find(request.key);
     if (found == answers_.end() || found->second.empty()) return {.outcome = storage::Sent::Outcome::retry};
     return {.outcome = storage::Sent::Outcome::done, .reply = found->second};
+}
+
+void LinkedSimulator::connect(bool connected)
+{
+    const std::lock_guard lock(mutex_);
+    connected_ = connected;
 }
 
 void LinkedSimulator::answer_next(const std::string& part, std::string result)
@@ -152,6 +162,10 @@ storage::OutboxHandler linked_handler(casework::Office& office, LinkedAgencies& 
             const auto payload = payload_from(item);
             const auto v = json::parse(reply);
             const auto said = v ? v.value() : json::value(json::object{});
+            const bool done = json::bool_or(said, "done");
+            auto reason = json::string_or(said, "reason");
+            if (!done && reason.empty() && office.words != nullptr)
+                reason = office.words->say("civil_status.linked.not_connected", text::Language::vi);
             return casework::answer_call(
                 office,
                 db,

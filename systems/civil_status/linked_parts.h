@@ -43,6 +43,8 @@ public:
     storage::Sent send(const PartRequest& request) override;
     storage::Sent ask(const PartRequest& request) override;
 
+    /// Without a line to them nothing is granted: the desk takes the result on paper. Connected from the start.
+    void connect(bool connected);
     void answer_next(const std::string& part, std::string result);
     void refuse_next(const std::string& part, std::string reason);
     void fail_next(storage::Sent::Outcome outcome);
@@ -52,6 +54,7 @@ private:
     mutable std::mutex mutex_;
     std::map<std::string, std::string> answers_;
     std::map<std::string, std::string> next_;  ///< By part.
+    bool connected_ = true;
     std::optional<storage::Sent::Outcome> failure_;
 };
 

@@ -164,7 +164,7 @@ TEST_DATABASES("of 4,000 duplicates 98 in 100 are found through the keys of the 
     const DemoNames names(file("province/demo_names.json"));
     PersonPairs generator(names, measured_on + 1);
     constexpr int children = 4000;
-    constexpr std::size_t at_once = 200;
+    constexpr std::size_t at_once = 40;
     std::vector<registers::PersonDescription> first;
     for (int i = 0; i < children; ++i) first.push_back(generator.child());
     for (std::size_t at = 0; at < first.size(); at += at_once)

@@ -35,6 +35,20 @@ std::string text(const registers::Entry& entry, std::string_view field)
     return v == nullptr || !v->is_string() ? "" : std::string(v->get_string());
 }
 
+/// The number the entry has already: the answer of the national database to the entry itself may have brought it.
+std::string number_of(casework::Office& office, const storage::OutboxItem& item)
+{
+    const auto payload = payload_from(item);
+    return office.database.read([&](storage::Reader& db) {
+        const auto dossier = casework::find_dossier(db, payload.dossier).value();
+        const auto births = office.packs.reg("births");
+        return text(
+            registers::find_entry(db, office.keys, *births, registers::EntryId{dossier.entry}).value(),
+            "personal_number"
+        );
+    });
+}
+
 NumberRequest request_of(casework::Office& office, const storage::OutboxItem& item)
 {
     const auto payload = payload_from(item);
@@ -78,7 +92,7 @@ Result<Done> store_number(
     const registers::EntryId entry{dossier.entry};
     const auto before = TRY(registers::find_entry(db, office.keys, *births, entry));
     const identity::Act act{{.channel = "timer"}, office.clock.now(), office.ids};
-    if (before.in_force && text(before, "personal_number").empty())
+    if (!number.empty() && before.in_force && text(before, "personal_number").empty())
         static_cast<void>(TRY(registers::add_note(
             db,
             act,
@@ -105,6 +119,7 @@ bool has_form_of_personal_number(std::string_view number)
 storage::Sent PopulationSimulator::request_number(const NumberRequest& request)
 {
     const std::lock_guard lock(mutex_);
+    if (!connected_) return {.outcome = storage::Sent::Outcome::done, .reply = ""};
     if (failure_) {
         const auto outcome = *std::exchange(failure_, std::nullopt);
         return {.outcome = outcome, .reason = "simulated"};
@@ -128,6 +143,12 @@ storage::Sent PopulationSimulator::ask(const NumberRequest& request)
     return {.outcome = storage::Sent::Outcome::done, .reply = found->second};
 }
 
+void PopulationSimulator::connect(bool connected)
+{
+    const std::lock_guard lock(mutex_);
+    connected_ = connected;
+}
+
 void PopulationSimulator::answer_next(std::string number)
 {
     const std::lock_guard lock(mutex_);
@@ -149,12 +170,15 @@ storage::OutboxHandler population_handler(casework::Office& office, PopulationDa
 {
     storage::OutboxHandler handler;
     const auto checked = [](storage::Sent sent) {
-        if (sent.outcome == storage::Sent::Outcome::done && !has_form_of_personal_number(sent.reply))
+        if (sent.outcome == storage::Sent::Outcome::done && !sent.reply.empty() &&
+            !has_form_of_personal_number(sent.reply))
             return storage::Sent{
                 .outcome = storage::Sent::Outcome::refused, .reason = "not a personal number"};
         return sent;
     };
     handler.send = [&office, &population, checked](const storage::OutboxItem& item) {
+        if (auto number = number_of(office, item); !number.empty())
+            return storage::Sent{.outcome = storage::Sent::Outcome::done, .reply = std::move(number)};
         return checked(population.request_number(request_of(office, item)));
     };
     handler.ask = [&office, &population, checked](const storage::OutboxItem& item) {

@@ -29,7 +29,7 @@ struct NumberRequest {
 class PopulationDatabase {
 public:
     virtual ~PopulationDatabase() = default;
-    /// `reply` of a done answer is the number.
+    /// `reply` of a done answer is the number; empty: there is no line to it, the field stays blank.
     virtual storage::Sent request_number(const NumberRequest& request) = 0;
     /// What became of an earlier request of that key.
     virtual storage::Sent ask(const NumberRequest& request) = 0;
@@ -42,6 +42,8 @@ public:
     storage::Sent request_number(const NumberRequest& request) override;
     storage::Sent ask(const NumberRequest& request) override;
 
+    /// Without a line no number is given, and none made up: the field stays blank. Connected from the start.
+    void connect(bool connected);
     void answer_next(std::string number);  ///< Instead of one from the counter.
     void fail_next(storage::Sent::Outcome outcome);
 
@@ -51,6 +53,7 @@ private:
     std::string next_;
     std::optional<storage::Sent::Outcome> failure_;
     std::int64_t count_ = 0;
+    bool connected_ = true;
 };
 
 /// 12 digits: province, century and sex, year, six of its own. Nothing else is checked: the number is theirs.

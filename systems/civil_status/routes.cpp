@@ -2,12 +2,17 @@
 
 #include <array>
 
+#include "systems/civil_status/dci_search.h"
 #include "systems/civil_status/duplicates_page.h"
 #include "systems/civil_status/life_line_pages.h"
+#include "systems/civil_status/national_pages.h"
+#include "systems/civil_status/notice_api.h"
+#include "systems/civil_status/notice_pages.h"
 #include "systems/civil_status/printer_pages.h"
 #include "systems/civil_status/register_notes.h"
 #include "systems/civil_status/register_pages.h"
 #include "systems/civil_status/register_print.h"
+#include "systems/civil_status/statistics_pages.h"
 #include "systems/civil_status/stock_pages.h"
 
 namespace thien_an::civil_status {
@@ -103,6 +108,95 @@ constexpr std::array all{
         "/ban-lam-viec/ho-so/{code}/in-phoi/{printer}",
         "registers.enter",
         print_form,
+        {.lane = web::Lane::heavy}},
+    // The national civil-status database.
+    web::Route{Method::get, "/ban-lam-viec/gui-quoc-gia", "registers.read", show_national},
+    web::Route{Method::get, "/ban-lam-viec/gui-quoc-gia/{entry}", "registers.read", show_national_entry},
+    web::Route{Method::get, "/ban-lam-viec/gui-quoc-gia/{entry}/gui-lai", "registers.enter", show_send_again},
+    web::Route{Method::post, "/ban-lam-viec/gui-quoc-gia/{entry}/gui-lai", "registers.enter", send_again},
+    // Notices of health facilities.
+    web::Route{Method::get, "/giay-chung-sinh", signed_in, show_claim},
+    web::Route{Method::post, "/giay-chung-sinh", signed_in, claim, {.rate = "codes"}},
+    web::Route{Method::get, "/ban-lam-viec/giay-chung-sinh", "registers.read", show_notices},
+    web::Route{Method::get, "/ban-lam-viec/giay-chung-sinh/{notice}/nhac", "registers.enter", show_remind},
+    web::Route{Method::post, "/ban-lam-viec/giay-chung-sinh/{notice}/nhac", "registers.enter", remind},
+    web::Route{
+        Method::post,
+        "/api/v1/notices/births",
+        signed_in,
+        take_birth_notice,
+        {.body_max = 1024 * 1024,
+         .lane = web::Lane::machines,
+         .scope = "notices:write",
+         .input = web::described<BirthNotified>,
+         .output = web::described<NoticeTaken>,
+         .status = 201,
+         .about = "Tells of a birth, for the family to complete: once for each number of a facility. Also a "
+                  "FHIR R4 "
+                  "Bundle, or table 9 of the health-insurance data set (facility in the query when no "
+                  "envelope names "
+                  "it).",
+         .query = web::described<NoticeFacility>,
+         .input_also = "application/fhir+json application/xml text/xml"}},
+    web::Route{
+        Method::post,
+        "/api/v1/notices/deaths",
+        signed_in,
+        take_death_notice,
+        {.body_max = 1024 * 1024,
+         .lane = web::Lane::machines,
+         .scope = "notices:write",
+         .input = web::described<DeathNotified>,
+         .output = web::described<NoticeTaken>,
+         .status = 201,
+         .about = "Tells of a death, for the family to complete: once for each number of a facility. Also a "
+                  "FHIR R4 "
+                  "Bundle.",
+         .input_also = "application/fhir+json"}},
+    web::Route{
+        Method::post,
+        "/api/v1/dci/crvs/registry/sync/search",
+        "registers.read",
+        answer_dci_search,
+        {.lane = web::Lane::machines,
+         .idempotent = false,
+         .scope = "registers:read",
+         .input = web::described<DciEnvelope>,
+         .output = web::described<DciEnvelope>,
+         .about = "Searches civil-status registers by personal number (UIN) or number of the entry (BRN), as "
+                  "the DCI "
+                  "CRVS interface has it. Masked and audited like reading an entry."}},
+    // Statistics, counted from the registers.
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/thong-ke-ho-tich",
+        "registers.read",
+        show_statistics,
+        {.lane = web::Lane::heavy}},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/thong-ke-ho-tich/muc",
+        "registers.read",
+        show_statistics_entries,
+        {.lane = web::Lane::heavy}},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/thong-ke-ho-tich/csv",
+        "registers.read",
+        send_statistics_csv,
+        {.lane = web::Lane::heavy}},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/thong-ke-ho-tich/xlsx",
+        "registers.read",
+        send_statistics_xlsx,
+        {.lane = web::Lane::heavy}},
+    web::Route{Method::get, "/ban-lam-viec/thong-ke-ho-tich/khoa", "registers.enter", show_statistics_lock},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/thong-ke-ho-tich/khoa",
+        "registers.enter",
+        change_statistics_lock,
         {.lane = web::Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/phoi", signed_in, show_stock},
     web::Route{Method::get, "/ban-lam-viec/phoi/{act}", signed_in, show_stock_form},

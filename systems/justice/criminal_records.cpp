@@ -1,7 +1,5 @@
 #include "systems/justice/criminal_records.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
@@ -18,16 +16,15 @@ constexpr Day code_of_2015{std::chrono::year{2018} / 1 / 1};
 struct Named {
     Penalty penalty;
     std::string_view name;
-    std::string_view words;
 };
 constexpr std::array penalties{
-    Named{Penalty::exempted, "exempted", "miễn hình phạt"},
-    Named{Penalty::warning, "warning", "cảnh cáo"},
-    Named{Penalty::fine, "fine", "phạt tiền"},
-    Named{Penalty::reform, "reform", "cải tạo không giam giữ"},
-    Named{Penalty::suspended_prison, "suspended_prison", "phạt tù cho hưởng án treo"},
-    Named{Penalty::prison, "prison", "phạt tù"},
-    Named{Penalty::life, "life", "tù chung thân"}};
+    Named{Penalty::exempted, "exempted"},
+    Named{Penalty::warning, "warning"},
+    Named{Penalty::fine, "fine"},
+    Named{Penalty::reform, "reform"},
+    Named{Penalty::suspended_prison, "suspended_prison"},
+    Named{Penalty::prison, "prison"},
+    Named{Penalty::life, "life"}};
 
 constexpr std::array requesters{
     std::pair{Requester::self, std::string_view("self")},
@@ -226,28 +223,30 @@ json::value to_json(const Record& record)
     return json::object{{"convictions", std::move(convictions)}, {"bans", std::move(bans)}};
 }
 
-std::string written(const ShownConviction& shown)
+std::string written(const ShownConviction& shown, std::string_view penalty, const Say& say)
 {
     const auto& c = shown.conviction;
-    std::string penalty(std::ranges::find(penalties, c.penalty, &Named::penalty)->words);
-    if (c.months > 0) penalty += fmt::format(" {} tháng", c.months);
-    auto out = fmt::format(
-        "{} ngày {} của {}: {}; {}",
-        c.judgment,
-        thien_an::shown(c.judged_on),
-        c.court.empty() ? "Tòa án" : c.court,
-        c.offence.empty() ? "không rõ tội danh" : c.offence,
-        penalty
-    );
-    if (shown.erased) out += "; đã được xóa án tích từ " + thien_an::shown(*shown.erased);
-    return out;
+    const auto with_months = c.months > 0
+                                 ? say("justice.record.months", {{"penalty", penalty}, {"months", c.months}})
+                                 : std::string(penalty);
+    auto out =
+        say("justice.record.conviction",
+            {{"judgment", c.judgment},
+             {"day", thien_an::shown(c.judged_on)},
+             {"court", c.court},
+             {"offence", c.offence},
+             {"penalty", with_months}});
+    if (!shown.erased) return out;
+    return say("justice.record.erased", {{"conviction", out}, {"day", thien_an::shown(*shown.erased)}});
 }
 
-std::string written(const Ban& ban)
+std::string written(const Ban& ban, const Say& say)
 {
-    auto out = ban.what + " từ " + thien_an::shown(ban.from);
-    if (ban.until) out += " đến " + thien_an::shown(*ban.until);
-    if (!ban.decision.empty()) out += " (" + ban.decision + ")";
+    auto out = say("justice.record.ban", {{"what", ban.what}, {"from", thien_an::shown(ban.from)}});
+    if (ban.until)
+        out = say("justice.record.ban_until", {{"ban", out}, {"until", thien_an::shown(*ban.until)}});
+    if (!ban.decision.empty())
+        out = say("justice.record.ban_decision", {{"ban", out}, {"decision", ban.decision}});
     return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,8 +83,10 @@ bool needs_mandate(Form form, Requester requester);
 /// {"convictions": [...], "bans": [...]}: how it comes in an answer. Problem "justice.record_unreadable" (words reason).
 Result<Record> record_from(const json::value& v);
 json::value to_json(const Record& record);
-/// The lines that stand on the certificate.
-std::string written(const ShownConviction& shown);
-std::string written(const Ban& ban);
+/// Says a sentence of the catalogue with these values in its places.
+using Say = std::function<std::string(std::string_view key, const json::object& places)>;
+/// The lines that stand on the certificate; `penalty` is the name of the penalty.
+std::string written(const ShownConviction& shown, std::string_view penalty, const Say& say);
+std::string written(const Ban& ban, const Say& say);
 
 }  // namespace thien_an::justice

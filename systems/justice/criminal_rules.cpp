@@ -5,6 +5,7 @@
 #include "engine/base/vietnamese.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
+#include "engine/text/catalogue.h"
 
 namespace thien_an::justice {
 namespace {
@@ -48,19 +49,40 @@ Result<RuleAnswer> copies_rule(const RuleInput& input)
     return RuleAnswer{{{"extra_copies", std::max<std::int64_t>(0, count - within_the_fee)}}, {}};
 }
 
-/// Lines for the officer: what each of those asked has said.
-void add_lines(const std::map<std::string, OutsideAnswer>& answers, const Record& record, RuleAnswer& out)
+std::string penalty_name(const casework::CodeLists& codes, Penalty penalty, Day day)
 {
-    const auto warn = [&](std::string code, std::string said) {
-        out.warnings.push_back(
-            {.code = std::move(code), .field = "", .law = "", .words = {{"text", std::move(said)}}}
-        );
+    if (const auto* choices = codes.find("penalties", day))
+        for (const auto& choice : *choices)
+            if (choice.value == name_of(penalty)) return choice.label.vi;
+    return std::string(name_of(penalty));
+}
+
+/// Lines for the officer: what each of those asked has said.
+void add_lines(
+    const RuleInput& input,
+    const std::map<std::string, OutsideAnswer>& answers,
+    const Record& record,
+    RuleAnswer& out
+)
+{
+    const auto warn = [&](std::string code, std::vector<std::pair<std::string, std::string>> words) {
+        out.warnings.push_back({.code = std::move(code), .field = "", .law = "", .words = std::move(words)});
     };
     for (const auto& [receiver, answer] : answers)
-        if (answer.result == "unknown") warn("justice.receiver_does_not_know", receiver);
-    for (const auto& conviction : record.convictions)
-        warn("justice.conviction_told", written(ShownConviction{conviction, std::nullopt}));
-    for (const auto& ban : record.bans) warn("justice.ban_told", written(ban));
+        if (answer.result == "unknown") warn("justice.receiver_does_not_know", {{"receiver", receiver}});
+    for (const auto& c : record.convictions)
+        warn(
+            "justice.conviction_told",
+            {{"judgment", c.judgment},
+             {"day", shown(c.judged_on)},
+             {"court", c.court},
+             {"offence", c.offence},
+             {"penalty", penalty_name(input.codes, c.penalty, input.today)},
+             {"months", std::to_string(c.months)},
+             {"served", c.served_on ? shown(*c.served_on) : ""}}
+        );
+    for (const auto& ban : record.bans)
+        warn("justice.ban_told", {{"what", ban.what}, {"from", shown(ban.from)}});
 }
 
 /// While the officer concludes: what was told; and his conclusion must be what the answers come to.
@@ -70,7 +92,7 @@ Result<RuleAnswer> records_rule(const RuleInput& input)
     if (input.dossier == 0) return out;
     const auto answers = answers_by_receiver(input.db, input.keys, casework::DossierId{input.dossier});
     const auto record = TRY(record_of_answers(answers));
-    add_lines(answers, record, out);
+    add_lines(input, answers, record, out);
     if (input.task != "conclude" || input.outcome != "conclude") return out;
     const auto form = form_of_procedure(json::string_or(input.procedure, "id"));
     const auto shown = shown_on(form, record, input.today, yes(input.form, "/request/bans_asked"));
@@ -117,18 +139,25 @@ Result<json::object> conclude(casework::Work& work, const workflow::Call& call)
     const auto record = TRY(record_of_answers(answers));
     const auto form = form_of_procedure(work.dossier.procedure);
     const auto shown = shown_on(form, record, day_of(call.now), yes(work.form.form, "/request/bans_asked"));
-    const auto lines = [](const auto& rows) {
-        std::string out;
-        for (const auto& row : rows) out += (out.empty() ? "" : "; ") + written(row);
-        return out;
+    const auto* catalogue = work.office.words;
+    const Say say = [&](std::string_view key, const json::object& places) {
+        return catalogue == nullptr ? std::string(key) : catalogue->say(key, text::Language::vi, places);
     };
+    std::string convictions;
+    for (const auto& row : shown.convictions) {
+        const auto penalty = penalty_name(work.office.codes, row.conviction.penalty, day_of(call.now));
+        convictions += (convictions.empty() ? "" : "; ") + written(row, penalty, say);
+    }
+    std::string bans;
+    for (const auto& ban : shown.bans) bans += (bans.empty() ? "" : "; ") + written(ban, say);
     auto& facts = work.form.facts;
     if (!facts.is_object()) facts = json::object{};
     auto& to = facts.get_object();
     to["conclusion"] = shown.clean() ? "none" : "has_record";
-    to["convictions"] = shown.clean() ? "Không có" : lines(shown.convictions);
+    to["convictions"] = shown.clean() ? say("justice.record.none", {}) : convictions;
     const bool bans_told = form == Form::two || yes(work.form.form, "/request/bans_asked");
-    to["bans"] = !bans_told ? json::value() : shown.bans.empty() ? "Không" : json::value(lines(shown.bans));
+    if (bans.empty()) bans = say("justice.record.no_bans", {});
+    to["bans"] = bans_told ? json::value(bans) : json::value();
     ++work.form.version;
     casework::insert_form(
         work.db, work.office.keys, work.office.ids.next(), work.dossier.id, work.form, call.now

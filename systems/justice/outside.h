@@ -52,21 +52,24 @@ public:
     storage::Sent ask(const Question& question) override;
     std::optional<Reply> answer_to(const std::string& key, const std::string& reference) override;
 
-    /// The next question of this receiver that is asked about gets it.
+    /// The next question of this receiver that is asked about gets it, instead of what was told before.
     void answer_next(const std::string& receiver, Reply reply);
     /// Every question is answered like this; empty: only when told.
     void always(std::function<std::optional<Reply>(const Question&)> answer);
     /// The line is down until it is up again.
-    void line(bool up);
+    void line(bool up);         ///< Forgets what was told to be answered next.
     std::size_t asked() const;  ///< How many questions were taken over.
 
 private:
     mutable std::mutex mutex_;
     std::map<std::string, Question> questions_;  ///< By key.
-    std::map<std::string, std::vector<Reply>> next_;
+    std::map<std::string, Reply> next_;
     std::function<std::optional<Reply>(const Question&)> always_;
     bool up_ = true;
 };
+
+/// How the demo answers: the police records at once and clean; everybody else by letter, so that the waiting is seen.
+std::optional<Reply> demo_reply(const Question& question);
 
 constexpr const char* ask_kind = "justice.ask";          ///< Outbox: the question goes out.
 constexpr const char* collect_kind = "justice.collect";  ///< Outbox: has the answer come?
@@ -79,7 +82,7 @@ void add_outside_handlers(
 );
 
 /// An answer that came by the line, in the caller's transaction. The same one again does nothing; "more_time" is kept and
-/// the process goes on waiting; one nobody waits for any more is filed for whoever handled the dossier last.
+/// the process goes on waiting; one that comes after a letter or to a closed dossier is filed.
 /// Problem "justice.no_such_request".
 Result<Done> take_reply(
     casework::Office& office, storage::Writer& db, RequestId request, const Reply& reply, std::string_view id

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -40,6 +41,15 @@ constexpr std::int64_t first_commune = 2000;
 double seconds_since(Steady::time_point began)
 {
     return std::chrono::duration<double>(Steady::now() - began).count();
+}
+
+/// Processor time of all threads so far.
+double cpu_seconds()
+{
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const auto seconds = [](const timeval& t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 json::value file(const std::string& path)
@@ -91,12 +101,14 @@ public:
         for (std::int64_t i = 0; i < entries; i += at_once_) fill(people, i, std::min(entries, i + at_once_));
         out["fill_s"] = seconds_since(began);
         for (const auto* which : {"reindex_empty", "reindex_beside"}) {
+            const auto cpu_before = cpu_seconds();
             const auto report = reindex_persons(*database_, keys_, reg_, folder_ + "/spool", now_);
             out[which] = json::object{
                 {"seconds", report.seconds},
                 {"seconds_swept", report.seconds_swept},
                 {"persons", report.persons},
                 {"keys", report.keys},
+                {"cpu_seconds_per_million", (cpu_seconds() - cpu_before) * 1e6 / double(entries)},
                 {"seconds_per_million", report.seconds * 1e6 / double(entries)}};
         }
         out["duplicates"] = duplicates(queries);
@@ -146,8 +158,8 @@ private:
             }
             db.execute(
                 "INSERT INTO party (id, kind, name, name_folded, identity_number_masked, phone_masked, "
-                "email_masked, guest) "
-                "VALUES (1, 1, 'x', 'x', '', '', '', 0)"
+                "email_masked, guest, created_at, changed_at) "
+                "VALUES (1, 1, 'x', 'x', '', '', '', 0, 0, 0)"
             );
             db.execute(
                 "INSERT INTO post (id, agency, kind, title_vi, title_en, valid_from) VALUES (2, ?1, "

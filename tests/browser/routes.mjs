@@ -29,7 +29,7 @@ const officers = {
 // Routes of the table that answer with something else than a page.
 const noPages = new Set(['/health', '/ready', '/metrics', '/ban-lam-viec/dong', '/ban-lam-viec/nhat-ky/csv', '/ban-lam-viec/nhan-su/nhap/mau',
   '/ban-lam-viec/goi/{name}/{version}/zip', '/ban-lam-viec/goi/{name}/bang/csv', '/ho-so-cua-toi/{code}/giay/{paper}', '/ban-lam-viec/ho-so/{code}/giay/{paper}',
-  '/ban-lam-viec/ho-so/{code}/in-phoi/{printer}', '/ban-lam-viec/phoi/may-in/{printer}/thu']);
+  '/ban-lam-viec/ho-so/{code}/in-phoi/{printer}', '/ban-lam-viec/thong-ke-ho-tich/csv', '/ban-lam-viec/thong-ke-ho-tich/xlsx', '/ban-lam-viec/phoi/may-in/{printer}/thu']);
 
 class Table {
   constructor() {

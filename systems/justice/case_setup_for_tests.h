@@ -1,0 +1,74 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "engine/casework/case_runner.h"
+#include "engine/casework/work.h"
+#include "engine/documents/schema.h"
+#include "engine/identity/schema.h"
+#include "engine/storage/postgres_database.h"
+#include "engine/storage/test_databases.h"
+
+#include "systems/justice/case_services.h"
+#include "systems/justice/outside.h"
+#include "systems/justice/parts.h"
+
+namespace thien_an::workflow {
+std::span<const storage::Migration> migrations();
+}
+namespace thien_an::registers {
+std::span<const storage::Migration> migrations();
+}
+namespace thien_an::casework {
+std::span<const storage::Migration> migrations();
+}
+
+/// For the tests of this folder: its procedures with everything they need, on the database under test.
+namespace thien_an::justice {
+
+std::span<const storage::Migration> migrations();
+
+inline std::vector<storage::Migration> case_migrations()
+{
+    std::vector<storage::Migration> all;
+    for (const auto part :
+         {identity::migrations(),
+          documents::migrations(),
+          workflow::migrations(),
+          registers::migrations(),
+          casework::migrations(),
+          migrations()})
+        all.insert(all.end(), part.begin(), part.end());
+    return all;
+}
+
+/// `databases` and `outside` outlive the setup; `scratch` is an empty folder.
+inline casework::CaseSetup justice_setup(
+    storage::TestDatabases& databases, const std::filesystem::path& scratch, CorrespondentSimulator& outside
+)
+{
+    casework::CaseSetup setup;
+    setup.root = THIENAN_SOURCE_DIR;
+    setup.systems = {"justice"};
+    setup.scratch = scratch;
+    setup.migrations = case_migrations();
+    setup.add_rules = add_rules;
+    setup.add_actions = add_actions;
+    setup.add_handlers = [&](casework::Office& office, storage::OutboxHandlers& handlers) {
+        add_handlers(office, outside, handlers);
+    };
+    add_services(setup, outside);
+    if (databases.engine() == storage::Engine::postgres)
+        setup.open_copy = [&databases](const std::filesystem::path& prepared) {
+            const auto all = case_migrations();
+            storage::Settings settings;
+            settings.address = databases.address();
+            if (!storage::restore_into_postgres(prepared.string(), settings, all, std::nullopt))
+                throw std::runtime_error("the prepared rows do not go into PostgreSQL");
+            return storage::Database::open(settings, all);
+        };
+    return setup;
+}
+
+}  // namespace thien_an::justice
