@@ -35,6 +35,15 @@ Asked asked_in(const json::value& form, const std::string& group)
     return asked;
 }
 
+/// The line of a person, without what this dossier has entered itself.
+std::vector<LifeEvent> line_of(const Records& input, const registers::PersonRef& person)
+{
+    auto line = life_line(input.db, input.keys, input.registers, person);
+    if (input.own)
+        std::erase_if(line, [&](const LifeEvent& event) { return event.person.entry == input.own; });
+    return line;
+}
+
 /// The line of whoever has the number; empty when nobody has.
 std::vector<LifeEvent> line_by_number(const Records& input, const Asked& asked)
 {
@@ -42,7 +51,7 @@ std::vector<LifeEvent> line_by_number(const Records& input, const Asked& asked)
     const auto found =
         registers::persons_numbered(input.db, input.keys, input.registers.list(), asked.who.paper);
     if (found.empty()) return {};
-    return life_line(input.db, input.keys, input.registers, found.front().person);
+    return line_of(input, found.front().person);
 }
 
 /// Lines of people described alike, each once, without `known`.
@@ -59,7 +68,7 @@ std::vector<std::vector<LifeEvent>> lines_alike(
     for (const auto& match :
          registers::find_persons(input.db, input.keys, input.registers.list(), *matching, asked.who, most)) {
         if (seen.contains(match.person)) continue;
-        out.push_back(life_line(input.db, input.keys, input.registers, match.person));
+        out.push_back(line_of(input, match.person));
         for (const auto& event : out.back()) seen.insert(event.person);
     }
     return out;
@@ -145,13 +154,25 @@ RuleAnswer marital_facts(const LifeRecords& records, const json::value& form)
     return out;
 }
 
+namespace {
+
+LifeRecords records_of(const RuleInput& input)
+{
+    // Returned by the chairman and entered again, a marriage finds its own entry.
+    const auto own = registers::entry_of_dossier(input.db, input.dossier);
+    return {
+        input.db, input.keys, LifeRegisters(input.packs), input.today, own.value_or(registers::EntryId{})};
+}
+
+}  // namespace
+
 void add_person_rules(casework::RuleBook& book)
 {
     book.add("civil_status.both_unmarried", [](const RuleInput& input) -> Result<RuleAnswer> {
-        return both_unmarried({input.db, input.keys, LifeRegisters(input.packs), input.today}, input.form);
+        return both_unmarried(records_of(input), input.form);
     });
     book.add("civil_status.marital_state", [](const RuleInput& input) -> Result<RuleAnswer> {
-        return marital_facts({input.db, input.keys, LifeRegisters(input.packs), input.today}, input.form);
+        return marital_facts(records_of(input), input.form);
     });
 }
 

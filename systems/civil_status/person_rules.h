@@ -13,6 +13,7 @@ struct LifeRecords {
     const crypto::KeyRing& keys;
     LifeRegisters registers;
     Day today;
+    registers::EntryId own = {};  ///< The entry this dossier has made already: no evidence against itself.
 };
 
 /// Rule "civil_status.both_unmarried", of groups /husband and /wife (full_name, born_on, identity_number). Problems
