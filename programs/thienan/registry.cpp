@@ -51,7 +51,6 @@ void add_rules(casework::RuleBook& rules)
 {
     civil_status::add_rules(rules);
     justice::add_rules(rules);
-    justice::add_secured_rules(rules);
 }
 
 void add_subscribers(casework::Subscribers& subscribers) { civil_status::add_subscribers(subscribers); }
@@ -74,7 +73,6 @@ void add_system_actions(casework::Actions& actions)
 {
     civil_status::add_actions(actions);
     justice::add_actions(actions);
-    justice::add_secured_actions(actions);
 }
 
 void add_actions(casework::Actions& actions)

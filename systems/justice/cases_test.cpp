@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "systems/justice/case_setup_for_tests.h"
+#include "systems/justice/secured_case_services.h"
 
 namespace thien_an::justice {
 namespace {
@@ -8,7 +9,9 @@ namespace {
 TEST_DATABASES("every worked example of justice holds")
 {
     CorrespondentSimulator outside;
-    const auto setup = justice_setup(databases, databases.folder(), outside);
+    CaseRegister secured;
+    auto setup = justice_setup(databases, databases.folder(), outside);
+    add_secured_services(setup, secured);
     const auto files = casework::case_files({THIENAN_SOURCE_DIR "/systems/justice/procedures"});
     const auto results = casework::run_cases(setup, files);
     int passed = 0;

@@ -3,6 +3,8 @@
 #include "systems/justice/criminal_rules.h"
 #include "systems/justice/nationality_rules.h"
 #include "systems/justice/outside.h"
+#include "systems/justice/secured_filing.h"
+#include "systems/justice/secured_form.h"
 
 namespace thien_an::justice {
 
@@ -10,6 +12,7 @@ void add_rules(casework::RuleBook& book)
 {
     add_criminal_rules(book);
     add_nationality_rules(book);
+    add_secured_rules(book);
 }
 
 void add_actions(casework::Actions& actions)
@@ -17,6 +20,7 @@ void add_actions(casework::Actions& actions)
     add_outside_actions(actions);
     add_criminal_actions(actions);
     add_nationality_actions(actions);
+    add_secured_actions(actions);
 }
 
 void add_handlers(casework::Office& office, Correspondent& correspondent, storage::OutboxHandlers& handlers)
