@@ -29,6 +29,7 @@ struct NewDocument {
     Subject subject;
     identity::AgencyId agency;
     std::string title;  ///< Without personal data: it is shown to anyone who has the token.
+    std::string token = {};  ///< Given elsewhere before; empty: a new one.
 };
 
 struct Document {

@@ -4,6 +4,7 @@
 #include "engine/identity/audit.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
+#include "engine/registers/leases.h"
 
 namespace thien_an::registers {
 namespace {
@@ -280,6 +281,7 @@ Result<Numbered> enter(
     if (auto problem = wrong_values(reg, entry.fields)) return *std::move(problem);
     if (auto problem = missing_values(reg, entry.fields)) return *std::move(problem);
     auto series = read_series(db, entry.series);
+    TRY(may_enter(db, series.agency, series.id, entry.registered_on));
     const auto number = series.last_number + 1;
     const auto book = book_for(db, act, reg, series, number);
     const auto parts = parted(reg, entry.fields);
@@ -361,6 +363,8 @@ Result<Done> add_note(
     auto entry = TRY(find_entry(db, keys, reg, note.entry));
     if (auto problem = refused_note(reg, note, entry)) return *std::move(problem);
     auto series = read_series(db, series_of_entry(db, note.entry));
+    // What the program itself completes takes no number: an answer that comes while a node holds the books is kept.
+    if (act.actor.party || note.kind != completion) TRY(may_write(db, series.agency));
     const auto parts = parted(reg, note.fields);
     NoteRecord row{
         .id = act.ids.next(),
@@ -409,6 +413,7 @@ Result<Extract> make_extract(
 {
     const auto entry = TRY(find_entry(db, keys, reg, id));
     auto series = read_series(db, extracts);
+    TRY(may_write(db, series.agency));
     ++series.last_number;
     move_series(db, series);
     Extract made{series.last_number, series.year, {}};

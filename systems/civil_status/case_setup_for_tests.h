@@ -22,6 +22,9 @@ std::span<const storage::Migration> migrations();
 namespace thien_an::casework {
 std::span<const storage::Migration> migrations();
 }
+namespace thien_an::offline {
+std::span<const storage::Migration> migrations();
+}
 
 /// For the tests of this folder: birth registration with everything it needs, on the database under test.
 namespace thien_an::civil_status {
@@ -34,7 +37,8 @@ inline std::vector<storage::Migration> case_migrations()
           documents::migrations(),
           workflow::migrations(),
           registers::migrations(),
-          casework::migrations()})
+          casework::migrations(),
+          offline::migrations()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }
