@@ -161,7 +161,8 @@ constexpr std::array all{
     web::Route{
         Method::post, "/ban-lam-viec/nut-ngoai-tuyen/{lease}/thu-hoi", "nodes.manage", take_back_books},
     web::Route{Method::get, "/ban-lam-viec/nut-ngoai-tuyen/xung-dot/{line}", "nodes.manage", show_conflict},
-    web::Route{Method::post, "/ban-lam-viec/nut-ngoai-tuyen/xung-dot/{line}", "nodes.manage", decide_conflict},
+    web::Route{
+        Method::post, "/ban-lam-viec/nut-ngoai-tuyen/xung-dot/{line}", "nodes.manage", decide_conflict},
     // Machines.
     web::Route{
         Method::post,
