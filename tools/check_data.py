@@ -41,9 +41,43 @@ def unique_pairs(pairs):
     return dict(pairs)
 
 
-def load(path):
+def read(path):
     with open(path, encoding="utf-8") as file:
         return json.load(file, object_pairs_hook=unique_pairs)
+
+
+def merged(target, patch):
+    """RFC 7396, as engine/casework/shared_files.cpp does it."""
+    if not isinstance(patch, dict):
+        return patch
+    out = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            out.pop(key, None)
+        else:
+            out[key] = merged(out.get(key), value)
+    return out
+
+
+def whole(value):
+    """The value with every {"$shared": "file#/pointer"} in its place."""
+    if isinstance(value, list):
+        return [whole(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("$shared"), str):
+        file, _, pointer = value["$shared"].partition("#")
+        found = read(f"systems/shared/{file}")
+        for token in pointer.split("/")[1:]:
+            token = token.replace("~1", "/").replace("~0", "~")
+            found = found[int(token) if isinstance(found, list) else token]
+        rest = {k: v for k, v in value.items() if k != "$shared"}
+        return whole(merged(found, rest) if rest else found)
+    return {k: whole(v) for k, v in value.items()}
+
+
+def load(path):
+    return whole(read(path)) if path.startswith("systems/") else read(path)
 
 
 def on(rows, day):
@@ -337,6 +371,11 @@ def check_cases(folder, tasks, form):
     return len(names)
 
 
+def file_at(folder, name):
+    """A file procedure.json names: in its folder, or in systems/shared."""
+    return f"systems/shared/{name[7:]}" if name.startswith("shared:") else f"{folder}/{name}"
+
+
 def check_procedures():
     systems = {os.path.basename(os.path.dirname(p)): load(p) for p in glob.glob("systems/*/system.json")}
     registers = {load(p)["id"]: load(p) for p in glob.glob("systems/*/registers/*/register.json")}
@@ -352,19 +391,21 @@ def check_procedures():
         if procedure["information_only"]:
             continue
         files = procedure["files"]
-        for name in [files["form"], files["process"], procedure["fees"]["table"], *files["task_forms"].values(), *files["papers"].values(), *files["words"].values()]:
-            check(f"{folder}/{name}", os.path.exists(f"{folder}/{name}"))
+        table = [procedure["fees"]["table"]] if "table" in procedure.get("fees", {}) else []
+        for name in [files["form"], files["process"], *table, *files["task_forms"].values(), *files["papers"].values(), *files["words"].values()]:
+            check(f"{folder}/{name}", os.path.exists(file_at(folder, name)))
         for name in procedure["code_lists"].values():
             check(f"{path} code list {name}", os.path.exists(name))
-        form = load(f"{folder}/{files['form']}")
+        form = load(file_at(folder, files["form"]))
         for step in form["x-steps"]:
             for pointer in step["fields"]:
                 check(f"{folder} step {step['id']}", pointer_exists(form, pointer), pointer)
-        tasks = check_process(f"{folder}/{files['process']}", folder, procedure) or set()
-        xml_of(f"{folder}/{procedure['fees']['table']}")
+        tasks = check_process(file_at(folder, files["process"]), folder, procedure) or set()
+        for name in table:
+            xml_of(file_at(folder, name))
         for name in files["papers"].values():
-            check_paper(f"{folder}/{name}")
-        vi, en = load(f"{folder}/{files['words']['vi']}"), load(f"{folder}/{files['words']['en']}")
+            check_paper(file_at(folder, name))
+        vi, en = load(file_at(folder, files["words"]["vi"])), load(file_at(folder, files["words"]["en"]))
         check(f"{folder} words agree", set(vi) == set(en), sorted(set(vi) ^ set(en)))
         for key in vi:
             check(f"{folder} word {key}", set(re.findall(r"\{\{\w+\}\}", vi[key])) == set(re.findall(r"\{\{\w+\}\}", en[key])))

@@ -81,7 +81,8 @@ std::string CaseWorld::check_dossier(const std::vector<std::string>& w, const Do
     if (first == "escalated" || (first == "not" && second == "escalated")) {
         bool found = false;
         database_->read([&](storage::Reader& db) {
-            for (const auto& event : events_of(db, d.id)) found = found || event.kind == "escalated";
+            for (const auto& event : events_of(db, d.id))
+                found = found || event.kind == "escalated" || event.kind == "step_overdue";
         });
         return found == (first == "escalated") ? "" : found ? "it was escalated" : "it was not escalated";
     }

@@ -147,7 +147,10 @@ void insert_dossier(
 )
 {
     const json::value contact = {
-        {"phone", applicant.phone}, {"email", applicant.email}, {"address", applicant.address}};
+        {"phone", applicant.phone},
+        {"email", applicant.email},
+        {"address", applicant.address},
+        {"name", d.applicant_name.empty() ? applicant.name : std::string()}};
     db.execute(
         R"sql(
         INSERT INTO dossier (id, code, procedure, pack, agency, received_at, state, channel, applicant,
@@ -196,7 +199,7 @@ Applicant applicant_of(storage::Reader& db, const crypto::KeyRing& keys, const D
     const auto contact = opened(keys, "dossier", "applicant_contact", dossier.id.value, sealed);
     return {
         dossier.applicant,
-        dossier.applicant_name,
+        dossier.applicant_name.empty() ? json::string_or(contact, "name") : dossier.applicant_name,
         json::string_or(contact, "phone"),
         json::string_or(contact, "email"),
         json::string_or(contact, "address")};

@@ -24,7 +24,8 @@ std::vector<Dossier> find_dossiers(storage::Reader& db, std::span<const DossierI
 void insert_dossier(
     storage::Writer& db, const crypto::KeyRing& keys, const Dossier& dossier, const Applicant& applicant
 );
-/// Phone, e-mail and address in clear: for the program, or after an audited reveal.
+/// Name, phone, e-mail and address in clear: for the program, or after an audited reveal. A protected dossier keeps the
+/// name sealed with them.
 Applicant applicant_of(storage::Reader& db, const crypto::KeyRing& keys, const Dossier& dossier);
 
 /// The kind under which the text index holds dossiers.

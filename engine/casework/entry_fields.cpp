@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
 #include "engine/identity/parties.h"
@@ -134,6 +136,133 @@ Result<Done> complete_entry(Work& work, std::string_view task, const json::value
         *reg,
         {.entry = *id, .kind = "completion", .decision = "", .content = "", .fields = std::move(fields)}
     );
+}
+
+namespace {
+
+/// Values of a note as the fields of the register want them.
+json::value fitted(const registers::Register& reg, std::string_view field, json::value v)
+{
+    const auto* known = reg.field(field);
+    if (known == nullptr || known->type != registers::FieldType::integer || !v.is_string()) return v;
+    std::int64_t number = 0;
+    const std::string_view text(v.get_string());
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? json::value(number) : v;
+}
+
+/// {"field_from": "/change/field", "value_from": "/change/value"}, or {"fields": {...}} as those of an entry.
+json::object noted_fields(Work& work, const registers::Register& reg, const json::value& rule)
+{
+    json::object out;
+    const auto& answers = work.form.form;
+    if (const auto pointer = json::string_or(rule, "field_from"); !pointer.empty()) {
+        const auto field = text_value(json::find(answers, pointer));
+        const auto* v = json::find(answers, json::string_or(rule, "value_from"));
+        if (!field.empty() && v != nullptr) out[field] = fitted(reg, field, *v);
+        return out;
+    }
+    const auto* fields = json::member(rule, "fields");
+    if (fields == nullptr || !fields->is_object()) return out;
+    for (const auto& member : fields->get_object())
+        if (auto v = value_of(work, member.value(), answers); !v.is_null())
+            out[member.key()] = fitted(reg, std::string_view(member.key()), std::move(v));
+    return out;
+}
+
+/// A text of a note: itself, {"from": pointer}, or {"vi": text with places}.
+std::string note_text(Work& work, const json::value* how, const json::object& places)
+{
+    if (how == nullptr || how->is_null()) return "";
+    if (how->is_string()) return text_value(how);
+    if (json::member(*how, "from") != nullptr) {
+        const auto v = value_of(work, *how, work.form.form);
+        return text_value(&v);
+    }
+    auto text = json::string_or(*how, "vi");
+    for (const auto& place : places) {
+        const auto mark = "{" + std::string(place.key()) + "}";
+        const auto value = text_value(&place.value());
+        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
+            text.replace(at, mark.size(), value);
+    }
+    return text;
+}
+
+struct Original {
+    std::shared_ptr<const registers::Register> reg;
+    registers::Entry entry;
+};
+Result<std::optional<Original>> original_of(Work& work)
+{
+    const auto id = json::integer_or(work.form.facts, "original_entry");
+    const auto reg = work.office.packs.reg(json::string_or(work.form.facts, "original_register"));
+    if (id == 0 || !reg) return std::optional<Original>{};
+    auto entry = TRY(registers::find_entry(work.db, work.office.keys, *reg, registers::EntryId{id}));
+    return std::optional(Original{reg, std::move(entry)});
+}
+
+/// The entry made by this dossier: what the note rests on, and who prepared it.
+struct OwnEntry {
+    std::string cited;  ///< "Sổ đăng ký thay đổi, cải chính 12/2026"
+    identity::PartyId party;
+    identity::PostId post;
+};
+Result<OwnEntry> own_entry(Work& work)
+{
+    OwnEntry own{.cited = work.dossier.code, .party = {}, .post = {}};
+    const auto reg = work.office.packs.reg(work.procedure->register_id());
+    if (!reg || work.dossier.entry == 0) return own;
+    const auto entry =
+        TRY(registers::find_entry(work.db, work.office.keys, *reg, registers::EntryId{work.dossier.entry}));
+    return OwnEntry{reg->name_vi + " " + entry.printed, entry.party, entry.post};
+}
+
+}  // namespace
+
+Result<Done> note_original(Work& work)
+{
+    const auto* rules = json::member(work.procedure->metadata(), "notes_on_original");
+    if (rules == nullptr || !rules->is_array()) return Done{};
+    const auto original = TRY(original_of(work));
+    if (!original) {
+        work.event("original_not_kept_here");
+        return Done{};
+    }
+    const auto& [reg, entry] = *original;
+    const auto own = TRY(own_entry(work));
+    for (const auto& rule : rules->get_array()) {
+        auto fields = noted_fields(work, *reg, rule);
+        json::object places{{"entry", own.cited}, {"dossier", work.dossier.code}};
+        if (!fields.empty()) {
+            const auto& [key, value] = *fields.begin();
+            const auto* field = reg->field(key);
+            const auto* before = entry.fields.if_contains(key);
+            places["field"] = field == nullptr ? std::string(key) : field->title_vi;
+            places["before"] = before == nullptr ? "" : text_value(before);
+            places["after"] = text_value(&value);
+        }
+        const auto decision = note_text(work, json::member(rule, "decision"), places);
+        static_cast<void>(TRY(registers::add_note(
+            work.db,
+            work.act,
+            work.office.keys,
+            *reg,
+            {.entry = entry.id,
+             .kind = note_text(work, json::member(rule, "kind"), places),
+             .decision = decision.empty() ? own.cited : decision,
+             .content = note_text(work, json::member(rule, "content"), places),
+             .fields = std::move(fields),
+             .evidence = note_text(work, json::member(rule, "evidence"), places),
+             .prepared_by = own.party,
+             .prepared_as = own.post}
+        )));
+    }
+    work.event("original_noted", {}, {{"entry", entry.printed}});
+    static_cast<void>(TRY(work.office.subscribers.tell(
+        work.db, work.act, "registers.noted", json::object{{"register", reg->id}, {"entry", entry.id.value}}
+    )));
+    return Done{};
 }
 
 }  // namespace thien_an::casework

@@ -31,7 +31,8 @@ std::vector<std::string> competent_units(const Procedure& procedure, const json:
     return units;
 }
 
-/// Who decides: the agency filed with when it is competent; where any desk receives, the competent one.
+/// Who decides: the one the law names, else the agency filed with when it is competent; where any desk receives, the
+/// competent one.
 identity::Agency deciding_agency(
     storage::Reader& db,
     const Procedure& procedure,
@@ -40,6 +41,8 @@ identity::Agency deciding_agency(
     Day day
 )
 {
+    if (const auto one = procedure.deciding_agency(day); !one.empty())
+        if (auto agency = identity::agency_by_key(db, one, day)) return std::move(agency).value();
     if (!procedure.file_with_any_agency(day)) return filed_with;
     const auto units = competent_units(procedure, form, day);
     if (units.empty() || std::find(units.begin(), units.end(), filed_with.unit) != units.end())
@@ -178,12 +181,21 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
     if (out.procedure->information_only()) return problem("casework.not_filed_here");
     if (!out.procedure->filing_open(day)) return problem("casework.filing_closed");
     out.pack = office.packs.in_force(filing.procedure);
-    out.receives = TRY(agency_named(db, filing.agency, day));
+    // Where the law names one agency nobody has to be asked for it.
+    const auto one = out.procedure->deciding_agency(day);
+    out.receives = TRY(agency_named(db, filing.agency.empty() ? one : filing.agency, day));
     const auto context = form_context(office, *out.procedure, day, filing.channel);
     const auto& form = *out.procedure->form();
     out.form = form.tidied(filing.form, context);
     out.faults.fields = form.check("", out.form, context, office.codes);
     out.decides = deciding_agency(db, *out.procedure, out.form, out.receives, day);
+    if (!one.empty() && out.receives.id != out.decides.id && !out.procedure->file_with_any_agency(day))
+        out.faults.problems.push_back(
+            {.code = "casework.other_agency_decides",
+             .field = "/agency",
+             .law = "",
+             .words = {{"agency", out.decides.name_vi}}}
+        );
     check_papers(*out.procedure, filing, out.form, day, out.faults);
     // Rules also look at answers with errors: they may say more exactly what is wrong with one.
     const RuleInput input{

@@ -1,11 +1,10 @@
 #include "engine/casework/packs.h"
 
-#include <fstream>
 #include <mutex>
-#include <sstream>
 
 #include "engine/casework/packs_store.h"
 #include "engine/casework/procedure_search.h"
+#include "engine/casework/shared_files.h"
 #include "engine/crypto/hash.h"
 #include "engine/identity/audit.h"
 
@@ -15,20 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string sha256_of(const FolderFiles& files) { return hex(crypto::sha256(content_of(files))); }
-
-FolderFiles read_folder(const fs::path& folder)
-{
-    FolderFiles files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (!entry.is_regular_file()) continue;
-        std::ifstream in(entry.path(), std::ios::binary);
-        std::stringstream text;
-        text << in.rdbuf();
-        if (!in) throw std::runtime_error("cannot read " + entry.path().string());
-        files.emplace(fs::relative(entry.path(), folder).generic_string(), text.str());
-    }
-    return files;
-}
 
 /// Folders <root>/<system>/<kind>/<name>, by path.
 std::vector<fs::path> pack_folders(const fs::path& root, std::string_view kind)
@@ -172,7 +157,8 @@ std::vector<PackVersion> Packs::import_folders(const fs::path& systems, const id
     for (const std::string kind : {"register", "procedure"}) {
         for (const auto& folder : pack_folders(systems, kind + "s")) {
             PackRow row;
-            row.files = read_folder(folder);
+            auto read = read_folder(folder, systems / "shared");
+            row.files = std::move(read.files);
             row.version = {
                 .id = {},
                 .kind = kind,
@@ -185,7 +171,8 @@ std::vector<PackVersion> Packs::import_folders(const fs::path& systems, const id
             });
             if (known) continue;
             row.version.id = act.ids.next_as<PackTag>();
-            row.version.faults = state_->faults_of(kind, row.files);
+            row.version.faults = std::move(read.faults);
+            if (row.version.faults.empty()) row.version.faults = state_->faults_of(kind, row.files);
             const auto added =
                 state_->database.write({{"packs", 1}}, [&](storage::Writer& db) -> Result<Imported> {
                     // Another node may have brought it in since.

@@ -182,7 +182,7 @@ json::object values_signed_by(Work& work, const identity::Actor& signer, std::st
     const auto agency = identity::agency_on(work.db, work.dossier.agency, day);
     if (!agency) throw std::logic_error("the agency of a dossier is not there");
     const auto applicant = applicant_of(work.db, work.office.keys, work.dossier);
-    const auto limit = work.procedure->time_limit(day);
+    const auto limit = work.procedure->time_limit(day, work.form.form);
     const auto [name, position] = name_and_position(work.db, work.act.actor);
     json::object out{
         {"agency", agency_values(work.db, agency.value(), day)},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/casework/json_lines.h"
 #include "engine/casework/procedure_load.h"
@@ -133,11 +134,16 @@ std::optional<ServiceLevel> Procedure::service_level(Day day) const
         json::string_or(row, "sign_register")};
 }
 
-std::optional<TimeLimit> Procedure::time_limit(Day day) const
+std::optional<TimeLimit> Procedure::time_limit(Day day, const json::value& form) const
 {
     const auto rows = in_force("time_limits", day);
-    if (rows.empty()) return std::nullopt;
-    const auto& row = *rows.front();
+    const auto holds = [&](const json::value* row) {
+        const auto when = json::string_or(*row, "when");
+        return when.empty() || (form.is_object() && compiled_->condition_holds(when, form, "", day));
+    };
+    const auto found = std::ranges::find_if(rows, holds);
+    if (found == rows.end()) return std::nullopt;
+    const auto& row = **found;
     TimeLimit limit;
     limit.budget = json::string_or(row, "kind") == "same_day" ? "P0WD" : json::string_or(row, "budget");
     limit.cutoff = json::string_or(row, "cutoff");
@@ -190,26 +196,60 @@ std::string Procedure::original(Day day) const
     return rows.empty() ? "" : json::string_or(*rows.front(), "kind");
 }
 
+std::string Procedure::deciding_agency(Day day) const
+{
+    const auto rows = in_force("competence", day);
+    return rows.empty() ? "" : json::string_or(*rows.front(), "agency");
+}
+
+bool Procedure::is_protected() const { return json::bool_or(metadata(), "protected"); }
+
+std::vector<Wait> Procedure::waits() const
+{
+    std::vector<Wait> out;
+    const auto* rows = json::member(metadata(), "waits");
+    if (rows == nullptr || !rows->is_array()) return out;
+    for (const auto& row : rows->get_array()) {
+        Wait& wait = out.emplace_back(Wait{json::string_or(row, "step"), {}});
+        const auto* tell = json::member(row, "tell");
+        if (tell == nullptr || !tell->is_array()) continue;
+        for (const auto& post : tell->get_array()) wait.tell.emplace_back(post.as_string());
+    }
+    return out;
+}
+
+std::string Procedure::blank(Day day) const
+{
+    const auto rows = in_force("/result/original", day);
+    return rows.empty() ? "" : json::string_or(*rows.front(), "form");
+}
+
 bool Procedure::file_with_any_agency(Day day) const
 {
     const auto rows = in_force("competence", day);
     return !rows.empty() && json::string_or(*rows.front(), "file_with") == "any_agency_in_province";
 }
 
-std::vector<PaperWanted> Procedure::papers_wanted(const json::value& form, std::string_view channel, Day day)
-    const
+bool CompiledProcedure::condition_holds(
+    std::string_view when, const json::value& form, std::string_view channel, Day day
+) const
 {
     using workflow::feel::Value;
+    const auto condition = conditions.find(when);
+    if (condition == conditions.end()) return true;
     const json::value dossier = json::object{{"channel", channel}};
     const std::array values{
         workflow::feel::from_json(form), workflow::feel::from_json(dossier), Value(), Value(iso(day))};
+    workflow::feel::Evaluation evaluation(at(day, Minutes{0}));
+    return evaluation.value(condition->second, values).is_true();
+}
+
+std::vector<PaperWanted> Procedure::papers_wanted(const json::value& form, std::string_view channel, Day day)
+    const
+{
     std::vector<PaperWanted> out;
     for (auto& paper : papers(day)) {
-        const auto condition = compiled_->paper_conditions.find(paper.when);
-        if (condition != compiled_->paper_conditions.end()) {
-            workflow::feel::Evaluation evaluation(at(day, Minutes{0}));
-            if (!evaluation.value(condition->second, values).is_true()) continue;
-        }
+        if (!compiled_->condition_holds(paper.when, form, channel, day)) continue;
         // Shown at the desk is enough when the filing is made there.
         if (paper.shown && channel != "online") paper.required = false;
         out.push_back(std::move(paper));

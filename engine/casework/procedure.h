@@ -75,6 +75,12 @@ struct TimeLimit {
     std::map<std::string, std::string> extensions;  ///< "verification" -> "P5WD"
 };
 
+/// A user task that waits for somebody outside. When its limit runs out, `tell` hear of it.
+struct Wait {
+    std::string step;               ///< "wait_ministry"
+    std::vector<std::string> tell;  ///< Post kinds of the agency.
+};
+
 struct HandOver {
     std::string id;
     Words name;
@@ -127,15 +133,25 @@ public:
     std::vector<Words> papers_text(
     ) const;  ///< Of a procedure that only informs: what to bring, as sentences.
     std::optional<ServiceLevel> service_level(Day day) const;
-    std::optional<TimeLimit> time_limit(Day day) const;
+    /// The row whose `when` holds for these answers, else the one without; without answers the latter.
+    std::optional<TimeLimit> time_limit(Day day, const json::value& form = {}) const;
     std::optional<SupplementRule> supplement(Day day) const;
     std::vector<HandOver> hand_over(Day day) const;
     Words fee_text() const;
     Words result_name() const;
     Words decided_by(Day day) const;
-    /// "preprinted_form" or "electronic": what the original of the result is on `day`.
+    /// "preprinted_form", "paper" or "electronic": what the original of the result is on `day`.
     std::string original(Day day) const;
+    /// Kind of the pre-printed form the original is printed on; empty: none.
+    std::string blank(Day day) const;
     bool file_with_any_agency(Day day) const;
+    /// Key of the one agency that decides on `day` ("so-tp"), where the law names one; empty: the answers decide.
+    std::string deciding_agency(Day day) const;
+    /// Who filed it and for whom is nobody's business but theirs and that of the officers who handle it: no list, search
+    /// or notice names them.
+    bool is_protected() const;
+    /// Steps that wait for others, each with a clock of its own.
+    std::vector<Wait> waits() const;
 
     /// The papers asked for with these answers: required says so for now.
     std::vector<PaperWanted> papers_wanted(const json::value& form, std::string_view channel, Day day) const;

@@ -94,6 +94,7 @@ private:
         forms();
         rules();
         papers();
+        conditions("time_limits");
         words();
         decisions();
         process();
@@ -144,26 +145,35 @@ private:
         }
     }
 
-    void papers()
+    /// The `when` of the rows of a list.
+    void conditions(const std::string& list)
     {
         static const workflow::feel::Names names{
             .variables = {"form", "dossier", "law", "today"}, .members = {}, .types = {}};
-        const auto* papers = json::member(compiled_->metadata, "papers");
-        if (papers == nullptr || !papers->is_array()) return;
-        for (std::size_t i = 0; i < papers->get_array().size(); ++i) {
-            const auto when = json::string_or(papers->get_array()[i], "when");
-            if (when.empty() || compiled_->paper_conditions.contains(when)) continue;
+        const auto* rows = json::member(compiled_->metadata, list);
+        if (rows == nullptr || !rows->is_array()) return;
+        for (std::size_t i = 0; i < rows->get_array().size(); ++i) {
+            const auto when = json::string_or(rows->get_array()[i], "when");
+            if (when.empty() || compiled_->conditions.contains(when)) continue;
             auto condition = workflow::feel::compile(when, names);
             if (condition)
-                compiled_->paper_conditions.emplace(when, std::move(condition).value());
+                compiled_->conditions.emplace(when, std::move(condition).value());
             else
                 fault(
                     "procedure.json",
                     pack_problem(
-                        "packs.bad_condition", "/papers/" + std::to_string(i) + "/when", "condition", when
+                        "packs.bad_condition",
+                        "/" + list + "/" + std::to_string(i) + "/when",
+                        "condition",
+                        when
                     )
                 );
         }
+    }
+
+    void papers()
+    {
+        conditions("papers");
         const auto* made = json::find(compiled_->metadata, "/files/papers");
         if (made == nullptr || !made->is_object()) return;
         for (const auto& member : made->get_object())
@@ -223,12 +233,43 @@ private:
         vocabulary.decisions = compiled_->decisions;
         vocabulary.limits = step_limits();
         vocabulary.refuse_unproved = !known_.unproved_signed || !known_.unproved_signed(compiled_->files);
-        auto loaded = workflow::Process::load(compiled_->files.at(file), file, vocabulary);
+        auto loaded = workflow::Process::load(with_own_limits(file), file, vocabulary);
         for (auto& finding : loaded.findings)
             if (finding.severity == workflow::Finding::Severity::error)
                 faults_.push_back({finding.file, finding.line, finding.problem, finding.element, finding.path}
                 );
         compiled_->process = loaded.process;
+    }
+
+    /// The process with the limits procedure.json gives its waiting steps: procedures that share a process differ in them.
+    std::string with_own_limits(const std::string& file)
+    {
+        auto text = compiled_->files.at(file);
+        const auto* rows = json::member(compiled_->metadata, "waits");
+        if (rows == nullptr || !rows->is_array()) return text;
+        for (std::size_t i = 0; i < rows->get_array().size(); ++i) {
+            const auto& row = rows->get_array()[i];
+            const auto step = json::string_or(row, "step");
+            const auto pointer = "/waits/" + std::to_string(i);
+            constexpr std::string_view opens = "<ta:budget>";
+            const auto task = text.find("<userTask id=\"" + step + "\"");
+            const auto end = task == std::string::npos ? task : text.find("</userTask>", task);
+            const auto from = task == std::string::npos ? task : text.find(opens, task);
+            if (from == std::string::npos || from > end) {
+                fault("procedure.json", pack_problem("packs.no_such_wait", pointer + "/step", "step", step));
+                continue;
+            }
+            const auto budget = json::string_or(row, "budget");
+            if (budget.empty()) continue;
+            if (!workflow::parse_budget(budget))
+                fault(
+                    "procedure.json",
+                    pack_problem("workflow.bad_budget", pointer + "/budget", "budget", budget)
+                );
+            const auto begin = from + opens.size();
+            text.replace(begin, text.find('<', begin) - begin, budget);
+        }
+        return text;
     }
 
     /// The limits of the law as the steps have to fit them: what is due the same day has a working day.

@@ -15,9 +15,14 @@ struct CompiledProcedure {
     std::map<std::string, Form, std::less<>> task_forms;
     std::shared_ptr<const workflow::Process> process;      // Shared with the instances that run it.
     std::shared_ptr<const workflow::Decisions> decisions;  // Shared with the process.
-    std::map<std::string, workflow::feel::Expression, std::less<>> paper_conditions;  ///< By their text.
+    std::map<std::string, workflow::feel::Expression, std::less<>>
+        conditions;  ///< `when` of papers and time limits, by their text.
     json::value words_vi;
     json::value words_en;
+
+    /// Whether a `when` holds for the answers; an empty one always does.
+    bool condition_holds(std::string_view when, const json::value& form, std::string_view channel, Day day)
+        const;
 };
 
 }  // namespace thien_an::casework

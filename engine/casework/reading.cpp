@@ -345,6 +345,8 @@ DossierPage page_of(
     page.dossier = dossier;
     if (auto agency = identity::agency_on(db, dossier.agency, today)) page.agency = std::move(agency).value();
     page.procedure_name = procedure->name();
+    // The applicant of a protected dossier reads his own name; lists and desks do not.
+    if (onlooker == Onlooker::applicant) page.dossier.applicant_name = applicant.name;
     page.phone_masked = identity::masked(applicant.phone);
     page.email_masked = identity::masked(applicant.email);
     page.address = onlooker == Onlooker::applicant ? applicant.address : identity::masked(applicant.address);
@@ -352,14 +354,21 @@ DossierPage page_of(
         answers_of(office, *procedure, form.form, today, language, onlooker != Onlooker::applicant);
     page.papers = paper_rows_of(*procedure, papers_of(db, dossier.id));
     if (onlooker == Onlooker::applicant) only_final(page.papers, dossier.state);
-    page.timeline = timeline_of(office, db, dossier, onlooker);
+    page.hidden = onlooker == Onlooker::officer && !handles(office, db, actor, dossier);
+    page.timeline = timeline_of(office, db, dossier, page.hidden ? Onlooker::stranger : onlooker);
+    page.step_clock = step_clock(office, db, dossier, now);
+    if (page.hidden) {
+        page.phone_masked = page.email_masked = page.address = "";
+        page.answers.clear();
+        page.papers.clear();
+    }
     page.suspended = dossier.state == DossierState::awaiting_supplement;
     page.fee_due = fee_is_due(db, dossier);
     if (onlooker == Onlooker::officer) {
         if (dossier.instance != 0)
             for (const auto& task : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
                 page.tasks.push_back(open_task(office, db, actor, task, dossier));
-        page.warnings = warnings_of(office, db, dossier, form.form);
+        if (!page.hidden) page.warnings = warnings_of(office, db, dossier, form.form);
         page.can_reassign = identity::may(db, actor, "dossiers.reassign", dossier.agency, today);
         page.can_apologise = page.can_reassign && dossier.due && !is_closed(dossier.state) &&
                              day_of(*dossier.due) <= today + std::chrono::days{1} && dossier.apologies == 0;
@@ -455,6 +464,7 @@ Result<std::vector<AnswerRow>> reveal_answers(
     return office.database.write({}, [&](storage::Writer& db) -> Result<std::vector<AnswerRow>> {
         const auto found = TRY(find_dossier(db, id));
         const auto dossier = TRY(visible_dossier(db, actor, found.code, act.today()));
+        if (!handles(office, db, actor, dossier)) return problem("casework.protected");
         const auto procedure = office.packs.version(PackId{dossier.pack});
         if (!procedure) throw std::logic_error("the version of a dossier's procedure is gone");
         const auto form = form_of(db, office.keys, id);
@@ -476,6 +486,7 @@ Result<Tracked> track(Office& office, std::string_view code)
         out.agency = agency ? agency.value().name_vi : "";
         out.state = dossier.state;
         out.step = where_it_is(office, db, dossier);
+        out.step_clock = step_clock(office, db, dossier, now);
         out.filed_on = dossier.filed_on;
         out.received_on = dossier.received_on;
         out.due = dossier.due;
@@ -522,6 +533,7 @@ Result<PaperBytes> open_paper(Office& office, const Actor& actor, PaperId id)
         const auto dossier = TRY(find_dossier(db, paper.dossier));
         const bool own = actor.party && actor.party == dossier.applicant && !actor.post;
         if (!own) static_cast<void>(TRY(visible_dossier(db, actor, dossier.code, act.today())));
+        if (!own && !handles(office, db, actor, dossier)) return problem("casework.protected");
         const auto procedure = office.packs.version(PackId{dossier.pack});
         if (!procedure) throw std::logic_error("the version of a dossier's procedure is gone");
         if (!own) audit_read(db, act, dossier, "dossier.read_paper");

@@ -141,6 +141,13 @@ struct AnswerRow {
         section;  ///< What it is an answer about: "Mẹ"; the step's title where the form names nothing nearer.
 };
 
+/// Who has the dossier now, and until when: "Đang ở Bộ Tư pháp".
+struct StepClock {
+    Words step;
+    Instant until;
+    std::int64_t minutes_left = 0;  ///< Of working time; negative when late.
+};
+
 /// Where the process is, for its picture.
 struct ProcessView {
     std::string svg;                ///< Server-made, done/here/to come.
@@ -162,6 +169,9 @@ struct DossierPage {
     std::vector<Warning> warnings;
     std::int64_t minutes_left = 0;  ///< Of working time until the next deadline; negative when late.
     bool suspended = false;
+    bool hidden =
+        false;  ///< Protected, and the actor does not handle it: nothing of answers and papers is here.
+    std::optional<StepClock> step_clock;
     bool can_reassign = false;
     bool can_apologise = false;
     bool fee_due = false;
@@ -178,7 +188,7 @@ Result<DossierPage> open_dossier(
 Result<ProcessView> process_view(
     Office& office, const Actor& actor, DossierId dossier, std::string_view language
 );
-/// The answers in clear, for `reason`: audited.
+/// The answers in clear, for `reason`: audited. Problem "casework.protected" for who does not handle a protected one.
 Result<std::vector<AnswerRow>> reveal_answers(
     Office& office, const Actor& actor, DossierId dossier, std::string_view reason, std::string_view language
 );
@@ -194,6 +204,7 @@ struct Tracked {
     std::optional<Instant> received_on;
     std::optional<Instant> due;
     std::int64_t minutes_left = 0;  ///< Of working time until due; negative when late.
+    std::optional<StepClock> step_clock;
     std::vector<TimelineRow> timeline;
     bool late = false;
     bool can_be_rated = false;
@@ -216,7 +227,7 @@ Result<DossierPage> open_own_dossier(
     Office& office, const Actor& actor, std::string_view code, std::string_view language
 );
 
-/// Bytes of a paper, audited. Problems "casework.no_such_paper", "casework.no_such_dossier".
+/// Bytes of a paper, audited. Problems "casework.protected", "casework.no_such_paper", "casework.no_such_dossier".
 struct PaperBytes {
     PaperRow row;
     FileId file;

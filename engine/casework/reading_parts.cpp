@@ -20,6 +20,7 @@ bool is_inner(std::string_view kind)
         "released",
         "reassigned",
         "escalated",
+        "step_overdue",
         "process_started",
         "version_followed",
         "form_used",
@@ -85,7 +86,7 @@ std::vector<TimelineRow> timeline_of(
         if (onlooker == Onlooker::stranger)
             for (const auto* name : {"reason", "text", "comment"}) words.erase(name);
         // Every place a sentence of the catalogue may have.
-        for (const auto* name : {"entry", "due", "amount", "stars"})
+        for (const auto* name : {"entry", "due", "amount", "stars", "receiver"})
             if (!words.contains(name)) words[name] = "";
         row.words = std::move(words);
         rows.push_back(std::move(row));
@@ -362,6 +363,36 @@ std::vector<Warning> warnings_of(
                 add(when);
         }
     return out;
+}
+
+bool handles(Office& office, storage::Reader& db, const Actor& actor, const Dossier& dossier)
+{
+    const auto procedure = office.packs.version(PackId{dossier.pack});
+    if (!procedure || !procedure->is_protected()) return true;
+    if (dossier.instance == 0) return false;
+    const auto mine = [&](identity::PostId post) {
+        return post && (post == actor.post || post == actor.for_post);
+    };
+    for (const auto& task : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
+        if (mine(task.assignee) || std::ranges::any_of(task.candidates, mine)) return true;
+    for (const auto& row : workflow::history(db, workflow::InstanceId{dossier.instance}))
+        if (row.what == "task_completed" && actor.party && row.party == actor.party) return true;
+    return false;
+}
+
+std::optional<StepClock> step_clock(Office& office, storage::Reader& db, const Dossier& dossier, Instant now)
+{
+    const auto procedure = office.packs.version(PackId{dossier.pack});
+    if (!procedure || dossier.instance == 0 || is_closed(dossier.state)) return std::nullopt;
+    const auto waits = procedure->waits();
+    if (waits.empty()) return std::nullopt;
+    for (const auto& task : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
+        if (task.due && std::ranges::find(waits, task.node, &Wait::step) != waits.end())
+            return StepClock{
+                words_of(procedure->process()->label(task.node)),
+                *task.due,
+                minutes_until(office, now, *task.due)};
+    return std::nullopt;
 }
 
 std::int64_t minutes_until(const Office& office, Instant now, Instant due)

@@ -33,6 +33,11 @@ OpenTask open_task(
     const workflow::Task& task,
     const Dossier& dossier
 );
+/// Whether the actor handles the dossier: a task of it is, or was, one of his. Of one that is not protected everybody who
+/// may read it does.
+bool handles(Office& office, storage::Reader& db, const Actor& actor, const Dossier& dossier);
+/// The clock of the step at which the dossier waits for others (Procedure::waits).
+std::optional<StepClock> step_clock(Office& office, storage::Reader& db, const Dossier& dossier, Instant now);
 /// Public label of where the process is; of the state when no node has one.
 Words where_it_is(Office& office, storage::Reader& db, const Dossier& dossier);
 /// Warnings of filing and of the open steps, as the rules see them now.

@@ -37,7 +37,7 @@ Result<Done> freeze_fee(Work& work, Instant now, json::object& set)
 Result<json::object> receive(Work& work, const workflow::Call& call)
 {
     const auto day = day_of(call.now);
-    const auto ledger = TRY(statutory_clock(*work.procedure, call.now));
+    const auto ledger = TRY(statutory_clock(*work.procedure, work.form.form, call.now));
     const auto started =
         TRY(work.engine->start_clock(work.db, call.actor, call.now, call.instance.id, ledger));
     const auto due = workflow::due(
@@ -82,7 +82,8 @@ Result<json::object> take_supplement(Work&, const workflow::Call&) { return json
 Result<json::object> extend(Work& work, const workflow::Call& call)
 {
     const auto name = text_in(call, "extension");
-    const auto limit = work.procedure->time_limit(day_of(work.dossier.received_on.value_or(call.now)));
+    const auto limit =
+        work.procedure->time_limit(day_of(work.dossier.received_on.value_or(call.now)), work.form.form);
     const auto extension =
         limit ? limit->extensions.find(name) : std::map<std::string, std::string>::const_iterator{};
     if (!limit || extension == limit->extensions.end()) return problem("casework.no_such_extension");
@@ -137,11 +138,19 @@ Result<json::object> refuse(Work& work, const workflow::Call& call)
     return json::object{};
 }
 
+/// The register a step names, else the procedure's own.
 std::shared_ptr<const registers::Register> register_of(Work& work, const workflow::Call& call)
 {
-    auto reg = work.office.packs.reg(text_in(call, "register"));
+    const auto named = text_in(call, "register");
+    auto reg = work.office.packs.reg(named.empty() ? work.procedure->register_id() : named);
     if (!reg) throw std::logic_error("a process names a register that is not there");
     return reg;
+}
+
+/// A procedure without a register runs the shared process all the same.
+bool enters_nothing(const Work& work, const workflow::Call& call)
+{
+    return text_in(call, "register").empty() && work.procedure->register_id().empty();
 }
 
 /// Strikes the entry of the dossier, when there is one.
@@ -227,6 +236,7 @@ Result<json::object> correct_entry(
 
 Result<json::object> enter_register(Work& work, const workflow::Call& call)
 {
+    if (enters_nothing(work, call)) return json::object{};
     const auto reg = register_of(work, call);
     const auto fields = TRY(entry_fields(work));
     if (const auto entry = registers::entry_of_dossier(work.db, work.dossier.id.value))
@@ -261,6 +271,12 @@ Result<json::object> enter_register(Work& work, const workflow::Call& call)
             {"dossier", work.dossier.id.value},
             {"agency", work.dossier.agency.value}}
     )));
+    return json::object{};
+}
+
+Result<json::object> note_on_original(Work& work, const workflow::Call&)
+{
+    static_cast<void>(TRY(note_original(work)));
     return json::object{};
 }
 
@@ -321,6 +337,7 @@ void add_standard_actions(Actions& actions)
     actions.add_local("registers.enter", enter_register);
     actions.add_local("registers.number", number);
     actions.add_local("registers.annul", annul);
+    actions.add_local("registers.note_original", note_on_original);
     actions.add_local("documents.use_blank", use_blank);
     actions.add_outbox("documents.sign", sign);
     actions.add_outbox("documents.seal", seal);

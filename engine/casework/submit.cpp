@@ -136,8 +136,13 @@ Result<Filed> write_filing(
     const auto answered_by = answer_by(office, *prepared.procedure, prepared.receives.key, act.now);
     Dossier dossier;
     dossier.id = office.ids.next_as<DossierTag>();
-    dossier.applicant_name = tidy_name(filing.applicant.name);
-    dossier.subject = subject_of(*prepared.procedure, prepared.form);
+    auto applicant = filing.applicant;
+    applicant.name = tidy_name(applicant.name);
+    // A protected dossier has no name in what lists, searches and indexes read.
+    if (!prepared.procedure->is_protected()) {
+        dossier.applicant_name = applicant.name;
+        dossier.subject = subject_of(*prepared.procedure, prepared.form);
+    }
     const auto code = next_code(office, db, prepared.receives, day);
     const json::object set{
         {"code", code},
@@ -169,7 +174,7 @@ Result<Filed> write_filing(
             row.number_of_events = 0;
             return row;
         }(),
-        filing.applicant
+        applicant
     );
     append_event(db, office.ids, dossier, filed);
     Work work{office, db, act, dossier, prepared.procedure, {1, prepared.form, prepared.facts}, {}};
@@ -200,7 +205,8 @@ Result<Filed> write_filing(
          .about = filing.applicant.party,
          .agency = prepared.decides.id,
          .reason = "",
-         .detail = {{"procedure", prepared.procedure->id()}}}
+         .detail = prepared.procedure->is_protected() ? json::object{}
+                                                      : json::object{{"procedure", prepared.procedure->id()}}}
     );
     tell_applicant(work, "filed");
     if (filing.draft) delete_draft(db, filing.draft);

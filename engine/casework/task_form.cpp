@@ -69,9 +69,9 @@ Result<json::value> fresh_task_form(Office& office, const Actor& actor, TaskId i
     });
 }
 
-Result<workflow::Ledger> statutory_clock(const Procedure& procedure, Instant now)
+Result<workflow::Ledger> statutory_clock(const Procedure& procedure, const json::value& form, Instant now)
 {
-    const auto limit = procedure.time_limit(day_of(now));
+    const auto limit = procedure.time_limit(day_of(now), form);
     if (!limit) return Problem{.code = "casework.no_time_limit", .field = "", .law = ""};
     workflow::Ledger ledger;
     ledger.calendar = limit->calendar;
@@ -87,7 +87,9 @@ std::optional<Instant> due_if_received(Office& office, const Dossier& dossier)
 {
     const auto procedure = office.packs.version(PackId{dossier.pack});
     if (!procedure || dossier.state != DossierState::filed) return std::nullopt;
-    const auto ledger = statutory_clock(*procedure, office.clock.now());
+    const auto form =
+        office.database.read([&](storage::Reader& db) { return form_of(db, office.keys, dossier.id).form; });
+    const auto ledger = statutory_clock(*procedure, form, office.clock.now());
     if (!ledger) return std::nullopt;
     return workflow::due(ledger.value(), office.settings.calendar(ledger.value().calendar));
 }

@@ -54,6 +54,7 @@ public:
     {
         // The statutory clock has run out: everyone who looks at the timeline sees it once.
         if (!fired.task && fired.rung == "100%") work_.event("overdue");
+        if (fired.task && fired.rung == "100%") wait_is_over(fired.node);
         return Done{};
     }
     Result<Done> stuck(storage::Writer& db, const workflow::Incident& incident) override
@@ -88,6 +89,18 @@ public:
     }
 
 private:
+    /// Whoever was waited for has not answered in time: it stands in the timeline, and the leaders hear of it.
+    void wait_is_over(const std::string& node)
+    {
+        for (const auto& wait : work_.procedure->waits()) {
+            if (wait.step != node) continue;
+            work_.event("step_overdue", {}, {{"task", node}});
+            const auto posts = posts_of(work_.db, work_.dossier.agency, work_.today());
+            for (const auto& kind : wait.tell)
+                if (const auto* of_kind = posts.if_contains(kind)) tell_posts(work_, of_kind, "step_overdue");
+        }
+    }
+
     Work& work_;
 };
 
@@ -196,6 +209,17 @@ Result<WorkPlan> plan_work(Office& office, DossierId id, Instant now)
             if (entry && entry != plan.series) plan.locks.push_back(registers::lock_of(entry));
         }
     }
+    // A note on the entry the answers are about goes into the chain of that one.
+    if (procedure && json::member(procedure->metadata(), "notes_on_original") != nullptr) {
+        const auto original = office.database.read([&](storage::Reader& db) {
+            const auto entry = json::integer_or(form_of(db, office.keys, id).facts, "original_entry");
+            return entry == 0 ? registers::SeriesId{}
+                              : registers::series_of_entry(db, registers::EntryId{entry});
+        });
+        const auto held = registers::lock_of(original);
+        if (original && std::find(plan.locks.begin(), plan.locks.end(), held) == plan.locks.end())
+            plan.locks.push_back(held);
+    }
     // Papers are printed only when the decision is made: only then may a form of the stock be used.
     if (dossier.state == DossierState::awaiting_signature)
         plan.locks.push_back(documents::lock_of_blanks(dossier.agency));
@@ -236,13 +260,26 @@ Result<Done> answer_call(
     return Done{};
 }
 
+namespace {
+
+/// What a notice calls the procedure: nothing that tells of what a protected dossier is about.
+std::string told_title(const Work& work)
+{
+    if (!work.procedure->is_protected()) return work.dossier.title;
+    constexpr std::string_view plain = "casework.protected_procedure";
+    return work.office.words == nullptr ? std::string(plain)
+                                        : work.office.words->say(plain, text::Language::vi, {});
+}
+
+}  // namespace
+
 void tell_applicant(Work& work, std::string_view what, std::vector<std::pair<std::string, std::string>> words)
 {
     if (!work.office.notify) return;
     const auto applicant = applicant_of(work.db, work.office.keys, work.dossier);
     if (!work.dossier.applicant && applicant.phone.empty() && applicant.email.empty()) return;
     words.emplace_back("code", work.dossier.code);
-    words.emplace_back("procedure", work.dossier.title);
+    words.emplace_back("procedure", told_title(work));
     notices::Notice notice{
         .what = "dossier." + std::string(what), .to = work.dossier.applicant, .words = std::move(words)};
     notice.subject = "dossier";
@@ -262,7 +299,7 @@ void tell_posts(Work& work, const json::value* posts, std::string_view what)
             notices::Notice notice{
                 .what = "dossier." + std::string(what),
                 .to = holding.party,
-                .words = {{"code", work.dossier.code}, {"procedure", work.dossier.title}}};
+                .words = {{"code", work.dossier.code}, {"procedure", told_title(work)}}};
             notice.subject = "dossier";
             notice.subject_id = work.dossier.id.value;
             notice.path = "/ban-lam-viec/ho-so/" + work.dossier.code;
@@ -300,6 +337,7 @@ json::object law_facts(const Procedure& procedure, Day day)
     return {
         {"supplement_verb", supplement && supplement->clock == "restart" ? "restart" : "resume"},
         {"original", procedure.original(day)},
+        {"blank", procedure.blank(day)},
         {"personal_number_connected", !connected.empty() && json::bool_or(*connected.front(), "connected")},
         {"level", level ? level->level : ""},
         {"sign_register", level ? level->sign_register : ""}};
@@ -323,6 +361,7 @@ json::object dossier_facts(storage::Reader& db, const Dossier& dossier)
     return {
         {"id", std::to_string(dossier.id.value)},
         {"code", dossier.code},
+        {"procedure", dossier.procedure},
         {"agency", agency ? agency.value().unit : ""},
         {"channel", dossier.channel},
         {"filed_on", iso(day_of(dossier.filed_on))},

@@ -72,8 +72,8 @@ void tell_applicant(
 /// Tells the holders of posts.
 void tell_posts(Work& work, const json::value* posts, std::string_view what);
 
-/// The clock of the law as it would start now. Problems "casework.no_time_limit", "workflow.bad_budget".
-Result<workflow::Ledger> statutory_clock(const Procedure& procedure, Instant now);
+/// The clock of the law as it would start now with these answers. Problems "casework.no_time_limit", "workflow.bad_budget".
+Result<workflow::Ledger> statutory_clock(const Procedure& procedure, const json::value& form, Instant now);
 
 /// The open task at the same place, when the process began again under a newer version; the task itself otherwise.
 Result<workflow::Task> task_now(storage::Reader& db, workflow::Task task);
@@ -111,6 +111,10 @@ std::string address_text(const CodeLists& codes, const json::value* residence, D
 
 /// Fields of the register entry as `entry` of procedure.json says.
 Result<json::object> entry_fields(Work& work);
+/// Notes on the entry the answers are about, as `notes_on_original` of procedure.json says: the entry is the fact
+/// `original_entry` of the register `original_register`. The decision is the dossier's own entry, prepared by whoever
+/// entered it; the actor is the second person, who approves. Nothing when the answers name no entry kept here.
+Result<Done> note_original(Work& work);
 /// Fills in the fields that wait for the completion of `task`.
 Result<Done> complete_entry(Work& work, std::string_view task, const json::value& task_form);
 

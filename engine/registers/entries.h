@@ -51,7 +51,8 @@ struct Numbered {
 };
 
 /// Enters with the next number; the caller holds lock_of(series) and has checked the right. Audited.
-/// Problems "registers.field_missing", "registers.bad_value", "registers.unknown_field" (field is the field's pointer).
+/// Problems "registers.field_missing", "registers.bad_value", "registers.unknown_field" (field is the field's pointer),
+/// "registers.book_closed" (words year, closed).
 Result<Numbered> enter(
     storage::Writer& db,
     const Act& act,
@@ -66,6 +67,9 @@ struct NewNote {
     std::string decision;  ///< Needed unless it is a completion.
     std::string content;   ///< What the margin says.
     json::object fields;   ///< New values; empty: only words.
+    std::string evidence = {};           ///< The papers it rests on.
+    identity::PartyId prepared_by = {};  ///< Who prepared it, when the actor is the second, who approves.
+    identity::PostId prepared_as = {};
 };
 /// Problems "registers.no_such_entry", "registers.decision_missing", "registers.not_in_force",
 /// "registers.already_set" (a completion of a field that has a value), those of enter. The caller holds the lock of the
@@ -74,6 +78,9 @@ Result<Done> add_note(
     storage::Writer& db, const Act& act, const crypto::KeyRing& keys, const Register& reg, const NewNote& note
 );
 SeriesId series_of_entry(storage::Reader& db, EntryId entry);
+struct Entry;
+/// Whether add_note would take it on the entry as it stands.
+Result<Done> check_note(const Register& reg, const NewNote& note, const Entry& entry);
 
 struct Note {
     std::int64_t number = 0;
@@ -85,6 +92,9 @@ struct Note {
     std::string decision;
     std::string content;
     json::object fields;
+    std::string evidence;
+    identity::PartyId prepared_by;  ///< 0: the one person above.
+    identity::PostId prepared_as;
 };
 
 struct Entry {
@@ -122,7 +132,8 @@ std::optional<EntryId> entry_numbered(
 
 enum class Reveal { masked, clear };
 /// For a person with the right "registers.read" on the agency: audited in this transaction, so show it after COMMIT.
-/// In clear it needs a reason. Problems "registers.no_such_entry" (also without the right), "registers.reason_missing".
+/// In clear it needs a reason. Sealed fields are left out unless the actor holds an opening (openings.h). As it was at
+/// `as_of` (empty: now). Problems "registers.no_such_entry" (also without the right), "registers.reason_missing".
 Result<Entry> read_entry(
     storage::Writer& db,
     const Act& act,
@@ -130,7 +141,8 @@ Result<Entry> read_entry(
     const Register& reg,
     EntryId id,
     Reveal reveal,
-    std::string_view reason
+    std::string_view reason,
+    std::optional<Instant> as_of = {}
 );
 
 struct EntryRow {
@@ -196,7 +208,7 @@ Result<Extract> make_extract(
 struct RegisterFault {
     std::string
         kind;  ///< "changed", "missing", "gap", "doubled", "reordered", "state_differs", "index_differs",
-               ///< "unreadable", "series_differs".
+               ///< "unreadable", "series_differs", "closing_differs" (number is the book's).
     SeriesId series;
     std::int64_t number = 0;  ///< Of the entry; 0 when none.
     std::int64_t link = 0;

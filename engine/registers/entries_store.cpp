@@ -58,13 +58,14 @@ struct Series {
     std::int64_t last_number = 0;
     Bytes last_hash;
     std::int64_t length = 0;
+    std::optional<Day> closed_on;
 };
 
 Series read_series(storage::Reader& db, SeriesId id)
 {
     auto rows = db.query(
         R"sql(
-        SELECT register, agency, year, last_number, last_hash, length
+        SELECT register, agency, year, last_number, last_hash, length, closed_on
           FROM register_series
          WHERE id = ?1)sql",
         id
@@ -77,7 +78,8 @@ Series read_series(storage::Reader& db, SeriesId id)
         rows.integer(2),
         rows.integer(3),
         rows.bytes(4),
-        rows.integer(5)};
+        rows.integer(5),
+        rows.day_or_null(6)};
 }
 
 void move_series(storage::Writer& db, const Series& series)
@@ -171,8 +173,9 @@ void insert_note(storage::Writer& db, SeriesId series, const NoteRecord& n)
     db.execute(
         R"sql(
         INSERT INTO register_note (id, entry, number, series, link, kind, noted_at, noted_on, party, post,
-                                   for_post, decision, content, plain, sealed, hash)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16))sql",
+                                   for_post, decision, content, plain, sealed, hash, evidence,
+                                   prepared_party, prepared_post)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19))sql",
         n.id,
         n.entry,
         n.number,
@@ -188,7 +191,10 @@ void insert_note(storage::Writer& db, SeriesId series, const NoteRecord& n)
         n.content,
         n.plain,
         n.sealed,
-        n.hash
+        n.hash,
+        n.evidence,
+        n.prepared_party,
+        n.prepared_post
     );
 }
 
@@ -281,6 +287,12 @@ Result<Numbered> enter(
     if (auto problem = wrong_values(reg, entry.fields)) return *std::move(problem);
     if (auto problem = missing_values(reg, entry.fields)) return *std::move(problem);
     auto series = read_series(db, entry.series);
+    if (series.closed_on)
+        return Problem{
+            .code = "registers.book_closed",
+            .field = "",
+            .law = "",
+            .words = {{"year", std::to_string(series.year)}, {"closed", shown(*series.closed_on)}}};
     TRY(may_enter(db, series.agency, series.id, entry.registered_on));
     const auto number = series.last_number + 1;
     const auto book = book_for(db, act, reg, series, number);
@@ -356,12 +368,18 @@ std::optional<Problem> refused_note(const Register& reg, const NewNote& note, co
 
 }  // namespace
 
+Result<Done> check_note(const Register& reg, const NewNote& note, const Entry& entry)
+{
+    if (auto problem = refused_note(reg, note, entry)) return *std::move(problem);
+    return Done{};
+}
+
 Result<Done> add_note(
     storage::Writer& db, const Act& act, const crypto::KeyRing& keys, const Register& reg, const NewNote& note
 )
 {
     auto entry = TRY(find_entry(db, keys, reg, note.entry));
-    if (auto problem = refused_note(reg, note, entry)) return *std::move(problem);
+    TRY(check_note(reg, note, entry));
     auto series = read_series(db, series_of_entry(db, note.entry));
     // What the program itself completes takes no number: an answer that comes while a node holds the books is kept.
     if (act.actor.party || note.kind != completion) TRY(may_write(db, series.agency));
@@ -380,6 +398,9 @@ Result<Done> add_note(
         .decision = note.decision,
         .content = note.content,
         .plain = json::canonical(json::value(parts.plain))};
+    row.evidence = note.evidence;
+    row.prepared_party = note.prepared_by.value;
+    row.prepared_post = note.prepared_as.value;
     row.sealed = seal_fields(keys, "register_note", row.id, parts.marked);
     row.hash = link_hash(keys, series.last_hash, row, parts.marked);
     insert_note(db, series.id, row);

@@ -8,6 +8,7 @@
 #include "engine/identity/permissions.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
+#include "engine/registers/openings.h"
 
 namespace thien_an::registers {
 namespace {
@@ -24,7 +25,8 @@ std::vector<Note> notes_of(
 {
     auto rows = db.query(
         R"sql(
-        SELECT id, number, kind, noted_at, noted_on, party, post, decision, content, plain, sealed
+        SELECT id, number, kind, noted_at, noted_on, party, post, decision, content, plain, sealed, evidence,
+               prepared_party, prepared_post
           FROM register_note
          WHERE entry = ?1 AND noted_at <= ?2
          ORDER BY number
@@ -46,7 +48,10 @@ std::vector<Note> notes_of(
              .post = rows.id<identity::PostId>(6),
              .decision = rows.text(7),
              .content = rows.text(8),
-             .fields = joined(reg, object_from(rows.text(9)), marked.value())}
+             .fields = joined(reg, object_from(rows.text(9)), marked.value()),
+             .evidence = rows.text(11),
+             .prepared_by = rows.id<identity::PartyId>(12),
+             .prepared_as = rows.id<identity::PostId>(13)}
         );
     }
     return notes;
@@ -138,6 +143,21 @@ std::string list_sql(
     return sql + " ORDER BY s.entry DESC LIMIT " + values.add(std::int64_t(query.limit) + 1);
 }
 
+/// What an entry shows in three places: now, as entered, by each note.
+template <class Change>
+void each_fields(Entry& entry, const Change& change)
+{
+    change(entry.fields);
+    change(entry.first);
+    for (auto& note : entry.notes) change(note.fields);
+}
+
+void leave_out_sealed(const Register& reg, json::object& fields)
+{
+    for (const auto& field : reg.fields)
+        if (field.sealed) fields.erase(field.id);
+}
+
 }  // namespace
 
 Result<Entry> find_entry(
@@ -217,10 +237,11 @@ Result<Entry> read_entry(
     const Register& reg,
     EntryId id,
     Reveal reveal,
-    std::string_view reason
+    std::string_view reason,
+    std::optional<Instant> as_of
 )
 {
-    auto entry = TRY(find_entry(db, keys, reg, id));
+    auto entry = TRY(find_entry(db, keys, reg, id, as_of));
     if (!identity::may(db, act.actor, "registers.read", entry.agency, act.today())) return no_such_entry();
     if (reveal == Reveal::clear && folded(reason).empty())
         return Problem{.code = "registers.reason_missing", .field = "/reason", .law = ""};
@@ -232,10 +253,10 @@ Result<Entry> read_entry(
                     member.value() = identity::masked(std::string_view(member.value().get_string()));
             }
         };
-        mask(entry.fields);
-        mask(entry.first);
-        for (auto& note : entry.notes) mask(note.fields);
+        each_fields(entry, mask);
     }
+    if (reg.sealed && (reveal == Reveal::masked || !holds_opening(db, act, id)))
+        each_fields(entry, [&](json::object& fields) { leave_out_sealed(reg, fields); });
     identity::audit(
         db,
         act,

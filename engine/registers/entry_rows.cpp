@@ -100,25 +100,29 @@ Bytes link_hash(
     const crypto::KeyRing& keys, ByteView before, const NoteRecord& note, const json::object& marked
 )
 {
-    return keyed(
-        keys,
-        before,
-        {{"what", "note"},
-         {"id", note.id},
-         {"entry", note.entry.value},
-         {"number", note.number},
-         {"link", note.link},
-         {"kind", note.kind},
-         {"noted_at", column(note.noted_at)},
-         {"noted_on", column(note.noted_on)},
-         {"party", note.party},
-         {"post", note.post},
-         {"for_post", note.for_post},
-         {"decision", note.decision},
-         {"content", note.content},
-         {"plain", note.plain},
-         {"marked", marked}}
-    );
+    json::object said{
+        {"what", "note"},
+        {"id", note.id},
+        {"entry", note.entry.value},
+        {"number", note.number},
+        {"link", note.link},
+        {"kind", note.kind},
+        {"noted_at", column(note.noted_at)},
+        {"noted_on", column(note.noted_on)},
+        {"party", note.party},
+        {"post", note.post},
+        {"for_post", note.for_post},
+        {"decision", note.decision},
+        {"content", note.content},
+        {"plain", note.plain},
+        {"marked", marked}};
+    // Notes of before these were kept have none, and the hash they had.
+    if (!note.evidence.empty()) said["evidence"] = note.evidence;
+    if (note.prepared_party != 0) {
+        said["prepared_party"] = note.prepared_party;
+        said["prepared_post"] = note.prepared_post;
+    }
+    return keyed(keys, before, said);
 }
 
 Bytes first_hash() { return Bytes(32, 0); }

@@ -30,6 +30,8 @@ struct NoteRecord {
     std::string plain;
     Bytes sealed;
     Bytes hash;
+    std::string evidence;
+    std::int64_t prepared_party = 0, prepared_post = 0;
 };
 
 /// Fields apart: what may lie open, and what is marked.

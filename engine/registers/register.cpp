@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "engine/base/day.h"
+
 namespace thien_an::registers {
 namespace {
 
@@ -61,6 +63,8 @@ Result<RegisterField> field_from(const json::value& v, const std::string& at)
     field.sensitive = json::bool_or(v, "sensitive");
     field.indexed = json::bool_or(v, "index") || json::bool_or(v, "blind_index");
     field.searched = json::string_or(v, "search") == "folded";
+    field.sealed = json::bool_or(v, "sealed_until_opened");
+    if (field.sealed && !field.sensitive) return bad(at + "/sensitive", "a sealed field is sensitive");
     if (field.sensitive && field.searched) return bad(at + "/search", "a sensitive field cannot be searched");
     if (field.sensitive && json::bool_or(v, "index")) return bad(at + "/index", "use blind_index");
     if (const auto* list = json::member(v, "choices"); list != nullptr && list->is_array())
@@ -93,6 +97,44 @@ Result<Done> load_fields(Register& reg, const json::value& source)
     return Done{};
 }
 
+/// "closing": {"on": "12-31"}
+Result<Done> load_closing(Register& reg, const json::value& book)
+{
+    const auto* closing = json::member(book, "closing");
+    if (closing == nullptr) return Done{};
+    // Any leap year: the day must be one that can come.
+    const auto day = parse_day("2016-" + json::string_or(*closing, "on"));
+    if (!day) return bad("/book/closing/on", "no such day");
+    const std::chrono::year_month_day date{day.value()};
+    reg.book.closing_month = unsigned(date.month());
+    reg.book.closing_day = unsigned(date.day());
+    return Done{};
+}
+
+/// How its pages show it; a register without pages says nothing.
+Result<Done> load_shown(Register& reg, const json::value& source)
+{
+    reg.page = json::string_or(source, "page");
+    const auto* shown = json::member(source, "shown");
+    if (shown == nullptr) return reg.page.empty() ? Result<Done>(Done{}) : bad("/shown", "missing");
+    reg.shown_name = json::string_or(*shown, "name");
+    reg.shown_list = texts(json::member(*shown, "list"));
+    if (auto problem = known(reg, {reg.shown_name}, "/shown/name")) return *std::move(problem);
+    if (auto problem = known(reg, reg.shown_list, "/shown/list")) return *std::move(problem);
+    const auto* sections = json::member(*shown, "sections");
+    if (sections == nullptr || !sections->is_array()) return bad("/shown/sections", "missing");
+    for (std::size_t i = 0; i < sections->get_array().size(); ++i) {
+        const auto& one = sections->get_array()[i];
+        RegisterSection section{
+            title(one, "title", "vi"), title(one, "title", "en"), texts(json::member(one, "fields"))};
+        const auto at = "/shown/sections/" + std::to_string(i);
+        if (section.title_vi.empty()) return bad(at + "/title/vi", "missing");
+        if (auto problem = known(reg, section.fields, at + "/fields")) return *std::move(problem);
+        reg.sections.push_back(std::move(section));
+    }
+    return Done{};
+}
+
 }  // namespace
 
 const RegisterField* Register::field(std::string_view field_id) const
@@ -120,6 +162,7 @@ Result<Register> load_register(const json::value& source)
             return bad("/book", "pages must be 1 or more");
         if (const auto* numbering = json::member(*book, "numbering"))
             reg.book.number_width = int(json::integer_or(*numbering, "width_min", 1));
+        static_cast<void>(TRY(load_closing(reg, *book)));
     }
     if (const auto* notes = json::member(source, "notes"))
         reg.note_kinds = texts(json::member(*notes, "kinds"));
@@ -128,6 +171,11 @@ Result<Register> load_register(const json::value& source)
         reg.extract_name_vi = title(*extract, "name", "vi");
         if (auto problem = known(reg, reg.extract_fields, "/extract/shows")) return *std::move(problem);
     }
+    if (const auto* extract = json::member(source, "extract"))
+        reg.extract_number = json::string_or(*extract, "number");
+    reg.sealed = json::bool_or(source, "sealed");
+    reg.opened_for_minutes = json::integer_or(source, "opened_for_minutes", 30);
+    static_cast<void>(TRY(load_shown(reg, source)));
     const auto masked = texts(json::member(source, "masked_by_default"));
     if (auto problem = known(reg, masked, "/masked_by_default")) return *std::move(problem);
     for (auto& field : reg.fields)

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/registers/closing.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
 
@@ -34,6 +35,7 @@ public:
         numbers(last_number);
         chain(last_hash, length);
         for (const auto& [id, entry] : entries_) state(entry);
+        for (const auto book : broken_closings(db_, series_)) fault("closing_differs", book, 0);
     }
 
 private:
@@ -77,7 +79,7 @@ private:
         auto notes = db_.query(
             R"sql(
             SELECT id, entry, number, link, kind, noted_at, noted_on, party, post, for_post, decision, content,
-                   plain, sealed, hash
+                   plain, sealed, hash, evidence, prepared_party, prepared_post
               FROM register_note WHERE series = ?1 ORDER BY link LIMIT 10000000)sql",
             series_
         );
@@ -97,7 +99,10 @@ private:
                 .content = notes.text(11),
                 .plain = notes.text(12),
                 .sealed = notes.bytes(13),
-                .hash = notes.bytes(14)};
+                .hash = notes.bytes(14),
+                .evidence = notes.text(15),
+                .prepared_party = notes.integer(16),
+                .prepared_post = notes.integer(17)};
             by_link_[n.link] = {false, n.id, n.link};
             notes_.emplace(n.id, std::move(n));
         }

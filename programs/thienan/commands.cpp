@@ -180,6 +180,7 @@ bool needs_house(const std::string& command)
           "keys rotate",
           "workflow table",
           "workflow from-table",
+          "workflow layout",
           "workflow simulate"})
         if (command == without) return false;
     return true;

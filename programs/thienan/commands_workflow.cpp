@@ -6,6 +6,7 @@
 
 #include "engine/base/vietnamese.h"
 #include "engine/workflow/dmn.h"
+#include "engine/workflow/layout.h"
 #include "engine/workflow/model.h"
 #include "engine/workflow/simulation.h"
 #include "engine/workflow/step_table.h"
@@ -14,7 +15,7 @@
 #include "programs/thienan/folder.h"
 #include "programs/thienan/pack_files.h"
 
-/// workflow table, from-table and simulate: about files of processes and the province's calendars and posts.
+/// workflow table, from-table, layout and simulate: about files of processes and the province's calendars and posts.
 namespace thien_an::program {
 namespace {
 
@@ -110,15 +111,39 @@ workflow::Vocabulary vocabulary_for(const fs::path& file)
     return vocabulary;
 }
 
-/// A file as it is, or the process of the procedure of that name.
+/// A file as it is, or the process of the procedure of that name, its own or a shared one.
 fs::path process_file(const Desk& desk, const std::string& name)
 {
+    constexpr std::string_view shared = "shared:";
     if (fs::is_regular_file(name)) return name;
     for (const auto& system : fs::directory_iterator(desk.root / "systems")) {
-        const auto file = system.path() / "procedures" / name / "process.bpmn";
-        if (fs::is_regular_file(file)) return fs::proximate(file);
+        const auto folder = system.path() / "procedures" / name;
+        if (!fs::is_regular_file(folder / "procedure.json")) continue;
+        const auto source = json::parse(read_text(folder / "procedure.json"));
+        const auto* named = source ? json::find(source.value(), "/files/process") : nullptr;
+        if (named == nullptr || !named->is_string()) continue;
+        const std::string file(named->get_string());
+        const auto path = file.starts_with(shared) ? desk.root / "systems/shared" / file.substr(shared.size())
+                                                   : folder / file;
+        if (fs::is_regular_file(path)) return fs::proximate(path);
     }
     return {};
+}
+
+/// The same process with the diagram this program draws.
+Outcome layout(const Desk& desk, const Options& options)
+{
+    const auto file = process_file(desk, options.name);
+    if (file.empty()) return not_found(desk, options.name);
+    auto text = read_text(file);
+    const auto loaded = workflow::Process::load(text, file.string(), vocabulary_for(file));
+    if (!loaded.process)
+        return {exit_fault, fmt::format("{}\n", fmt::join(told(desk, loaded.findings), "\n"))};
+    constexpr std::string_view ends = "</bpmndi:BPMNDiagram>";
+    if (const auto from = text.find("<bpmndi:BPMNDiagram"); from != std::string::npos)
+        if (const auto to = text.find(ends, from); to != std::string::npos)
+            text.erase(from, to + ends.size() - from);
+    return {exit_well, workflow::with_diagram(text, loaded.process->model())};
 }
 
 Outcome table(const Desk& desk, const Options& options)
@@ -320,6 +345,7 @@ Outcome run_on_processes(const Options& options)
     if (!desk) return refused_without_house(desk.problem(), options);
     if (options.command == "workflow table") return table(desk.value(), options);
     if (options.command == "workflow from-table") return from_table(desk.value(), options);
+    if (options.command == "workflow layout") return layout(desk.value(), options);
     if (options.command == "workflow simulate") return simulation(desk.value(), options);
     return no_such_command(options);
 }

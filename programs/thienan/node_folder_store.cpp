@@ -99,6 +99,7 @@ constexpr std::array parts{
     // Its books.
     Part{"register_series", "id IN (SELECT id FROM node_series)"},
     Part{"register_book", "series IN (SELECT id FROM node_series)"},
+    Part{"register_closing", "series IN (SELECT id FROM node_series)"},
     Part{"register_entry", "id IN (SELECT id FROM node_entry)"},
     Part{"register_note", "entry IN (SELECT id FROM node_entry)"},
     Part{"register_state", "entry IN (SELECT id FROM node_entry)"},

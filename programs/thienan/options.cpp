@@ -143,6 +143,8 @@ private:
         table->add_flag("--html", options_.html, option_words("html"));
         auto* from = packs_of(below(workflow, "from-table", "workflow_from_table"));
         from->add_option("file", options_.name, option_words("step_table"))->required();
+        auto* layout = packs_of(below(workflow, "layout", "workflow_layout"));
+        layout->add_option("process", options_.name, option_words("process"))->required();
         auto* simulate = packs_of(below(workflow, "simulate", "workflow_simulate"));
         simulate->add_option("process", options_.name, option_words("process"))->required();
         simulate->add_option("--scenario", options_.scenario, option_words("scenario"))

@@ -4,8 +4,8 @@
 #include "engine/web/site.h"
 
 #include "systems/administration/routes.h"
-#include "systems/civil_status/birth_rules.h"
 #include "systems/civil_status/desk.h"
+#include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
 #include "systems/civil_status/routes.h"
 #include "systems/one_stop/desk_frame.h"
@@ -39,11 +39,11 @@ web::DeskFrame desk_frame()
     return frame;
 }
 
-void add_rules(casework::RuleBook& rules) { civil_status::add_birth_rules(rules); }
+void add_rules(casework::RuleBook& rules) { civil_status::add_rules(rules); }
 
-void add_subscribers(casework::Subscribers&) {}
+void add_subscribers(casework::Subscribers& subscribers) { civil_status::add_subscribers(subscribers); }
 
-void add_system_actions(casework::Actions& actions) { civil_status::add_population_action(actions); }
+void add_system_actions(casework::Actions& actions) { civil_status::add_actions(actions); }
 
 void add_actions(casework::Actions& actions)
 {

@@ -4,16 +4,9 @@
 #include "engine/web/context.h"
 #include "engine/web/http.h"
 
-/// The register of births at the desk: search, an entry with its later changes, what is masked for a reason, a change
-/// with its decision, and entries that may be the same child as a dossier's. Reading an entry is audited.
+/// Entries that may be the same child as a dossier's, beside what it declares. Reading an entry is audited.
 namespace thien_an::civil_status {
 
-Result<web::Response> show_births(const web::Request& request, web::Context& context);
-Result<web::Response> show_entry(const web::Request& request, web::Context& context);
-Result<web::Response> show_reveal_entry(const web::Request& request, web::Context& context);
-Result<web::Response> reveal_entry(const web::Request& request, web::Context& context);
-Result<web::Response> show_change(const web::Request& request, web::Context& context);
-Result<web::Response> change_entry(const web::Request& request, web::Context& context);
 Result<web::Response> show_duplicates(const web::Request& request, web::Context& context);
 
 }  // namespace thien_an::civil_status

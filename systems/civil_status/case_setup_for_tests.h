@@ -10,7 +10,7 @@
 #include "engine/storage/postgres_database.h"
 #include "engine/storage/test_databases.h"
 
-#include "systems/civil_status/birth_rules.h"
+#include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
 
 namespace thien_an::workflow {
@@ -52,8 +52,8 @@ inline casework::CaseSetup birth_setup(
     setup.root = THIENAN_SOURCE_DIR;
     setup.scratch = scratch;
     setup.migrations = case_migrations();
-    setup.add_rules = add_birth_rules;
-    setup.add_actions = add_population_action;
+    setup.add_rules = add_rules;
+    setup.add_actions = add_actions;
     setup.add_handlers = [&](casework::Office& office, storage::OutboxHandlers& handlers) {
         handlers.emplace(personal_number_kind, population_handler(office, population));
     };

@@ -10,11 +10,7 @@ namespace {
 
 constexpr std::array entries{
     web::DeskEntry{
-        "civil_status.menu",
-        "civil_status.births.title",
-        "book",
-        "/ban-lam-viec/so/khai-sinh",
-        "registers.read"},
+        "civil_status.menu", "civil_status.registers.title", "book", "/ban-lam-viec/so", "registers.read"},
     // The same page for those who use forms and those who keep them.
     web::DeskEntry{
         "civil_status.menu", "civil_status.stock.title", "box", "/ban-lam-viec/phoi", "forms_stock.use"},
@@ -99,8 +95,8 @@ web::Response draw_form(DeskForm form, const web::Context& context)
         {"notes", std::move(form.notes)},
         {"picture", nullptr},
         {"quote", nullptr},
-        {"has_pairs", false},
-        {"pairs", json::array{}},
+        {"has_pairs", !form.pairs.empty()},
+        {"pairs", std::move(form.pairs)},
         {"acting_as", acting_as(context)},
         {"posts", nullptr},
         {"fields", std::move(form.fields)}};

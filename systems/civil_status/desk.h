@@ -36,6 +36,7 @@ struct DeskForm {
     bool bad = false;
     json::array fields = {};
     json::array notes = {};
+    json::array pairs = {};  ///< What is decided on.
     std::vector<Problem> problems = {};
 };
 web::Response draw_form(DeskForm form, const web::Context& context);

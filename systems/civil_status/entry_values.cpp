@@ -1,5 +1,8 @@
 #include "systems/civil_status/entry_values.h"
 
+#include <algorithm>
+
+#include "engine/casework/packs.h"
 #include "engine/identity/agencies.h"
 #include "engine/identity/posts.h"
 
@@ -38,11 +41,47 @@ std::string code_words(
 
 }  // namespace
 
-std::string entry_address(registers::EntryId entry, std::string_view rest)
+Book book_of(std::shared_ptr<const registers::Register> reg, const web::Context& context)
 {
-    std::string address = "/ban-lam-viec/so/khai-sinh/" + text_of(entry);
+    const bool english = context.language() == text::Language::en && !reg->name_en.empty();
+    Book book{.reg = nullptr, .address = book_address(*reg), .title = english ? reg->name_en : reg->name_vi};
+    book.reg = std::move(reg);
+    return book;
+}
+
+std::vector<Book> books(const web::Context& context)
+{
+    std::vector<Book> out;
+    const auto& packs = office(context).packs;
+    for (const auto& id : packs.register_ids())
+        if (auto reg = packs.reg(id); reg && reg->system == "civil_status" && !reg->page.empty())
+            out.push_back(book_of(std::move(reg), context));
+    std::sort(out.begin(), out.end(), [](const Book& a, const Book& b) { return a.title < b.title; });
+    return out;
+}
+
+Result<Book> book_of(const web::Request& request, const web::Context& context)
+{
+    const auto page = request.value("register");
+    for (auto& book : books(context))
+        if (book.reg->page == page) return std::move(book);
+    return Problem{.code = "registers.no_such_register", .field = "", .law = ""};
+}
+
+std::string book_address(const registers::Register& reg) { return "/ban-lam-viec/so/" + reg.page; }
+
+std::string entry_address(const registers::Register& reg, registers::EntryId entry, std::string_view rest)
+{
+    auto address = book_address(reg) + "/" + text_of(entry);
     if (!rest.empty()) address += "/" + std::string(rest);
     return address;
+}
+
+std::string entry_name(
+    const registers::Register& reg, const json::object& fields, const web::Context& context
+)
+{
+    return shown_value(reg, reg.shown_name, fields, context);
 }
 
 std::string shown_value(
@@ -81,19 +120,36 @@ std::string field_title(const registers::RegisterField& field, const web::Contex
 json::array field_pairs(
     const registers::Register& reg,
     const json::object& fields,
-    std::string_view start,
+    const std::vector<std::string>& ids,
     const web::Context& context
 )
 {
     json::array pairs;
-    for (const auto& field : reg.fields) {
-        if (!std::string_view(field.id).starts_with(start)) continue;
-        auto value = shown_value(reg, field.id, fields, context);
+    for (const auto& id : ids) {
+        const auto* field = reg.field(id);
+        if (field == nullptr) continue;
+        auto value = shown_value(reg, id, fields, context);
         if (value.empty()) continue;
-        const bool name = field.type == registers::FieldType::name;
-        pairs.push_back(casework::pair_values(field_title(field, context), std::move(value), name));
+        const bool name = field->type == registers::FieldType::name;
+        pairs.push_back(casework::pair_values(field_title(*field, context), std::move(value), name));
     }
     return pairs;
+}
+
+json::array section_pairs(
+    const registers::Register& reg, const json::object& fields, const web::Context& context
+)
+{
+    json::array sections;
+    const bool english = context.language() == text::Language::en;
+    for (const auto& section : reg.sections) {
+        auto pairs = field_pairs(reg, fields, section.fields, context);
+        if (pairs.empty()) continue;
+        const bool in_english = english && !section.title_en.empty();
+        sections.push_back(json::object{
+            {"title", in_english ? section.title_en : section.title_vi}, {"pairs", std::move(pairs)}});
+    }
+    return sections;
 }
 
 std::string agency_of(const registers::Entry& entry, const web::Context& context)

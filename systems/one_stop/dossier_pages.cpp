@@ -192,6 +192,13 @@ Problem told(const casework::Warning& warning)
 json::array alerts_of(const DossierPage& page, const Actions& actions, const web::Context& context)
 {
     json::array alerts;
+    if (page.hidden)
+        alerts.push_back(json::object{
+            {"kind", "info"},
+            {"icon", "lock"},
+            {"text", context.say("one_stop.dossier.hidden")},
+            {"href", nullptr},
+            {"link", nullptr}});
     for (const auto& warning : page.warnings) {
         json::value href = nullptr;
         json::value link = nullptr;
@@ -307,7 +314,9 @@ Result<web::Response> show_dossier(const web::Request& request, web::Context& co
         {"back", json::object{{"href", "/ban-lam-viec"}, {"text", say.say("one_stop.queue.mine")}}},
         {"title", page.dossier.subject.empty() ? name : name + ": " + page.dossier.subject},
         {"applicant",
-         say.say("one_stop.dossier.applicant", json::object{{"name", page.dossier.applicant_name}})},
+         page.dossier.applicant_name.empty()
+             ? say.say("one_stop.dossier.protected")
+             : say.say("one_stop.dossier.applicant", json::object{{"name", page.dossier.applicant_name}})},
         {"code", page.dossier.code},
         {"state", casework::state_values(page.dossier.state, say)},
         {"clock", clock_of(page, context, say)},

@@ -163,7 +163,11 @@ json::object row_values(const DossierRow& row, const web::Context& context, cons
         {"kind", kind},
         {"due", std::move(due)},
         {"due_day", row.due ? casework::short_moment(*row.due, context.now(), say) : std::string()},
-        {"person", row.applicant.empty() ? row.subject : row.applicant},
+        // A protected dossier has no name here.
+        {"person",
+         row.applicant.empty() && row.subject.empty() ? say.say("one_stop.queue.protected")
+         : row.applicant.empty()                      ? row.subject
+                                                      : row.applicant},
         {"href", dossier_address(row.code)},
         {"code", short_code(row.code)},
         {"procedure", row.subject.empty() ? row.title : row.title + ": " + row.subject},

@@ -58,6 +58,23 @@ json::value due_of(const DossierPage& page, const web::Context& context, const S
     );
 }
 
+/// "Đang ở Bộ Tư pháp, đến 16:30 ngày ..."; null when no step tells its clock.
+json::value step_clock_of(
+    const std::optional<casework::StepClock>& clock, const web::Context& context, const Speech& say
+)
+{
+    if (!clock) return nullptr;
+    auto due = casework::due_values(
+        {.due = clock->until, .minutes_left = clock->minutes_left, .suspended = false, .closed = false},
+        context.now(),
+        say
+    );
+    return json::object{
+        {"step", say.in(clock->step)},
+        {"until", casework::due_at(clock->until, context.now(), say)},
+        {"due", std::move(due)}};
+}
+
 std::string fee_of(const DossierPage& page, const Speech& say)
 {
     if (page.dossier.fee.amount == 0) return say.say("portal.review.free");
@@ -113,6 +130,7 @@ Result<web::Response> show_track(const web::Request& request, web::Context& cont
         {"state", nullptr},
         {"due", nullptr},
         {"due_at", ""},
+        {"step_clock", nullptr},
         {"events", json::array{}}};
     if (code.empty()) return context.render("portal/track", std::move(values));
     const auto tracked = casework::track(office(context), code);
@@ -137,6 +155,7 @@ Result<web::Response> show_track(const web::Request& request, web::Context& cont
         context.now(),
         say
     );
+    values["step_clock"] = step_clock_of(it.step_clock, context, say);
     if (it.due) values["due_at"] = casework::due_at(*it.due, context.now(), say);
     values["events"] = casework::timeline_values(it.timeline, say, true);
     return context.render("portal/track", std::move(values));
@@ -196,6 +215,7 @@ Result<web::Response> show_my_dossier(const web::Request& request, web::Context&
          {"due_at",
           page.dossier.due ? json::value(casework::due_at(*page.dossier.due, context.now(), say))
                            : json::value(nullptr)},
+         {"step_clock", step_clock_of(page.step_clock, context, say)},
          {"ask", ask_of(page, say)},
          {"sections", answer_sections(page, context)},
          {"events", casework::timeline_values(page.timeline, say, true)},

@@ -308,6 +308,8 @@ async function further(looks, people) {
   const [entry] = await links(people.justice, '/ban-lam-viec/so/khai-sinh', /^\/ban-lam-viec\/so\/khai-sinh\/\d+$/);
   await answered(people.justice, `${entry}/hien`, { reason: 'Đối chiếu khi cải chính' });
   await answered(people.justice, `${entry}/trich-luc`, { for: 'Trần Thị Bé' });
+  await people.justice.post(`${entry}/ghi-chu`, { kind: 'correction', decision: '12/QĐ-UBND', content: 'Cải chính ngày sinh' });
+  await looks.follow(people.leader, ['/ban-lam-viec/so/cho-duyet']);
   await people.justice.post('/ban-lam-viec/phoi/may-in/them', { name: 'Máy in phòng Tư pháp', right: '1,5', down: '-2' });
   await looks.follow(people.justice, ['/ban-lam-viec/phoi/may-in']);
   const [person] = await links(people.administrator, '/ban-lam-viec/nhan-su', /^\/ban-lam-viec\/nhan-su\/\d+$/);

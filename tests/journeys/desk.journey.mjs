@@ -309,17 +309,29 @@ journey('the register of births is searched, shown in clear for a reason, correc
   await registrar.press(registrar.page.locator(submit).first(), 422);
   await registrar.fill({ reason: 'Đối chiếu khi cải chính' });
   await registrar.press(registrar.page.locator(submit).first());
-  await registrar.go(`${entry}/thay-doi`);
+  await registrar.go(`${entry}/ghi-chu`);
   await registrar.press(registrar.page.locator(submit).first(), 422);
-  await registrar.fill({ kind: 'correction', decision: `12/QĐ-UBND ngày 1/7/${year}`, content: 'Sửa ngày sinh theo Giấy chứng sinh', field: 'child_born_on', value: `3/6/${year}` });
+  await registrar.fill({ kind: 'correction', decision: `12/QĐ-UBND ngày 1/7/${year}`, evidence: `Giấy chứng sinh số 7/${year}`, content: 'Sửa ngày sinh theo Giấy chứng sinh', field: 'child_born_on', value: `3/6/${year}` });
   await registrar.press(registrar.page.locator(submit).first());
+  await registrar.sees('Ghi chú chờ duyệt', 'Sửa ngày sinh theo Giấy chứng sinh');
+  await registrar.doesNotSee('12/QĐ-UBND');
+  // Whoever prepared it cannot approve it: the page is not hers.
+  const second = await officer(scene, chairman);
+  await second.go('/ban-lam-viec/so/cho-duyet');
+  await second.press(second.page.locator('main a.name').first());
+  await second.press(second.page.locator(submit).first(), 422);
+  await second.fill({ answer: 'no' });
+  await second.press(second.page.locator(submit).first(), 422);
+  await second.fill({ answer: 'yes' });
+  await second.press(second.page.locator(submit).first());
+  await registrar.go(entry);
   await registrar.sees('Có ghi chú thay đổi', `3/6/${year}`, '12/QĐ-UBND');
   await registrar.go(`${entry}/trich-luc`);
   await registrar.fill({ for: 'Trần Thị Bé' });
   await registrar.press(registrar.page.locator(submit).first());
   await registrar.sees('TRÍCH LỤC KHAI SINH', 'Trần Thị Bé', '12/QĐ-UBND');
   await registrar.go(`/ban-lam-viec/so/khai-sinh/in?nam=${year}`);
-  await registrar.sees('SỔ ĐĂNG KÝ KHAI SINH', `Quyển số 1/${year}`);
+  await registrar.sees('SỔ ĐĂNG KÝ KHAI SINH', `Quyển số 1/${year}`, 'Trang 1');
 });
 
 journey('the queue on a phone covers no checkbox and the picture opens at its step', { days: ['2016-07-01T08:00'], views: ['phone-script'] }, async (scene) => {

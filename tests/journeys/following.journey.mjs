@@ -138,9 +138,15 @@ journey('she confirms with a code, downloads the certificate, a stranger checks 
   await officer.signIn(province.account(justice, ward));
   await officer.go(`/ban-lam-viec/so/khai-sinh?q=${encodeURIComponent(filed.child)}`);
   await officer.press(officer.page.locator('main tr').filter({ hasText: filed.child }).locator('a.name'));
-  await officer.go(`${officer.path}/thay-doi`);
+  await officer.go(`${officer.path}/ghi-chu`);
   await officer.fill({ kind: 'correction', decision: '12/QĐ-UBND', content: 'Cải chính tên con.', field: 'child_full_name', value: `${filed.child} Nhi` });
   await officer.press(officer.page.locator('main form button.btn').last());
+  const second = await enter({ view: 'desktop' });
+  await second.signIn(province.account(chairman, ward));
+  await second.go('/ban-lam-viec/so/cho-duyet');
+  await second.press(second.page.locator('main a.name').first());
+  await second.fill({ answer: 'yes' });
+  await second.press(second.page.locator('main form button.btn').last());
   await stranger.go(new URL(qr).pathname);
   await stranger.sees('Không còn hiệu lực');
   await check(good, 'that.pdf');
