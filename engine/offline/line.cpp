@@ -16,9 +16,12 @@ Problem bad_line(std::string_view what)
 /// Ids are decimal strings in JSON.
 json::value id_text(std::int64_t id) { return json::value(std::to_string(id)); }
 
+/// 0 names nothing.
 Result<std::int64_t> id_in(const json::value& v, std::string_view name)
 {
-    const auto id = parse_id(json::string_or(v, name));
+    const auto text = json::string_or(v, name);
+    if (text == "0") return std::int64_t{0};
+    const auto id = parse_id(text);
     if (!id) return bad_line(name);
     return id.value();
 }
@@ -112,6 +115,7 @@ Result<Line> read_line(std::string_view body)
     line.lease = {TRY(id_in(v, "lease"))};
     line.epoch = json::integer_or(v, "epoch");
     line.sequence = json::integer_or(v, "sequence");
+    if (!line.lease) return bad_line("lease");
     if (line.epoch < 1 || line.sequence < 1) return bad_line("sequence");
     line.previous = TRY(hex_in(v, "previous"));
     if (line.previous.size() != first_line_hash().size()) return bad_line("previous");
@@ -162,7 +166,7 @@ Result<Batch> read_batch(const json::value& sent)
             .words = {{"most", std::to_string(batch_lines_max)}}};
     for (const auto& one : lines->get_array()) {
         const auto signature = from_hex(json::string_or(one, "signature"));
-        if (!signature) return bad;
+        if (!signature || signature->empty()) return bad;
         batch.lines.push_back({json::string_or(one, "body"), *signature});
     }
     return batch;

@@ -21,12 +21,20 @@ Problem problem(std::string code, std::string name = "", std::string word = "")
     return out;
 }
 
+/// Whether it is the same; of a slip only its token, for slips are numbered in the order of the centre when one before
+/// them was refused there. Numbers of books, codes and states are the same or nothing is written.
+bool is_same(std::string_view what, const json::value& there, const json::value& here)
+{
+    if (what.starts_with("paper/")) return json::string_or(there, "token") == json::string_or(here, "token");
+    return json::canonical(there) == json::canonical(here);
+}
+
 /// The first thing the node made that the centre did not make the same.
 std::optional<Problem> difference(const json::object& there, const json::object& here)
 {
     for (const auto& member : there) {
         const auto* same = here.if_contains(member.key());
-        if (same != nullptr && json::canonical(*same) == json::canonical(member.value())) continue;
+        if (same != nullptr && is_same(member.key(), member.value(), *same)) continue;
         auto out = problem("offline.result_differs", "what", std::string(member.key()));
         out.words.emplace_back("node", json::canonical(member.value()));
         out.words.emplace_back("centre", same == nullptr ? "" : json::canonical(*same));
@@ -143,7 +151,9 @@ Result<Done> file_again(const Doing& doing)
     filing.channel = doing.text("channel");
     filing.form = *form;
     filing.files = TRY(files_of(doing));
-    filing.applicant.party = {TRY(parse_id(json::string_or(*applicant, "party")))};
+    // 0: known by the form alone.
+    if (const auto party = json::string_or(*applicant, "party"); party != "0")
+        filing.applicant.party = {TRY(parse_id(party))};
     filing.applicant.name = json::string_or(*applicant, "name");
     filing.applicant.phone = json::string_or(*applicant, "phone");
     filing.applicant.email = json::string_or(*applicant, "email");
