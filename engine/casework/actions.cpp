@@ -2,6 +2,9 @@
 
 #include <stdexcept>
 
+#include "engine/casework/journal.h"
+#include "engine/casework/work.h"
+
 namespace thien_an::casework {
 namespace {
 
@@ -44,6 +47,8 @@ Result<Done> Actions::send(Work& work, const workflow::Call& call) const
 {
     const auto found = outbox_.find(call.action);
     if (found == outbox_.end()) return no_such_action(call.action);
+    // The process stands at the call: it is made where the command is done again.
+    if (work.office.journal != nullptr && work.office.journal->calls_wait()) return Done{};
     return found->second(work, call);
 }
 

@@ -3,12 +3,12 @@
 #include "engine/casework/no_host.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
+#include "engine/registers/leases.h"
 #include "engine/storage/incidents.h"
 
 namespace thien_an::casework {
-namespace {
 
-bool tick(Office& office, workflow::InstanceId instance, Instant now)
+bool tick_process(Office& office, workflow::InstanceId instance, Instant now)
 {
     const auto owner = office.database.read([&](storage::Reader& db) {
         const auto found = workflow::find_instance(db, instance);
@@ -27,6 +27,29 @@ bool tick(Office& office, workflow::InstanceId instance, Instant now)
     });
     if (!done) throw std::runtime_error("a timer was refused: " + done.problem().code);
     return true;
+}
+
+namespace {
+
+/// The processes with a timer due whose agency works here: those of an agency whose books a node holds rest until its
+/// commands have been done again.
+std::vector<workflow::InstanceId> due_here(Office& office, Instant now, int limit)
+{
+    constexpr int looked_at = 2000;
+    NoHost nobody;
+    workflow::Engine engine(nobody, office.ids);
+    return office.database.read([&](storage::Reader& db) {
+        const auto away = registers::agencies_elsewhere(db);
+        if (away.empty()) return engine.due(db, now, limit);
+        std::vector<workflow::InstanceId> here;
+        for (const auto instance : engine.due(db, now, looked_at)) {
+            const auto found = workflow::find_instance(db, instance);
+            if (!found || std::binary_search(away.begin(), away.end(), found.value().agency)) continue;
+            here.push_back(instance);
+            if (int(here.size()) == limit) break;
+        }
+        return here;
+    });
 }
 
 /// In pieces of their own transaction, so that no command waits long; what is left over comes the next time.
@@ -86,11 +109,9 @@ int work_once(Office& office, int limit)
 {
     office.packs.refresh();  // Another node, or the desk, may have published.
     const auto now = office.clock.now();
-    NoHost nobody;
-    workflow::Engine engine(nobody, office.ids);
-    const auto due = office.database.read([&](storage::Reader& db) { return engine.due(db, now, limit); });
     int fired = 0;
-    for (const auto instance : due) fired += int(tick(office, instance, now));
+    for (const auto instance : due_here(office, now, limit))
+        fired += int(tick_process(office, instance, now));
     tidy_up(office, now, limit);
     return fired;
 }

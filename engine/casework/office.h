@@ -29,6 +29,7 @@ namespace thien_an::casework {
 
 class Packs;
 class Actions;
+class Journal;
 
 /// Dated settings of the province: "one_stop.supplement_clock" on a day.
 class Settings {
@@ -62,6 +63,8 @@ struct Office {
     const text::Catalogue* words = nullptr;  ///< Sentences of forms; null: codes are shown.
     /// Address people reach the program at, for QR codes: "https://dichvucong.example.vn"; no slash at the end.
     std::string public_address;
+    Journal* journal =
+        nullptr;  ///< Of a node, or of the centre doing its commands again; null: the ordinary way.
 };
 
 /// The calendar of that agency on a day.

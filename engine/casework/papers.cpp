@@ -2,6 +2,7 @@
 
 #include "engine/base/vietnamese.h"
 #include "engine/casework/casework.h"
+#include "engine/casework/journal.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
 #include "engine/documents/signing.h"
@@ -302,10 +303,13 @@ Result<Done> order_paper(
         {.kind = std::string(paper),
          .subject = {"dossier", work.dossier.id.value},
          .agency = work.dossier.agency,
-         .title = title.empty() ? std::string(paper) : title}
+         .title = title.empty() ? std::string(paper) : title,
+         .token = work.office.journal == nullptr ? "" : work.office.journal->token(paper)}
     );
     auto values = paper_values(work, paper, reason);
     for (auto& value : more) values[value.key()] = std::move(value.value());
+    work.made["paper/" + std::string(paper)] =
+        json::object{{"token", document.token}, {"number", json::integer_or(values["paper"], "number")}};
     values["verify"] = json::object{{"address", work.office.public_address + "/xac-minh/" + document.token}};
     static_cast<void>(
         TRY(documents::move_document(work.db, work.act, document.id, documents::DocumentState::approved))

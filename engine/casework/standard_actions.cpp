@@ -267,6 +267,13 @@ Result<json::object> enter_register(Work& work, const workflow::Call& call)
          .dossier = work.dossier.id.value,
          .fields = fields}
     ));
+    work.made["entry"] = made.printed;
+    work.entered = {
+        {"register", reg->id},
+        {"year", made.year},
+        {"number", made.number},
+        {"printed", made.printed},
+        {"fields", fields}};
     work.event(
         "entered", {{"entry", made.id.value}, {"entry_number", made.printed}}, {{"entry", made.printed}}
     );

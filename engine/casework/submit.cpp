@@ -1,10 +1,12 @@
 #include "engine/base/vietnamese.h"
 #include "engine/casework/drafts_store.h"
 #include "engine/casework/filing.h"
+#include "engine/casework/journal.h"
 #include "engine/casework/packs.h"
 #include "engine/crypto/hash.h"
 #include "engine/identity/audit.h"
 #include "engine/identity/permissions.h"
+#include "engine/registers/leases.h"
 #include "engine/storage/files.h"
 #include "engine/storage/idempotency.h"
 
@@ -80,6 +82,43 @@ std::optional<Instant> answer_by(
     return std::nullopt;
 }
 
+/// What is written down of a filing, to be done again elsewhere.
+Result<JournalEntry> journal_of(storage::Reader& db, const Filing& filing, const PreparedFiling& prepared)
+{
+    json::array files;
+    for (const auto& file : filing.files) {
+        const auto stored = TRY(storage::find_file(db, file.file));
+        files.push_back({{"paper", file.paper}, {"sha256", stored.blob.sha256}, {"name", file.name}});
+    }
+    return JournalEntry{
+        .kind = "file",
+        .subject = {},
+        .content = {
+            {"procedure", filing.procedure},
+            {"agency", prepared.receives.key},
+            {"form", prepared.form},
+            {"files", std::move(files)},
+            {"channel", filing.channel},
+            {"applicant",
+             {{"party", std::to_string(filing.applicant.party.value)},
+              {"name", filing.applicant.name},
+              {"phone", filing.applicant.phone},
+              {"email", filing.applicant.email},
+              {"address", filing.applicant.address}}}}};
+}
+
+/// The next code of the agency that receives.
+std::string next_code(const Office& office, storage::Writer& db, const identity::Agency& receives, Day day)
+{
+    if (office.journal == nullptr)
+        return dossier_code(receives.code, day, next_number(db, receives.id, "code", column(day)));
+    const auto codes = office.journal->codes();
+    if (!codes.given.empty()) return codes.given;
+    return dossier_code(
+        receives.code, day, codes.from + next_number(db, receives.id, codes.series, column(day))
+    );
+}
+
 /// Writes everything of one filing: dossier, answers, papers, process with its first task, figures, notice, audit.
 Result<Filed> write_filing(
     Office& office,
@@ -90,6 +129,10 @@ Result<Filed> write_filing(
 )
 {
     const auto day = act.today();
+    if (office.journal != nullptr || filing.channel == "counter") {
+        TRY(begin_command(office, db, act, prepared.receives.id));
+        if (office.journal != nullptr) TRY(registers::may_write(db, prepared.decides.id));
+    }
     const auto answered_by = answer_by(office, *prepared.procedure, prepared.receives.key, act.now);
     Dossier dossier;
     dossier.id = office.ids.next_as<DossierTag>();
@@ -100,8 +143,7 @@ Result<Filed> write_filing(
         dossier.applicant_name = applicant.name;
         dossier.subject = subject_of(*prepared.procedure, prepared.form);
     }
-    const auto code =
-        dossier_code(prepared.receives.code, day, next_number(db, prepared.receives.id, "code", column(day)));
+    const auto code = next_code(office, db, prepared.receives, day);
     const json::object set{
         {"code", code},
         {"procedure", prepared.procedure->id()},
@@ -177,6 +219,7 @@ Result<Filed> write_filing(
     );
     tell_applicant(work, "filed");
     if (filing.draft) delete_draft(db, filing.draft);
+    if (office.journal != nullptr) TRY(end_command(work, TRY(journal_of(db, filing, prepared))));
     return Filed{
         .id = dossier.id,
         .code = code,

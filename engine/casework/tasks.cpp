@@ -2,6 +2,7 @@
 #include "engine/casework/called_parts.h"
 #include "engine/casework/casework.h"
 #include "engine/casework/filing.h"
+#include "engine/casework/journal.h"
 #include "engine/casework/packs.h"
 #include "engine/crypto/hash.h"
 #include "engine/identity/audit.h"
@@ -50,6 +51,17 @@ Result<workflow::Task> visible_task(storage::Reader& db, const Actor& actor, Tas
     if (is_candidate(actor.post) || is_candidate(actor.for_post) || assigned) return task;
     if (identity::may(db, actor, "dossiers.read", task.value().agency, today)) return task;
     return problem("casework.no_such_task");
+}
+
+/// The task in words: its step, and which of the open ones there it is.
+json::object named(storage::Reader& db, const Dossier& dossier, const workflow::Task& task)
+{
+    std::int64_t place = 0;
+    for (const auto& open : workflow::open_tasks(db, task.instance)) {
+        if (open.id == task.id) break;
+        if (open.node == task.node) ++place;
+    }
+    return {{"dossier", dossier.code}, {"task", task.node}, {"place", place}};
 }
 
 struct PreparedTask {
@@ -128,7 +140,9 @@ Result<Completed> finish_task(
     auto work = TRY(open_work(office, db, act, prepared.plan));
     if (completion.seen && *completion.seen != work.dossier.number_of_events)
         return problem("casework.changed_meanwhile");
+    TRY(begin_command(office, db, act, work.dossier.agency));
     const auto& node = prepared.task.node;
+    auto subject = named(db, work.dossier, prepared.task);
     work.event(
         "task_completed", {}, {{"task", node}, {"outcome", completion.outcome}, {"reason", completion.reason}}
     );
@@ -160,6 +174,12 @@ Result<Completed> finish_task(
     );
     Completed completed{work.dossier.id, work.dossier.state, work.dossier.due, {}};
     for (const auto& task : tasks_of(db, work.dossier)) completed.next.push_back(task.id);
+    TRY(end_command(
+        work,
+        {.kind = "complete",
+         .subject = std::move(subject),
+         .content = {{"outcome", completion.outcome}, {"form", prepared.form}, {"reason", completion.reason}}}
+    ));
     return completed;
 }
 
@@ -267,6 +287,8 @@ Result<Done> change_task(
     const auto plan = TRY(plan_work(office, DossierId{task.owner}, act.now));
     return office.database.write(plan.locks, [&](storage::Writer& db) -> Result<Done> {
         auto work = TRY(open_work(office, db, act, plan));
+        TRY(begin_command(office, db, act, work.dossier.agency));
+        auto subject = named(db, work.dossier, task);
         std::optional<Problem> fault;
         static_cast<void>(advance(work, [&](workflow::Engine& engine) -> Result<workflow::Advanced> {
             const auto changed = change(engine, db, act);
@@ -287,7 +309,7 @@ Result<Done> change_task(
              .reason = "",
              .detail = {{"task", task.node}}}
         );
-        return Done{};
+        return end_command(work, {.kind = event, .subject = std::move(subject), .content = words});
     });
 }
 
@@ -455,12 +477,20 @@ Result<Completed> answer_supplement(
         [&](storage::Writer& db) -> Result<Completed> {
             static_cast<void>(TRY(dossier_of_citizen(db, actor, id, "dossiers.receive", act.today())));
             auto work = TRY(open_work(office, db, act, plan));
+            TRY(begin_command(office, db, act, work.dossier.agency));
             if (work.dossier.state != DossierState::awaiting_supplement)
                 return problem("casework.no_supplement_asked");
             static_cast<void>(TRY(add_papers(work, files, actor.post ? "desk" : "applicant", message)));
             work.event("supplement_answered", {}, {{"files", std::int64_t(files.size())}});
             audit_dossier(work, "dossier.answer_supplement", "");
-            return correlated(work, "supplement_received", "");
+            auto completed = TRY(correlated(work, "supplement_received", ""));
+            TRY(end_command(
+                work,
+                {.kind = "answer_supplement",
+                 .subject = {{"dossier", work.dossier.code}},
+                 .content = {{"files", content_files}, {"message", message}}}
+            ));
+            return completed;
         }
     );
 }
@@ -482,8 +512,16 @@ Result<Completed> withdraw(
             static_cast<void>(TRY(dossier_of_citizen(db, actor, id, "dossiers.receive", act.today())));
             auto work = TRY(open_work(office, db, act, plan));
             if (is_closed(work.dossier.state)) return problem("casework.already_closed");
+            TRY(begin_command(office, db, act, work.dossier.agency));
             audit_dossier(work, "dossier.withdraw", reason);
-            return correlated(work, "withdrawn", reason);
+            auto completed = TRY(correlated(work, "withdrawn", reason));
+            TRY(end_command(
+                work,
+                {.kind = "withdraw",
+                 .subject = {{"dossier", work.dossier.code}},
+                 .content = {{"reason", reason}}}
+            ));
+            return completed;
         }
     );
 }
@@ -498,8 +536,17 @@ Result<Done> change_dossier(Office& office, const Actor& actor, DossierId id, Ch
     const auto plan = TRY(plan_work(office, id, act.now));
     return office.database.write(plan.locks, [&](storage::Writer& db) -> Result<Done> {
         auto work = TRY(open_work(office, db, act, plan));
+        TRY(begin_command(office, db, act, work.dossier.agency));
         return change(work);
     });
+}
+
+/// Written down once it is done.
+Result<Done> journaled(Work& work, std::string_view kind, json::object content)
+{
+    return end_command(
+        work, {.kind = kind, .subject = {{"dossier", work.dossier.code}}, .content = std::move(content)}
+    );
 }
 
 /// Problem "casework.no_such_dossier" when the actor has no such right on the dossier's agency.
@@ -516,6 +563,7 @@ Result<Done> needs_right(Work& work, std::string_view permission)
 Result<Done> rate(Office& office, const Actor& actor, DossierId id, int stars, std::string_view comment)
 {
     if (stars < 1 || stars > 5) return Problem{.code = "casework.bad_rating", .field = "/stars", .law = ""};
+    TRY(only_at_the_centre(office));
     constexpr std::size_t comment_bytes_max = 4000;
     return change_dossier(office, actor, id, [&](Work& work) -> Result<Done> {
         if (!actor.party || actor.post || actor.party != work.dossier.applicant)
@@ -560,7 +608,7 @@ Result<Done> apologise(Office& office, const Actor& actor, DossierId id, Day new
             static_cast<void>(TRY(order_paper(work, "apology", reason, nullptr)));
         tell_applicant(work, "apology", {{"due", shown(due)}, {"reason", std::string(reason)}});
         audit_dossier(work, "dossier.apologise", reason);
-        return Done{};
+        return journaled(work, "apologise", {{"new_due", iso(new_due)}, {"reason", reason}});
     });
 }
 
@@ -575,7 +623,15 @@ Result<PaperId> attach_paper(
         made = papers_of(work.db, work.dossier.id).back().id;
         work.event("paper_attached", {}, {{"paper", file.paper}});
         audit_dossier(work, "dossier.attach", "");
-        return Done{};
+        const auto stored = TRY(storage::find_file(work.db, file.file));
+        return journaled(
+            work,
+            "attach",
+            {{"files",
+              json::array{
+                  json::object{{"paper", file.paper}, {"sha256", stored.blob.sha256}, {"name", file.name}}}},
+             {"note", note}}
+        );
     })));
     return made;
 }
@@ -589,12 +645,13 @@ Result<Done> add_note(Office& office, const Actor& actor, DossierId id, std::str
         static_cast<void>(TRY(needs_right(work, "dossiers.read")));
         work.event("noted", {}, {{"text", text}});
         audit_dossier(work, "dossier.note", "");
-        return Done{};
+        return journaled(work, "note", {{"text", text}});
     });
 }
 
 Result<Done> confirm_entry(Office& office, const Actor& actor, DossierId id)
 {
+    TRY(only_at_the_centre(office));
     return change_dossier(office, actor, id, [&](Work& work) -> Result<Done> {
         if (!actor.party || actor.party != work.dossier.applicant) return problem("casework.no_such_dossier");
         if (work.dossier.entry == 0) return problem("casework.no_entry_yet");
@@ -617,7 +674,7 @@ Result<Done> take_payment(Office& office, const Actor& actor, DossierId id, std:
         if (!fee_is_due(work.db, work.dossier)) return problem("payments.nothing_due");
         work.event("paid", {}, {{"amount", work.dossier.fee.amount}, {"receipt", receipt_number}});
         audit_dossier(work, "payments.take", "");
-        return Done{};
+        return journaled(work, "pay", {{"receipt", receipt_number}});
     });
 }
 

@@ -28,6 +28,8 @@ struct Work {
     FiledForm form;
     registers::SeriesId series;  ///< Locked for this command; 0: no number may be taken.
     workflow::Engine* engine = nullptr;
+    json::object made = {};     ///< Numbers and tokens given in this command, for the journal.
+    json::object entered = {};  ///< The register entry made in it.
 
     /// Appends an event; `set` changes the dossier, `words` are for the sentence of the timeline.
     void event(std::string_view kind, json::object set = {}, json::object words = {});
@@ -54,6 +56,9 @@ Result<workflow::Advanced> advance(Work& work, const Advance& step);
 /// Until it is received a dossier follows the version of its procedure in force: process, what the rules find in the
 /// answers. Receiving freezes it. Does nothing when there is no newer version or it has been received.
 Result<Done> follow_version(Office& office, DossierId dossier);
+
+/// Fires what is due in the process by `now`. False when the dossier is not there.
+bool tick_process(Office& office, workflow::InstanceId instance, Instant now);
 
 /// The answer of an outbox action, in the transaction that marks its row done.
 Result<Done> answer_call(

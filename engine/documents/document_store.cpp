@@ -140,7 +140,7 @@ Document add_document(Writer& db, const identity::Act& act, const NewDocument& d
     Document d{
         .id = act.ids.next_as<DocumentTag>(),
         .about = document,
-        .token = crypto::random_readable(token_letters),
+        .token = document.token.empty() ? crypto::random_readable(token_letters) : document.token,
         .created_at = act.now,
     };
     db.execute(

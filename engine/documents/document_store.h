@@ -28,7 +28,8 @@ struct NewDocument {
     std::string kind;  ///< "birth_certificate"
     Subject subject;
     identity::AgencyId agency;
-    std::string title;  ///< Without personal data: it is shown to anyone who has the token.
+    std::string title;       ///< Without personal data: it is shown to anyone who has the token.
+    std::string token = {};  ///< Given elsewhere before; empty: a new one.
 };
 
 struct Document {

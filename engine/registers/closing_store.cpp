@@ -3,6 +3,7 @@
 #include "engine/documents/credentials.h"
 #include "engine/identity/audit.h"
 #include "engine/registers/closing.h"
+#include "engine/registers/leases.h"
 
 namespace thien_an::registers {
 namespace {
@@ -198,6 +199,7 @@ Result<std::vector<Closing>> close_books(
 {
     const auto of = read_series(db, series);
     if (of.closed_on) return problem("registers.closed_already");
+    TRY(may_write(db, of.agency));
     if (const auto from = closing_day(reg, of.year); act.today() < from) {
         auto early = problem("registers.too_early_to_close");
         early.words = {{"from", shown(from)}};

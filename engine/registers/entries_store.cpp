@@ -4,6 +4,7 @@
 #include "engine/identity/audit.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
+#include "engine/registers/leases.h"
 #include "engine/registers/person_rows.h"
 
 namespace thien_an::registers {
@@ -293,6 +294,7 @@ Result<Numbered> enter(
             .field = "",
             .law = "",
             .words = {{"year", std::to_string(series.year)}, {"closed", shown(*series.closed_on)}}};
+    TRY(may_enter(db, series.agency, series.id, entry.registered_on));
     const auto number = series.last_number + 1;
     const auto book = book_for(db, act, reg, series, number);
     const auto parts = parted(reg, entry.fields);
@@ -381,6 +383,8 @@ Result<Done> add_note(
     auto entry = TRY(find_entry(db, keys, reg, note.entry));
     TRY(check_note(reg, note, entry));
     auto series = read_series(db, series_of_entry(db, note.entry));
+    // What the program itself completes takes no number: an answer that comes while a node holds the books is kept.
+    if (act.actor.party || note.kind != completion) TRY(may_write(db, series.agency));
     const auto parts = parted(reg, note.fields);
     NoteRecord row{
         .id = act.ids.next(),
@@ -433,6 +437,7 @@ Result<Extract> make_extract(
 {
     const auto entry = TRY(find_entry(db, keys, reg, id));
     auto series = read_series(db, extracts);
+    TRY(may_write(db, series.agency));
     ++series.last_number;
     move_series(db, series);
     Extract made{series.last_number, series.year, {}};

@@ -234,6 +234,7 @@ Outcome run_command(House& house, const Options& options, const std::stop_token&
     if (options.command == "registers verify") return verify_register(house, options);
     if (options.command == "registers reindex") return reindex_registers(house, options);
     if (options.command == "backup") return backup_house(house, options, stop);
+    if (options.command.starts_with("node ")) return run_on_node(house, options);
     if (options.command == "bench-dossiers") return bench_dossiers(house, options);
     return no_such_command(options);
 }

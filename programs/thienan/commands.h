@@ -29,6 +29,9 @@ Outcome restore_copy(const Options& options);
 /// keys recover, keys rotate; commands_keys.cpp.
 Outcome run_on_keys(const Options& options);
 
+/// node ...; commands_node.cpp.
+Outcome run_on_node(House& house, const Options& options);
+
 /// Files `count` made-up births from many threads, in a demo folder; bench_dossiers.cpp.
 Outcome bench_dossiers(House& house, const Options& options);
 

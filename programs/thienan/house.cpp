@@ -147,6 +147,8 @@ Result<Done> House::load()
     for (const auto& version : packs_->import_folders(packs_path_ / "systems", act()))
         for (const auto& fault : version.faults) refused_.push_back(written_fault(version, fault, words_));
     wire();
+    journal_ = TRY(offline::open_journal(*database_, keys_));
+    office_->journal = journal_.get();
     return Done{};
 }
 
@@ -194,7 +196,9 @@ void House::wire_senders()
 
 storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
 {
-    auto handlers = notices::outbox_handlers(*database_, post_, senders_);
+    // Slips are drawn and signed at a node too; messages and calls to others are sent where its commands are done again.
+    auto handlers =
+        journal_ ? storage::OutboxHandlers{} : notices::outbox_handlers(*database_, post_, senders_);
     handlers.emplace(
         documents::signing_kind,
         documents::signing_handler(
@@ -209,6 +213,8 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
                  ) { return casework::paper_attached(office, db, act, document); }}
         )
     );
+    // A node away from the centre asks nobody: what needs others waits until its lines are there.
+    if (journal_) return handlers;
     population_.connect(folder_.settings().demo);
     // Nobody is connected yet: outside the demo every answer is a letter an officer writes down.
     if (folder_.settings().demo) correspondent_.always(justice::demo_reply);

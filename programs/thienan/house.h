@@ -17,6 +17,7 @@
 #include "engine/identity/means.h"
 #include "engine/notices/notices.h"
 #include "engine/notices/senders.h"
+#include "engine/offline/node.h"
 #include "engine/storage/database.h"
 #include "engine/storage/files.h"
 #include "engine/storage/outbox.h"
@@ -84,7 +85,8 @@ public:
     std::unique_ptr<identity::Means> means_;
     std::unique_ptr<administration::DeskSettings> settings_;  ///< The province's, with what the desk changed.
     std::unique_ptr<casework::Office> office_;
-    std::mutex upkeep_;  ///< Nothing is tidied away while it is being backed up.
+    std::unique_ptr<offline::NodeJournal> journal_;  ///< Of an offline node; null: the centre.
+    std::mutex upkeep_;                              ///< Nothing is tidied away while it is being backed up.
     civil_status::PopulationSimulator
         population_;  ///< NOT YET: the line to the population database; until then simulated.
     civil_status::LinkedSimulator

@@ -9,6 +9,8 @@ namespace thien_an::program {
 namespace {
 
 constexpr int hours_max = 8760;
+constexpr int lease_days = 7;
+constexpr int lease_days_max = 60;
 constexpr int dossiers_max = 1'000'000;
 constexpr int simulated_max = 10'000'000;
 
@@ -38,6 +40,7 @@ public:
         add_verifiers();
         add_copies();
         add_keys();
+        add_node();
         add("settings");
         auto* dossiers = data_of(add("bench-dossiers"));
         dossiers->add_option("--count", options_.count, speech.say("cli.option.count"))
@@ -60,7 +63,7 @@ public:
             return std::nullopt;
         }
         name_command(app_, "");
-        for (auto* path : {&options_.to, &options_.from, &options_.keys})
+        for (auto* path : {&options_.to, &options_.from, &options_.keys, &options_.to_data})
             if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal();
         if (as_of_.empty()) return options_;
         options_.as_of = instant_or_day(as_of_);
@@ -170,6 +173,35 @@ private:
         data_of(below(*keys, "recover", "keys_recover"));
         data_of(below(*keys, "rotate", "keys_rotate"));
     }
+    void add_node()
+    {
+        auto* node = add("node")->require_subcommand(1);
+        const auto at = [&](const std::string& name) { return data_of(below(*node, name, "node_" + name)); };
+        auto* prepare = at("prepare");
+        prepare->add_option("--agency", options_.agency, option_words("node_agency"))->required();
+        prepare->add_option("--to", options_.to, option_words("to"))->required();
+        prepare->add_option("--days", options_.days, option_words("node_days"))
+            ->default_val(lease_days)
+            ->check(CLI::Range(1, lease_days_max));
+        prepare->add_option("--name", options_.node, option_words("node_name"));
+        prepare->add_option("--centre", options_.centre, option_words("node_centre"));
+        at("status");
+        for (const auto* name : {"sync", "finish"}) {
+            auto* command = at(name);
+            command->add_option("--to", options_.centre, option_words("node_centre"));
+            command->add_option("--to-data", options_.to_data, option_words("node_to_data"));
+        }
+        auto* back = at("take-back");
+        back->add_option("--agency", options_.agency, option_words("node_agency"))->required();
+        back->add_option("--decision", options_.decision, option_words("node_decision"))->required();
+        at("conflicts");
+        auto* decide = at("decide");
+        decide->add_option("line", options_.name, option_words("node_line"))->required();
+        decide->add_option("--as", options_.decision, option_words("node_as"))
+            ->required()
+            ->check(CLI::IsMember({"again", "accept", "refuse"}));
+        decide->add_option("--reason", options_.reason, option_words("node_reason"))->required();
+    }
     /// CLI11's own words.
     void label()
     {
@@ -248,6 +280,13 @@ json::value to_json(const Options& options)
         {"name", options.name},
         {"count", options.count},
         {"print", options.print},
+        {"agency", options.agency},
+        {"node", options.node},
+        {"centre", options.centre},
+        {"to_data", options.to_data},
+        {"decision", options.decision},
+        {"reason", options.reason},
+        {"days", options.days},
         {"words", words}};
 }
 
@@ -263,6 +302,13 @@ Options options_from(const json::value& v)
     options.name = json::string_or(v, "name");
     options.count = int(json::integer_or(v, "count"));
     options.print = json::bool_or(v, "print");
+    options.agency = json::string_or(v, "agency");
+    options.node = json::string_or(v, "node");
+    options.centre = json::string_or(v, "centre");
+    options.to_data = json::string_or(v, "to_data");
+    options.decision = json::string_or(v, "decision");
+    options.reason = json::string_or(v, "reason");
+    options.days = int(json::integer_or(v, "days"));
     if (const auto* words = json::member(v, "words"); words != nullptr && words->is_array())
         for (const auto& word : words->get_array())
             if (word.is_string()) options.words.emplace_back(word.get_string());

@@ -41,6 +41,13 @@ struct Options {
     std::string scenario;            ///< Of a simulation; empty: beside the process.
     int year = 0;                    ///< 0: as the scenario says.
     std::int64_t seed = -1;          ///< -1: as the scenario says.
+    std::string agency;              ///< Code of an agency or its unit.
+    std::string node;                ///< Name of an offline node.
+    std::string centre;              ///< Address of the centre; empty: as the node knows it.
+    std::string to_data;             ///< Absolute: data folder of the centre on this machine.
+    std::string decision;            ///< That takes books back; or "again", "accept", "refuse".
+    std::string reason;              ///< Of a decision.
+    int days = 0;                    ///< Books are held.
     std::vector<std::string> words;  ///< PATH... or WORDS.
 };
 

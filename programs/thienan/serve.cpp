@@ -9,6 +9,7 @@
 #include "engine/casework/casework.h"
 #include "engine/identity/audit_seal.h"
 #include "engine/identity/expiry.h"
+#include "engine/offline/sync.h"
 #include "engine/storage/tidy.h"
 #include "engine/web/events.h"
 #include "engine/web/identity_sessions.h"
@@ -98,6 +99,41 @@ bool keep_up(House& house)
     return forgotten.value() >= rows_max;
 }
 
+/// Forms an offline node takes: what its journal writes down, and signing in. All else is done at the centre.
+constexpr std::array<std::string_view, 14> forms_of_a_node{
+    "/hien-thi",
+    "/xac-minh",
+    "/dang-nhap",
+    "/dang-xuat",
+    "/oauth/token",
+    "/api/v1/files",
+    "/api/v1/dossiers",
+    "/api/v1/tasks",
+    "/api/v1/registers",
+    "/ban-lam-viec/chon",
+    "/ban-lam-viec/giao",
+    "/ban-lam-viec/ho-so",
+    "/ban-lam-viec/nhan-tai-quay",
+    "/ban-lam-viec/tai-khoan"};
+
+bool is_of_a_node(const web::Route& route)
+{
+    return route.method == web::Method::get ||
+           std::any_of(forms_of_a_node.begin(), forms_of_a_node.end(), [&](std::string_view start) {
+               return route.path.starts_with(start);
+           });
+}
+
+/// The routes of this installation.
+std::vector<web::Route> routes_of(const House& house)
+{
+    std::vector<web::Route> routes;
+    for (const auto& table : all_routes())
+        for (const auto& route : table)
+            if (!house.journal_ || is_of_a_node(route)) routes.push_back(route);
+    return routes;
+}
+
 /// What only a server has, in the order it is made.
 struct Running {
     explicit Running(House& house, const Options& options);
@@ -106,6 +142,7 @@ struct Running {
     text::Templates templates;
     web::Assets assets;
     web::Pages pages;
+    std::vector<web::Route> own_routes;
     web::RouteTable routes;
     web::Services services;
     web::TokenMaker tokens;
@@ -203,7 +240,8 @@ Running::Running(House& the_house, const Options& options)
            {"help", "/tro-giup"},
            {"mine", "/ho-so-cua-toi"}},
           frame_of(house, text::Language::en)},
-      routes(all_routes()),
+      own_routes(routes_of(house)),
+      routes(std::array{std::span<const web::Route>(own_routes)}),
       tokens([&] {
           const auto key = house.keys_.purpose_key("web.tokens");
           return Bytes(key.bytes().begin(), key.bytes().end());
@@ -293,6 +331,27 @@ Result<Done> check_address(const Options& options)
     return web::check_address(settings);
 }
 
+constexpr std::chrono::minutes sync_pause{1};
+
+/// At the centre: what came from nodes and could not be done at once.
+bool do_lines(House& house)
+{
+    constexpr int lines_at_once = 50;
+    return offline::do_all_lines(*house.office_, lines_at_once) >= lines_at_once;
+}
+
+/// At a node that knows its centre: sends whenever the line is there.
+bool sync_when_told(House& house)
+{
+    const auto node = house.database_->read([](storage::Reader& db) { return offline::find_node(db); });
+    if (!node || node->centre.empty() || node->last_sequence == node->came) return false;
+    const auto synced = offline::sync(
+        *house.database_, house.files_, *house.journal_, house.act(), offline::wire_to(node->centre)
+    );
+    if (!synced) house.log_.warning("sync_refused", {{"reason", synced.problem().code}});
+    return false;
+}
+
 /// What runs beside the door for as long as the server does.
 struct Chores {
     explicit Chores(House& house)
@@ -322,6 +381,12 @@ struct Chores {
               std::chrono::milliseconds{500},
               [&house] { return casework::work_once(*house.office_) > 0; }
           ),
+          offline(
+              house.log_,
+              "offline",
+              house.journal_ ? sync_pause : std::chrono::milliseconds{500},
+              [&house] { return house.journal_ ? sync_when_told(house) : do_lines(house); }
+          ),
           upkeep(house.log_, "upkeep", upkeep_pause, [&house] { return keep_up(house); }),
           national(house.log_, "national", std::chrono::seconds{10}, [&house] {
               return civil_status::sweep_national(*house.office_);
@@ -332,6 +397,7 @@ struct Chores {
     storage::OutboxRunner outbox;
     Repeating sealer;
     Repeating casework;
+    Repeating offline;
     Repeating upkeep;
     Repeating national;
 };

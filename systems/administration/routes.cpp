@@ -10,6 +10,8 @@
 #include "systems/administration/factor_pages.h"
 #include "systems/administration/hold_pages.h"
 #include "systems/administration/import_pages.h"
+#include "systems/administration/node_api.h"
+#include "systems/administration/node_pages.h"
 #include "systems/administration/outbox_pages.h"
 #include "systems/administration/pack_api.h"
 #include "systems/administration/pack_pages.h"
@@ -27,6 +29,8 @@ using web::Method;
 using web::signed_in;
 
 constexpr std::size_t table_bytes_max = 5 * 1024 * 1024;
+constexpr std::size_t lines_bytes_max = 8 * 1024 * 1024;
+constexpr std::size_t node_file_bytes_max = 20 * 1024 * 1024;
 constexpr std::size_t pack_bytes_max = 4 * 1024 * 1024;
 constexpr web::Options hashes{.lane = Lane::heavy};
 
@@ -150,7 +154,40 @@ constexpr std::array all{
     web::Route{Method::post, "/ban-lam-viec/tam-dung/them", "processes.manage", add_hold},
     web::Route{Method::get, "/ban-lam-viec/tam-dung/{id}/mo", "processes.manage", show_release},
     web::Route{Method::post, "/ban-lam-viec/tam-dung/{id}/mo", "processes.manage", release_hold},
+    // Communes that work without network.
+    web::Route{Method::get, "/ban-lam-viec/nut-ngoai-tuyen", "nodes.manage", show_nodes},
+    web::Route{Method::get, "/ban-lam-viec/nut-ngoai-tuyen/{lease}", "nodes.manage", show_node},
+    web::Route{Method::get, "/ban-lam-viec/nut-ngoai-tuyen/{lease}/thu-hoi", "nodes.manage", show_take_back},
+    web::Route{
+        Method::post, "/ban-lam-viec/nut-ngoai-tuyen/{lease}/thu-hoi", "nodes.manage", take_back_books},
+    web::Route{Method::get, "/ban-lam-viec/nut-ngoai-tuyen/xung-dot/{line}", "nodes.manage", show_conflict},
+    web::Route{
+        Method::post, "/ban-lam-viec/nut-ngoai-tuyen/xung-dot/{line}", "nodes.manage", decide_conflict},
     // Machines.
+    web::Route{
+        Method::post,
+        "/api/v1/node/lines",
+        web::open,
+        take_node_lines,
+        {.body_max = lines_bytes_max,
+         .lane = Lane::machines,
+         .csrf = false,
+         .idempotent = false,
+         .input = web::described<NodeLines>,
+         .output = web::described<NodeVerdict>,
+         .about = "Lines a node without network has written, each signed by it; each counts once."}},
+    web::Route{
+        Method::post,
+        "/api/v1/node/files/{lease}/{signature}",
+        web::open,
+        take_node_file,
+        {.body_max = node_file_bytes_max,
+         .lane = Lane::machines,
+         .body = web::Body::upload,
+         .csrf = false,
+         .idempotent = false,
+         .output = web::described<NodeVerdict>,
+         .about = "A file those lines name; the signature is of the node, over its SHA-256."}},
     web::Route{
         Method::post,
         "/oauth/token",
@@ -240,6 +277,12 @@ constexpr std::array entries{
         "pause",
         "/ban-lam-viec/tam-dung",
         "processes.manage"},
+    web::DeskEntry{
+        "administration.menu",
+        "administration.nodes.title",
+        "send",
+        "/ban-lam-viec/nut-ngoai-tuyen",
+        "nodes.manage"},
     web::DeskEntry{
         "administration.menu",
         "administration.audit.title",

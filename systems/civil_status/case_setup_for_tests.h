@@ -23,6 +23,9 @@ std::span<const storage::Migration> migrations();
 namespace thien_an::casework {
 std::span<const storage::Migration> migrations();
 }
+namespace thien_an::offline {
+std::span<const storage::Migration> migrations();
+}
 
 namespace thien_an::civil_status {
 std::span<const storage::Migration> migrations();
@@ -40,7 +43,8 @@ inline std::vector<storage::Migration> case_migrations()
           workflow::migrations(),
           registers::migrations(),
           casework::migrations(),
-          civil_status::migrations()})
+          civil_status::migrations(),
+          offline::migrations()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

@@ -4,6 +4,7 @@
 
 #include "engine/base/vietnamese.h"
 #include "engine/casework/reading.h"
+#include "engine/offline/node.h"
 
 #include "systems/one_stop/visit.h"
 
@@ -123,6 +124,23 @@ json::array tabs_of(const web::Context& context, const web::DeskFrame& frame)
     return tabs;
 }
 
+/// What stands above every page of a node: until when it holds the books, and how much waits to be sent.
+json::value offline_words(const web::Context& context)
+{
+    const auto& desk = office(context);
+    if (desk.journal == nullptr) return nullptr;
+    const auto status = context.database().read([](storage::Reader& db) { return offline::node_status(db); });
+    if (!status) return nullptr;
+    const json::object words{
+        {"until", shown(status->lease.until)},
+        {"waiting", std::to_string(status->waiting)},
+        {"conflicts", std::to_string(status->conflicts)}};
+    const auto& lease = status->lease;
+    return json::value(context.say(
+        lease.ended_at ? "one_stop.offline_" + lease.ended_how : std::string("one_stop.offline"), words
+    ));
+}
+
 std::string agency_name(const web::Context& context)
 {
     if (context.session() != nullptr)
@@ -152,6 +170,7 @@ json::object draw_desk(const web::Context& context, const web::DeskFrame& frame,
         {"post", post_title(context, context.actor().post)},
         {"initials", initials(person)},
         {"keys", keys_are_on(context)},
+        {"offline", offline_words(context)},
         {"groups", groups_of(context, frame, counts)},
         {"tabs", tabs_of(context, frame)}};
 }

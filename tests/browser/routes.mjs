@@ -331,6 +331,22 @@ async function further(looks, people) {
   await looks.follow(people['system-administrator'], ['/ban-lam-viec/hop-thu-di', '/ban-lam-viec/hop-thu-di/1', '/ban-lam-viec/hop-thu-di/1/ket-thuc']);
 }
 
+/** A commune whose books are with a node, and a line of it that people must decide about. */
+async function offline(looks, person) {
+  const { province } = looks;
+  const sql = (text) => execFileSync('sqlite3', [path.join(province.data, 'thienan.db'), text], { encoding: 'utf8' }).trim();
+  const now = Date.parse(`${province.asOf}+07:00`);
+  const agency = sql(`SELECT a.key FROM agency a JOIN agency_version v ON v.agency = a.id WHERE v.kind = 'peoples_committee' AND v.desk_vi <> ''
+    AND v.valid_from <= ${Math.floor(now / 86_400_000)} AND (v.valid_to IS NULL OR v.valid_to > ${Math.ceil(now / 86_400_000)}) ORDER BY a.key DESC LIMIT 1`);
+  execFileSync(binary, ['node', 'prepare', '--data', province.data, '--agency', agency, '--to', path.join(province.home, 'node')]);
+  const lease = sql('SELECT id FROM register_lease');
+  const body = JSON.stringify({ format: 1, lease, epoch: 1, sequence: 1, previous: '0'.repeat(64), kind: 'complete', at: now * 1000, made: { entry: '05/2016' }, sealed: '00',
+    actor: { account: '0', party: '0', post: '0', agency: '0', for_post: '0', channel: 'desk' }, subject: { dossier: '21172-160704-10001', task: 'check', place: 0 } });
+  sql(`INSERT INTO offline_line (id, lease, sequence, hash, body, signature, dossier, has_entry, state, problem, came_at) VALUES (1, ${lease}, 1, x'00', '${body}', x'00',
+    '21172-160704-10001', 1, 'conflict', '{"code":"offline.no_such_step","field":"","law":"","words":[["step","check"]]}', ${now * 1000})`);
+  await looks.follow(person, ['/ban-lam-viec/nut-ngoai-tuyen']);
+}
+
 /** A delegation in the days to come, so that it can be ended. */
 async function delegation(looks, person) {
   const day = (days) => new Date(Date.parse(looks.province.asOf) + days * 86_400_000).toLocaleDateString('en-GB').split('/').map(Number).join('/');
@@ -449,6 +465,7 @@ async function main() {
         await looks.follow(people[name], ['/ban-lam-viec', '/ban-lam-viec/muc-luc', '/ban-lam-viec/tai-khoan']);
       });
     await looks.part('further', () => further(looks, people));
+    await looks.part('offline', () => offline(looks, people['system-administrator']));
     await looks.part('delegation', () => delegation(looks, people.chairman));
     await looks.part('counter', () => atCounter(looks, people.desk));
     await looks.part('second factor', () => secondFactor(looks, people.auditor, province.account(...officers.auditor)));

@@ -237,10 +237,15 @@ class Live(Case):
         no_good = sorted(operation for operation, kinds in self.seen.items() if 2 not in kinds)
         self.assertLessEqual(set(no_good), {
             "POST /api/v1/dossiers/{code}/apology", "POST /api/v1/dossiers/{code}/payment",
+            "POST /api/v1/node/lines", "POST /api/v1/node/files/{lease}/{signature}",  # Good ones: tests/offline/run.
             "POST /api/v1/dossiers/{code}/rating", "GET /api/v1/papers/{token}"}, "only refusals were seen")
 
     def administration(self):
         call = self.call
+        call(self.cast.anyone, "POST /api/v1/node/lines", 404, body={"lease": "1", "lines": []})
+        call(self.cast.anyone, "POST /api/v1/node/lines", 422, body={"lease": "1"})
+        self.checked("POST /api/v1/node/files/{lease}/{signature}", self.cast.anyone.post(
+            "/api/v1/node/files/1/00", data=births.png(), type="application/octet-stream"), 404)
         admin = Api(self.province.port, self.province.token("quantri.ubnd-tinh", "packs"))
         birth = {"name": "birth_registration"}
         call(admin, "GET /api/v1/packs/{name}", 200, values=birth)
