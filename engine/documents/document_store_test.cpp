@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "engine/documents/blank_forms.h"
-#include "engine/documents/form_stock.h"
 #include "engine/documents/form_printers.h"
+#include "engine/documents/form_stock.h"
 #include "engine/documents/numbers.h"
 #include "engine/documents/store_house_for_tests.h"
 #include "engine/storage/at_once.h"

@@ -1,7 +1,9 @@
 #include "engine/registers/old_compare.h"
 
+#include <unicode/normalizer2.h>
+#include <unicode/unistr.h>
+
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "engine/base/day.h"
@@ -80,53 +82,33 @@ std::optional<std::string> day_value(std::string_view text)
     return iso(Day{day});
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 24> toned{{
-    {"a", "à á ả ã ạ"}, {"ă", "ằ ắ ẳ ẵ ặ"}, {"â", "ầ ấ ẩ ẫ ậ"}, {"e", "è é ẻ ẽ ẹ"}, {"ê", "ề ế ể ễ ệ"},
-    {"i", "ì í ỉ ĩ ị"}, {"o", "ò ó ỏ õ ọ"}, {"ô", "ồ ố ổ ỗ ộ"}, {"ơ", "ờ ớ ở ỡ ợ"}, {"u", "ù ú ủ ũ ụ"},
-    {"ư", "ừ ứ ử ữ ự"}, {"y", "ỳ ý ỷ ỹ ỵ"}, {"A", "À Á Ả Ã Ạ"}, {"Ă", "Ằ Ắ Ẳ Ẵ Ặ"}, {"Â", "Ầ Ấ Ẩ Ẫ Ậ"},
-    {"E", "È É Ẻ Ẽ Ẹ"}, {"Ê", "Ề Ế Ể Ễ Ệ"}, {"I", "Ì Í Ỉ Ĩ Ị"}, {"O", "Ò Ó Ỏ Õ Ọ"}, {"Ô", "Ồ Ố Ổ Ỗ Ộ"},
-    {"Ơ", "Ờ Ớ Ở Ỡ Ợ"}, {"U", "Ù Ú Ủ Ũ Ụ"}, {"Ư", "Ừ Ứ Ử Ữ Ự"}, {"Y", "Ỳ Ý Ỷ Ỹ Ỵ"},
-}};
+constexpr UChar32 grave = 0x0300;
+constexpr UChar32 acute = 0x0301;
+constexpr UChar32 tilde = 0x0303;
+constexpr UChar32 hook = 0x0309;
+constexpr UChar32 dot_below = 0x0323;
 
-std::size_t letter_size(char first)
-{
-    const auto byte = static_cast<unsigned char>(first);
-    return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-}
+bool is_tone(UChar32 c) { return c == grave || c == acute || c == tilde || c == hook || c == dot_below; }
 
-/// The letter without its tone and the tone, '0' for none.
-std::pair<std::string_view, char> parted_letter(std::string_view letter)
+/// Every word decomposed, its tone behind it wherever the mark stood: both spellings of a name become one.
+icu::UnicodeString tones_last(std::string_view text)
 {
-    if (letter.size() == 1) return {letter, '0'};
-    for (const auto& [plain, marked] : toned) {
-        char tone = '1';
-        for (std::size_t at = 0; at < marked.size(); ++tone) {
-            const auto size = letter_size(marked[at]);
-            if (marked.substr(at, size) == letter) return {plain, tone};
-            at += size + 1;
+    UErrorCode error = U_ZERO_ERROR;
+    const auto* decomposer = icu::Normalizer2::getNFDInstance(error);
+    if (U_FAILURE(error)) throw std::runtime_error("ICU has no NFD");
+    const auto apart =
+        decomposer->normalize(icu::UnicodeString::fromUTF8({text.data(), int32_t(text.size())}), error);
+    icu::UnicodeString out;
+    icu::UnicodeString tones;
+    for (int32_t i = 0; i < apart.length(); i = apart.moveIndex32(i, 1)) {
+        const auto c = apart.char32At(i);
+        if (c == ' ') {
+            out += tones;
+            tones.remove();
         }
+        (is_tone(c) ? tones : out).append(c);
     }
-    return {letter, '0'};
-}
-
-/// Every word with its tone behind it, wherever the mark stood: "hoà" and "hòa" are "hoa1".
-std::string tones_last(std::string_view text)
-{
-    std::string out;
-    char tone = '0';
-    for (std::size_t at = 0; at < text.size();) {
-        const auto letter = text.substr(at, letter_size(text[at]));
-        at += letter.size();
-        if (letter == " ") {
-            out += tone;
-            tone = '0';
-        }
-        const auto [plain, mark] = parted_letter(letter);
-        out += plain;
-        if (mark != '0') tone = mark;
-    }
-    out += tone;
-    return out;
+    return out + tones;
 }
 
 std::string compared_text(const Register& reg, std::string_view field, std::string_view typed)
