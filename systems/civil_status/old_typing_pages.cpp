@@ -23,6 +23,23 @@ Result<Typing> begin(const PaperPage& page, const web::Context& context)
     });
 }
 
+/// The actor's own typing, or one that begins with the first entry saved: looking takes nobody's place.
+Result<Typing> looked_at(const PaperPage& page, const web::Context& context)
+{
+    auto mine = context.database().read([&](storage::Reader& db) {
+        return registers::own_typing(db, context.actor(), page.page.id);
+    });
+    if (mine) return mine;
+    if (page.page.begun == 2) return Problem{.code = "registers.two_type_already", .field = "", .law = ""};
+    return Typing{
+        .id = {},
+        .page = page.page.id,
+        .slot = 0,
+        .party = context.actor().party,
+        .post = {},
+        .finished_at = {}};
+}
+
 std::vector<TypedEntry> typed(const Typing& typing, const web::Context& context)
 {
     return context.database().read([&](storage::Reader& db) {
@@ -216,7 +233,7 @@ Result<web::Response> finish(
 Result<web::Response> show_typing(const web::Request& request, web::Context& context)
 {
     const auto page = TRY(paper_page_of(request, context));
-    const auto typing = TRY(begin(page, context));
+    const auto typing = TRY(looked_at(page, context));
     if (typing.finished_at) return web::see_other(page.address());
     return draw_typing(page, typing, entry_at(typed(typing, context), request.query.get("muc")), {}, context);
 }
@@ -224,8 +241,22 @@ Result<web::Response> show_typing(const web::Request& request, web::Context& con
 Result<web::Response> take_typing(const web::Request& request, web::Context& context)
 {
     const auto page = TRY(paper_page_of(request, context));
-    const auto typing = TRY(begin(page, context));
     const auto entry = entry_of(*page.in.reg, request, context);
+    const auto begun = begin(page, context);
+    if (!begun)
+        return draw_typing(
+            page,
+            {.id = {},
+             .page = page.page.id,
+             .slot = 0,
+             .party = context.actor().party,
+             .post = {},
+             .finished_at = {}},
+            entry,
+            {begun.problem()},
+            context
+        );
+    const auto& typing = begun.value();
     const auto saved = save(page, entry, context);
     if (!saved) return draw_typing(page, typing, entry, {saved.problem()}, context);
     const auto go = request.form.get("go");
@@ -237,6 +268,7 @@ Result<web::Response> take_typing(const web::Request& request, web::Context& con
 Result<web::Response> save_typing_quietly(const web::Request& request, web::Context& context)
 {
     const auto page = TRY(paper_page_of(request, context));
+    TRY(begin(page, context));
     TRY(save(page, entry_of(*page.in.reg, request, context), context));
     return web::no_content();
 }

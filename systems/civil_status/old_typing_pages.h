@@ -5,7 +5,7 @@
 /// Typing, deciding and accepting pages of old paper books, the picture of the page beside the form.
 namespace thien_an::civil_status {
 
-/// Begins the page, or goes on with one's own; ?muc= is the place of the entry.
+/// The page is the typist's from the first entry saved on; ?muc= is the place of the entry.
 Result<web::Response> show_typing(const web::Request& request, web::Context& context);
 Result<web::Response> take_typing(const web::Request& request, web::Context& context);
 Result<web::Response> save_typing_quietly(const web::Request& request, web::Context& context);
