@@ -72,8 +72,8 @@ Result<Done> CaseWorld::note_earlier(
         *reg,
         {.entry = id,
          .kind = entry.note,
-         .decision = "Quyết định 01",
-         .content = "Ghi chú trước đây",
+         .decision = "1",
+         .content = "earlier",
          .fields = std::move(fields)}
     );
 }

@@ -6,6 +6,7 @@
 #include "engine/casework/dossier_store.h"
 #include "engine/documents/blank_forms.h"
 #include "engine/documents/document_store.h"
+#include "engine/documents/form_stock.h"
 #include "engine/documents/numbers.h"
 #include "engine/workflow/engine.h"
 
@@ -297,7 +298,10 @@ CaseworkReport verify_papers(storage::Database& database)
     CaseworkReport report;
     database.read([&](storage::Reader& db) {
         for (const auto& check :
-             {&documents::check_documents, &documents::check_numbers, &documents::check_blanks})
+             {&documents::check_documents,
+              &documents::check_numbers,
+              &documents::check_blanks,
+              &documents::check_stock})
             for (auto& fault : check(db)) add(report, std::move(fault));
     });
     return report;

@@ -10,7 +10,7 @@
 ///   {"$shared": "parts.json#/person", "title": "Cha"}   the value at that place, the other members merged over it
 ///                                                       (RFC 7396: null takes a member away)
 ///   "process": "shared:registered_act.process.bpmn"     in procedure.json "files" or "fees": that file joins the folder
-/// A name with folders is one of another procedure: "civil_status/procedures/birth_registration/fees.dmn".
+/// A name with folders is one of another procedure: "SYSTEM/procedures/NAME/fees.dmn".
 namespace thien_an::casework {
 
 struct ReadFolder {

@@ -7,11 +7,11 @@
 
 #include "engine/documents/document_store.h"
 
-/// Pre-printed forms ("phôi") by serial: received, issued, spoiled, destroyed with minutes.
+/// Pre-printed forms ("phôi") by serial: received, issued, spoiled, destroyed with minutes. Between agencies: form_stock.h.
 /// The SQL is in blank_forms_store.cpp.
 namespace thien_an::documents {
 
-enum class BlankState { in_stock = 0, issued = 1, spoiled = 2, destroyed = 3 };
+enum class BlankState { in_stock = 0, issued = 1, spoiled = 2, destroyed = 3, lost = 4 };
 
 /// One form: "AB 0123456" is series "AB", serial 123456.
 struct Blank {
@@ -33,7 +33,9 @@ struct BlankRange {
     std::int64_t last = 0;
 };
 
-/// Problems "documents.bad_range" (from 1, at most 100,000), "documents.range_received_already",
+constexpr std::int64_t blank_range_max = 100'000;  ///< Forms in one range.
+
+/// From outside the province. Problems "documents.bad_range" (from 1, at most 100,000), "documents.range_received_already",
 /// "documents.minutes_missing".
 Result<Done> receive_blanks(
     storage::Writer& db,
@@ -81,11 +83,13 @@ std::optional<Blank> next_blank(storage::Reader& db, identity::AgencyId agency, 
 BlankState state_of(storage::Reader& db, const Blank& blank);  ///< in_stock also for one never received.
 
 struct BlankBalance {
-    std::int64_t received = 0;
+    std::int64_t received = 0;  ///< From outside, from other agencies, and taken back.
     std::int64_t issued = 0;
     std::int64_t spoiled = 0;
     std::int64_t destroyed = 0;
-    std::int64_t in_stock() const { return received - issued - spoiled - destroyed; }
+    std::int64_t lost = 0;
+    std::int64_t sent = 0;  ///< To other agencies.
+    std::int64_t in_stock() const { return received - sent - issued - spoiled - destroyed - lost; }
 };
 BlankBalance balance_of(storage::Reader& db, identity::AgencyId agency, std::string_view kind);
 
@@ -103,7 +107,7 @@ std::vector<BlankMove> blank_moves(
     storage::Reader& db, identity::AgencyId agency, std::string_view kind, int limit
 );
 
-/// Proves that every used form was received by that agency and its state is its last event's: one line per fault.
+/// Proves that every used form was received and is held by that agency and its state is its last event's: one line per fault.
 std::vector<Problem> check_blanks(storage::Reader& db);
 
 }  // namespace thien_an::documents

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "engine/documents/blank_forms.h"
+#include "engine/documents/form_stock.h"
 
 namespace thien_an::documents {
 namespace {
@@ -8,16 +9,15 @@ namespace {
 using storage::Reader;
 using storage::Writer;
 
-constexpr std::int64_t range_max = 100'000;
-
-bool received_by(Reader& db, identity::AgencyId agency, const Blank& blank)
+bool held_by(Reader& db, identity::AgencyId agency, const Blank& blank)
 {
     return db
         .query(
             R"sql(
         SELECT 1
-          FROM blank_receipt
-         WHERE kind = ?1 AND series = ?2 AND agency = ?3 AND first_serial <= ?4 AND last_serial >= ?4
+          FROM blank_holding
+         WHERE kind = ?1 AND series = ?2 AND agency = ?3 AND hand_over = 0 AND first_serial <= ?4
+           AND last_serial >= ?4
          LIMIT 1)sql",
             blank.kind,
             blank.series,
@@ -145,7 +145,7 @@ Result<Done> receive_blanks(
     std::string_view minutes
 )
 {
-    if (range.first < 1 || range.last < range.first || range.last - range.first >= range_max) {
+    if (range.first < 1 || range.last < range.first || range.last - range.first >= blank_range_max) {
         return Problem{.code = "documents.bad_range", .field = "/last"};
     }
     if (minutes.empty()) return Problem{.code = "documents.minutes_missing", .field = "/minutes"};
@@ -177,6 +177,17 @@ Result<Done> receive_blanks(
         act.actor.post,
         minutes
     );
+    db.execute(
+        R"sql(
+        INSERT INTO blank_holding (id, kind, series, first_serial, last_serial, agency, hand_over)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0))sql",
+        act.ids.next(),
+        range.kind,
+        range.series,
+        range.first,
+        range.last,
+        agency
+    );
     return Done{};
 }
 
@@ -188,7 +199,7 @@ Result<Done> issue_blank(
     const BlankUse& used_for
 )
 {
-    if (!received_by(db, agency, blank) || state_of(db, blank) != BlankState::in_stock)
+    if (!held_by(db, agency, blank) || state_of(db, blank) != BlankState::in_stock)
         return not_in_stock(blank);
     use(db, act, agency, blank, BlankState::issued, used_for.document);
     add_event(db, act, agency, blank, BlankState::issued, {used_for.document, used_for.words});
@@ -204,14 +215,36 @@ Result<Done> spoil_blank(
 )
 {
     if (reason.empty()) return Problem{.code = "documents.reason_missing", .field = "/reason"};
-    if (!received_by(db, agency, blank)) return not_in_stock(blank);
+    if (!held_by(db, agency, blank)) return not_in_stock(blank);
     switch (state_of(db, blank)) {
     case BlankState::in_stock: use(db, act, agency, blank, BlankState::spoiled, {}); break;
     case BlankState::issued: change(db, act, agency, blank, {BlankState::issued, BlankState::spoiled}); break;
     case BlankState::spoiled:
-    case BlankState::destroyed: return not_in_stock(blank);
+    case BlankState::destroyed:
+    case BlankState::lost: return not_in_stock(blank);
     }
     add_event(db, act, agency, blank, BlankState::spoiled, {{}, reason});
+    return Done{};
+}
+
+Result<Done> lose_blank(
+    Writer& db,
+    const identity::Act& act,
+    identity::AgencyId agency,
+    const Blank& blank,
+    std::string_view minutes
+)
+{
+    if (minutes.empty()) return Problem{.code = "documents.minutes_missing", .field = "/minutes"};
+    if (!held_by(db, agency, blank)) return not_in_stock(blank);
+    switch (state_of(db, blank)) {
+    case BlankState::in_stock: use(db, act, agency, blank, BlankState::lost, {}); break;
+    case BlankState::spoiled: change(db, act, agency, blank, {BlankState::spoiled, BlankState::lost}); break;
+    case BlankState::issued:
+    case BlankState::destroyed:
+    case BlankState::lost: return not_in_stock(blank);
+    }
+    add_event(db, act, agency, blank, BlankState::lost, {{}, minutes});
     return Done{};
 }
 
@@ -248,12 +281,13 @@ std::optional<Blank> next_blank(Reader& db, identity::AgencyId agency, std::stri
     auto rows = db.query(
         R"sql(
         SELECT c.series, c.serial
-          FROM (SELECT series, first_serial AS serial FROM blank_receipt WHERE kind = ?1 AND agency = ?2
+          FROM (SELECT series, first_serial AS serial
+                  FROM blank_holding WHERE kind = ?1 AND agency = ?2 AND hand_over = 0
                 UNION
                 SELECT series, serial + 1 FROM blank_use WHERE kind = ?1 AND agency = ?2) c
-         WHERE EXISTS (SELECT 1 FROM blank_receipt r
-                        WHERE r.kind = ?1 AND r.agency = ?2 AND r.series = c.series AND r.first_serial <= c.serial
-                          AND r.last_serial >= c.serial)
+         WHERE EXISTS (SELECT 1 FROM blank_holding r
+                        WHERE r.kind = ?1 AND r.agency = ?2 AND r.hand_over = 0 AND r.series = c.series
+                          AND r.first_serial <= c.serial AND r.last_serial >= c.serial)
            AND NOT EXISTS (SELECT 1 FROM blank_use u
                             WHERE u.kind = ?1 AND u.series = c.series AND u.serial = c.serial)
          ORDER BY c.series, c.serial
@@ -265,19 +299,41 @@ std::optional<Blank> next_blank(Reader& db, identity::AgencyId agency, std::stri
     return Blank{std::string(kind), rows.text(0), rows.integer(1)};
 }
 
+namespace {
+
+/// Ever come into the agency's hands: from outside, from another agency, or back.
+std::int64_t received_by(Reader& db, identity::AgencyId agency, std::string_view kind)
+{
+    auto rows = db.query(
+        R"sql(
+        SELECT CAST(coalesce((SELECT sum(last_serial - first_serial + 1)
+                                FROM blank_receipt WHERE kind = ?1 AND agency = ?2), 0) AS BIGINT),
+               CAST(coalesce((SELECT sum(a.last_serial - a.first_serial + 1)
+                                FROM blank_arrival a
+                                JOIN blank_hand_over h ON h.id = a.hand_over
+                               WHERE h.kind = ?1 AND a.agency = ?2), 0) AS BIGINT))sql",
+        kind,
+        agency
+    );
+    return rows.next() ? rows.integer(0) + rows.integer(1) : 0;
+}
+
+}  // namespace
+
 BlankBalance balance_of(Reader& db, identity::AgencyId agency, std::string_view kind)
 {
     BlankBalance out;
+    out.received = received_by(db, agency, kind);
     {
         auto rows = db.query(
             R"sql(
             SELECT CAST(coalesce(sum(last_serial - first_serial + 1), 0) AS BIGINT)
-              FROM blank_receipt
-             WHERE kind = ?1 AND agency = ?2)sql",
+              FROM blank_hand_over
+             WHERE kind = ?1 AND from_agency = ?2)sql",
             kind,
             agency
         );
-        if (rows.next()) out.received = rows.integer(0);
+        if (rows.next()) out.sent = rows.integer(0);
     }
     auto rows = db.query(
         R"sql(
@@ -285,7 +341,7 @@ BlankBalance balance_of(Reader& db, identity::AgencyId agency, std::string_view 
           FROM blank_use
          WHERE kind = ?1 AND agency = ?2              -- served by index blank_use_agency
          GROUP BY state
-         LIMIT 4)sql",
+         LIMIT 5)sql",
         kind,
         agency
     );
@@ -295,6 +351,7 @@ BlankBalance balance_of(Reader& db, identity::AgencyId agency, std::string_view 
         case BlankState::issued: out.issued = count; break;
         case BlankState::spoiled: out.spoiled = count; break;
         case BlankState::destroyed: out.destroyed = count; break;
+        case BlankState::lost: out.lost = count; break;
         case BlankState::in_stock: throw storage::StorageError("a used form in stock");
         }
     }
@@ -341,8 +398,11 @@ std::vector<Problem> check_blanks(Reader& db)
                (SELECT e.state FROM blank_event e
                  WHERE e.kind = u.kind AND e.series = u.series AND e.serial = u.serial ORDER BY e.id DESC LIMIT 1),
                (SELECT count(*) FROM blank_receipt r
-                 WHERE r.kind = u.kind AND r.series = u.series AND r.agency = u.agency AND r.first_serial <= u.serial
-                   AND r.last_serial >= u.serial)
+                 WHERE r.kind = u.kind AND r.series = u.series AND r.first_serial <= u.serial
+                   AND r.last_serial >= u.serial),
+               (SELECT count(*) FROM blank_holding o
+                 WHERE o.kind = u.kind AND o.series = u.series AND o.agency = u.agency AND o.hand_over = 0
+                   AND o.first_serial <= u.serial AND o.last_serial >= u.serial)
           FROM blank_use u
          ORDER BY u.kind, u.series, u.serial
          LIMIT 10000000)sql"
@@ -351,7 +411,7 @@ std::vector<Problem> check_blanks(Reader& db)
         const auto name = fmt::format("form/{}/{}{}", rows.text(0), rows.text(1), rows.integer(2));
         if (rows.integer_or_null(4) != rows.integer(3))
             faults.push_back({.code = "documents.proof.state_differs", .field = name});
-        if (rows.integer(5) != 1)
+        if (rows.integer(5) != 1 || rows.integer(6) != 1)
             faults.push_back({.code = "documents.proof.form_not_received", .field = name});
     }
     auto lost = db.query(

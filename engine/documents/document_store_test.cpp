@@ -5,6 +5,7 @@
 
 #include "engine/documents/blank_forms.h"
 #include "engine/documents/form_printers.h"
+#include "engine/documents/form_stock.h"
 #include "engine/documents/numbers.h"
 #include "engine/documents/store_house_for_tests.h"
 #include "engine/storage/at_once.h"
@@ -444,6 +445,9 @@ TEST_DATABASES("each fault planted in the stock of forms is found, alone")
         CHECK(faults_with(stock.house, planted, check_blanks) == 1);
     }
     CHECK(faults_with(stock.house, "DELETE FROM blank_receipt", check_blanks) == 2);
+    CHECK(faults_with(stock.house, "DELETE FROM blank_holding", check_blanks) == 2);
+    CHECK(faults_with(stock.house, "DELETE FROM blank_holding", check_stock) == 2);
+    CHECK(faults_with(stock.house, "UPDATE blank_holding SET last_serial = 9", check_stock) == 2);
     CHECK(faults(stock.house, check_blanks).empty());
 }
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/vietnamese.h"
 #include "engine/identity/audit.h"
 #include "engine/registers/entries.h"
@@ -219,8 +221,6 @@ void write_indexes(
         );
 }
 
-Actor signer_of(const Act& act) { return act.actor; }
-
 void note_audit(storage::Writer& db, const Act& act, std::string what, const Series& series, EntryId entry)
 {
     identity::audit(
@@ -234,6 +234,62 @@ void note_audit(storage::Writer& db, const Act& act, std::string what, const Ser
          .reason = "",
          .detail = {{"register", series.register_id}, {"year", series.year}}}
     );
+}
+
+/// A row with its place, and the number of its book.
+struct Placed {
+    EntryRecord row;
+    std::int64_t book_number = 0;
+};
+Numbered write_entry(
+    storage::Writer& db,
+    const Act& act,
+    const crypto::KeyRing& keys,
+    const Register& reg,
+    Series& series,
+    Placed placed,
+    const json::object& fields
+)
+{
+    auto& row = placed.row;
+    const auto parts = parted(reg, fields);
+    row.id = act.ids.next_as<RegisterEntryTag>();
+    row.series = series.id;
+    row.link = series.length + 1;
+    row.entered_at = act.now;
+    row.party = act.actor.party.value;
+    row.post = act.actor.post.value;
+    row.for_post = act.actor.for_post.value;
+    row.plain = json::canonical(json::value(parts.plain));
+    row.sealed = seal_fields(keys, "register_entry", row.id.value, parts.marked);
+    row.hash = link_hash(keys, series.last_hash, row, parts.marked);
+    insert_entry(db, row);
+    series.last_number = std::max(series.last_number, row.number);
+    series.length = row.link;
+    series.last_hash = row.hash;
+    move_series(db, series);
+    db.execute(
+        R"sql(
+        INSERT INTO register_state (entry, register, agency, year, number, in_force, notes, plain, sealed)
+        VALUES (?1, ?2, ?3, ?4, ?5, 1, 0, ?6, ?7))sql",
+        row.id,
+        reg.id,
+        series.agency,
+        series.year,
+        row.number,
+        row.plain,
+        seal_fields(keys, "register_state", row.id.value, parts.marked)
+    );
+    write_indexes(db, keys, reg, row.id, fields);
+    write_persons(db, keys, reg, {row.id, series.agency, true}, fields);
+    note_audit(db, act, "register.enter", series, row.id);
+    return Numbered{
+        row.id,
+        row.number,
+        series.year,
+        placed.book_number,
+        row.page,
+        printed_number(reg, row.number, series.year)};
 }
 
 }  // namespace
@@ -297,46 +353,27 @@ Result<Numbered> enter(
     TRY(may_enter(db, series.agency, series.id, entry.registered_on));
     const auto number = series.last_number + 1;
     const auto book = book_for(db, act, reg, series, number);
-    const auto parts = parted(reg, entry.fields);
-    const auto actor = signer_of(act);
     EntryRecord row{
-        .id = act.ids.next_as<RegisterEntryTag>(),
-        .series = series.id,
         .book = book.id,
         .number = number,
         .page = page_of(reg, book, number),
-        .link = series.length + 1,
-        .entered_at = act.now,
         .registered_on = entry.registered_on,
-        .party = actor.party.value,
-        .post = actor.post.value,
-        .for_post = actor.for_post.value,
-        .dossier = entry.dossier,
-        .plain = json::canonical(json::value(parts.plain))};
-    row.sealed = seal_fields(keys, "register_entry", row.id.value, parts.marked);
-    row.hash = link_hash(keys, series.last_hash, row, parts.marked);
-    insert_entry(db, row);
-    series.last_number = number;
-    series.length = row.link;
-    series.last_hash = row.hash;
-    move_series(db, series);
-    db.execute(
-        R"sql(
-        INSERT INTO register_state (entry, register, agency, year, number, in_force, notes, plain, sealed)
-        VALUES (?1, ?2, ?3, ?4, ?5, 1, 0, ?6, ?7))sql",
-        row.id,
-        reg.id,
-        series.agency,
-        series.year,
-        number,
-        row.plain,
-        seal_fields(keys, "register_state", row.id.value, parts.marked)
-    );
-    write_indexes(db, keys, reg, row.id, entry.fields);
-    write_persons(db, keys, reg, {row.id, series.agency, true}, entry.fields);
-    note_audit(db, act, "register.enter", series, row.id);
-    return Numbered{
-        row.id, number, series.year, book.number, row.page, printed_number(reg, number, series.year)};
+        .dossier = entry.dossier};
+    return write_entry(db, act, keys, reg, series, {std::move(row), book.number}, entry.fields);
+}
+
+Numbered enter_from_paper(
+    storage::Writer& db,
+    const Act& act,
+    const crypto::KeyRing& keys,
+    const Register& reg,
+    const PaperEntry& entry
+)
+{
+    auto series = read_series(db, entry.series);
+    EntryRecord row{
+        .book = entry.book, .number = entry.number, .page = entry.page, .registered_on = entry.registered_on};
+    return write_entry(db, act, keys, reg, series, {std::move(row), entry.book_number}, entry.fields);
 }
 
 SeriesId series_of_entry(storage::Reader& db, EntryId entry)
@@ -352,7 +389,8 @@ constexpr std::string_view completion = "completion";
 std::optional<Problem> refused_note(const Register& reg, const NewNote& note, const Entry& entry)
 {
     const auto& kinds = reg.note_kinds;
-    if (note.kind != completion && std::find(kinds.begin(), kinds.end(), note.kind) == kinds.end())
+    const bool every_register = note.kind == completion || note.kind == margin_note;
+    if (!every_register && std::find(kinds.begin(), kinds.end(), note.kind) == kinds.end())
         return value_problem("registers.unknown_note_kind", "kind");
     if (!entry.in_force) return value_problem("registers.not_in_force", "");
     if (note.kind != completion && note.decision.empty())

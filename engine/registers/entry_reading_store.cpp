@@ -8,6 +8,7 @@
 #include "engine/identity/permissions.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
+#include "engine/registers/old_books.h"
 #include "engine/registers/openings.h"
 
 namespace thien_an::registers {
@@ -178,11 +179,15 @@ Result<Entry> find_entry(
          WHERE e.id = ?1)sql",
         id
     );
-    if (!rows.next() || rows.text(12) != reg.id) return no_such_entry();
-    if (as_of && rows.instant(4) > *as_of) return no_such_entry();
+    if (!rows.next()) return no_such_entry();
+    const bool paper = rows.text(12) == paper_series(reg.id);
+    if (rows.text(12) != reg.id && !paper) return no_such_entry();
+    // What stood in a paper book was there from its day on, not from the day it was typed.
+    const auto since = paper ? at(rows.day(5), {}) : rows.instant(4);
+    if (as_of && since > *as_of) return no_such_entry();
     Entry entry{
         .id = id,
-        .register_id = rows.text(12),
+        .register_id = reg.id,
         .agency = rows.id<AgencyId>(11),
         .number = rows.integer(0),
         .year = rows.integer(1),

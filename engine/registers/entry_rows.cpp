@@ -144,6 +144,7 @@ std::vector<IndexRow> index_rows(const crypto::KeyRing& keys, const Register& re
         if (v == nullptr || v->is_null()) continue;
         if (is_number(field)) {
             const auto day = v->is_string() ? parse_day(text_value(*v)) : Result<Day>(Day{});
+            if (!day) continue;  // An old book may know the year only: there is no day to look for.
             rows.push_back({field.id, "", v->is_int64() ? v->get_int64() : column(day.value())});
         } else if (const auto text = text_value(*v); !text.empty()) {
             rows.push_back({field.id, index_word(keys, reg, field, text), 0});

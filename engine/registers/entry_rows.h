@@ -34,6 +34,27 @@ struct NoteRecord {
     std::int64_t prepared_party = 0, prepared_post = 0;
 };
 
+/// An entry as an old paper book has it: place and number are the paper's. The caller has looked that the number is
+/// free and that the values are some the register can hold, and holds lock_of(series).
+struct PaperEntry {
+    SeriesId series;        ///< Of paper_series.
+    std::int64_t book = 0;  ///< Row of register_book.
+    std::int64_t book_number = 0;
+    std::int64_t number = 0;
+    std::int64_t page = 0;
+    Day registered_on;
+    json::object fields;
+};
+Numbered enter_from_paper(
+    storage::Writer& db,
+    const Act& act,
+    const crypto::KeyRing& keys,
+    const Register& reg,
+    const PaperEntry& entry
+);
+/// The kind of a note that stood in the margin of a paper book when it was typed: every register takes it.
+constexpr std::string_view margin_note = "margin";
+
 /// Fields apart: what may lie open, and what is marked.
 struct Parted {
     json::object plain;

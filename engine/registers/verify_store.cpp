@@ -4,6 +4,8 @@
 #include "engine/registers/closing.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/entry_rows.h"
+#include "engine/registers/old_books.h"
+#include "engine/registers/old_quality.h"
 #include "engine/registers/person_rows.h"
 
 namespace thien_an::registers {
@@ -31,10 +33,10 @@ public:
     {
     }
 
-    void run(std::int64_t last_number, const Bytes& last_hash, std::int64_t length)
+    void run(std::int64_t last_number, const Bytes& last_hash, std::int64_t length, bool paper)
     {
         load();
-        numbers(last_number);
+        paper ? paper_numbers(last_number) : numbers(last_number);
         chain(last_hash, length);
         for (const auto& [id, entry] : entries_) state(entry);
         for (const auto book : broken_closings(db_, series_)) fault("closing_differs", book, 0);
@@ -122,6 +124,19 @@ private:
         }
         if (expected - 1 != last_number)
             fault(expected - 1 < last_number ? "gap" : "series_differs", expected, 0);
+    }
+
+    /// Paper books may have gaps; every entry of theirs comes from a page that was accepted.
+    void paper_numbers(std::int64_t last_number)
+    {
+        std::int64_t before = 0;
+        for (const auto number : ordered_) {
+            if (number == before) fault("doubled", number, 0);
+            before = number;
+        }
+        if (before != last_number) fault("series_differs", before, 0);
+        for (const auto& [id, entry] : entries_)
+            if (!paper_place_of(db_, entry.id)) fault("no_page", entry.number, entry.link);
     }
 
     /// What the entry or note says about itself, or nothing when its marked part does not open.
@@ -220,24 +235,38 @@ RegisterReport verify(storage::Database& database, const crypto::KeyRing& keys, 
         std::int64_t last_number;
         Bytes last_hash;
         std::int64_t length;
+        bool paper;
     };
     return database.read([&](storage::Reader& db) {
         RegisterReport report;
         std::vector<Series> all;
         auto rows = db.query(
-            "SELECT id, last_number, last_hash, length FROM register_series WHERE register = ?1 ORDER BY id "
-            "LIMIT 1000000",
-            reg.id
+            "SELECT id, last_number, last_hash, length, register FROM register_series WHERE register IN (?1, "
+            "?2) "
+            "ORDER BY id LIMIT 1000000",
+            reg.id,
+            paper_series(reg.id)
         );
         while (rows.next())
-            all.push_back({rows.id<SeriesId>(0), rows.integer(1), rows.bytes(2), rows.integer(3)});
+            all.push_back(
+                {rows.id<SeriesId>(0),
+                 rows.integer(1),
+                 rows.bytes(2),
+                 rows.integer(3),
+                 rows.text(4) != reg.id}
+            );
         report.series = std::int64_t(all.size());
         PersonCheck persons(db, keys, reg);
         for (const auto& series : all)
             SeriesCheck(db, keys, reg, series.id, report, persons)
-                .run(series.last_number, series.last_hash, series.length);
+                .run(series.last_number, series.last_hash, series.length, series.paper);
         // Rows of persons that no entry accounts for; faults of entries were told above.
-        if (persons.left_over() && report.faults.empty()) report.faults.push_back({"person_differs", {}, 0, 0});
+        if (persons.left_over() && report.faults.empty())
+            report.faults.push_back({"person_differs", {}, 0, 0});
+        constexpr std::size_t faults_max = 100;
+        for (const auto page : differing_pages(db, keys, reg))
+            if (report.faults.size() < faults_max)
+                report.faults.push_back({"old_page_differs", SeriesId{}, page.value, 0});
         return report;
     });
 }

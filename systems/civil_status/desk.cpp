@@ -31,6 +31,19 @@ constexpr std::array entries{
         "chart",
         "/ban-lam-viec/thong-ke-ho-tich",
         "registers.read"},
+    // One page for those who type, decide and accept.
+    web::DeskEntry{
+        "civil_status.menu",
+        "civil_status.old_books.title",
+        "copy",
+        "/ban-lam-viec/so-giay",
+        "old_books.type"},
+    web::DeskEntry{
+        "civil_status.menu",
+        "civil_status.old_books.title",
+        "copy",
+        "/ban-lam-viec/so-giay",
+        "old_books.accept"},
     // The same page for those who use forms and those who keep them.
     web::DeskEntry{
         "civil_status.menu", "civil_status.stock.title", "box", "/ban-lam-viec/phoi", "forms_stock.use"},

@@ -6,6 +6,8 @@
 #include "engine/identity/agencies.h"
 #include "engine/identity/posts.h"
 
+#include "systems/civil_status/old_books_values.h"
+
 namespace thien_an::civil_status {
 namespace {
 
@@ -154,12 +156,7 @@ json::array section_pairs(
 
 std::string agency_of(const registers::Entry& entry, const web::Context& context)
 {
-    return context.database().read([&](storage::Reader& db) -> std::string {
-        const auto agency = identity::agency_on(db, entry.agency, entry.registered_on);
-        if (!agency) return "";
-        const bool english = context.language() == text::Language::en;
-        return english && !agency.value().name_en.empty() ? agency.value().name_en : agency.value().name_vi;
-    });
+    return agency_name_on(entry.agency, entry.registered_on, context);
 }
 
 std::string person_of(identity::PartyId party, identity::PostId post, const web::Context& context)

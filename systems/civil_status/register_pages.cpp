@@ -5,6 +5,7 @@
 #include "engine/casework/dossier_store.h"
 #include "engine/identity/audit.h"
 #include "engine/registers/closing.h"
+#include "engine/registers/old_books.h"
 #include "engine/registers/openings.h"
 #include "engine/registers/proposals.h"
 #include "engine/web/url.h"
@@ -24,13 +25,20 @@ constexpr int rows_per_page = 50;
 
 std::int64_t year_of(Day day) { return int(std::chrono::year_month_day{day}.year()); }
 
-json::array years_of(std::int64_t chosen, const web::Context& context)
+json::array years_of(const Register& reg, std::int64_t chosen, const web::Context& context)
 {
     json::array years{json::object{
         {"value", ""}, {"text", context.say("civil_status.register.any_year")}, {"selected", chosen == 0}}};
     for (auto year = year_of(context.today()); year >= first_year; --year)
         years.push_back(json::object{
             {"value", std::to_string(year)}, {"text", std::to_string(year)}, {"selected", year == chosen}});
+    const auto old =
+        context.database().read([&](storage::Reader& db) { return registers::paper_years(db, reg.id); });
+    for (const auto year : old)
+        if (year < first_year)
+            years.push_back(json::object{
+                {"value", std::to_string(year)}, {"text", std::to_string(year)}, {"selected", year == chosen}}
+            );
     return years;
 }
 
@@ -293,6 +301,21 @@ json::array readers_of(const Entry& entry, const web::Context& context)
     return readers;
 }
 
+/// Of an entry that comes from a paper book: what it is called there and its page, for who may see it.
+json::value paper_of(const Entry& entry, const web::Context& context)
+{
+    const auto place =
+        context.database().read([&](storage::Reader& db) { return registers::paper_place_of(db, entry.id); });
+    if (!place) return nullptr;
+    json::value href = nullptr;
+    if (context.may("old_books.type") || context.may("old_books.decide") || context.may("old_books.accept"))
+        href = "/ban-lam-viec/so-giay/trang/" + text_of(place->page);
+    const json::object words{{"at", shown(place->accepted_at)}, {"notation", place->notation}};
+    const auto* key =
+        place->notation.empty() ? "civil_status.entry.from_paper" : "civil_status.entry.from_paper_of";
+    return json::object{{"text", context.say(key, words)}, {"href", std::move(href)}};
+}
+
 web::Response draw_entry(
     const Book& book, const Entry& entry, bool masked, std::optional<Day> as_of, const web::Context& context
 )
@@ -323,6 +346,7 @@ web::Response draw_entry(
          {"name", entry_name(reg, entry.fields, context)},
          {"status", status_of(entry, context)},
          {"status_note", std::move(warning)},
+         {"paper", paper_of(entry, context)},
          {"as_of", as_of ? iso(*as_of) : ""},
          {"reads_now", !as_of.has_value()},
          {"sections", section_pairs(reg, entry.fields, context)},
@@ -426,7 +450,13 @@ Result<web::Response> show_registers(const web::Request&, web::Context& context)
         waiting = context.say("civil_status.registers.waiting", json::object{{"count", count}});
     }
     return web::render_desk(
-        context, "civil_status/registers", {{"cards", std::move(cards)}, {"waiting", std::move(waiting)}}
+        context,
+        "civil_status/registers",
+        {{"cards", std::move(cards)},
+         {"waiting", std::move(waiting)},
+         {"old_books",
+          context.may("old_books.type") || context.may("old_books.decide") ||
+              context.may("old_books.accept")}}
     );
 }
 
@@ -450,7 +480,7 @@ Result<web::Response> show_register(const web::Request& request, web::Context& c
         {{"title", book.title},
          {"here", book.address},
          {"q", query.words},
-         {"years", years_of(query.year, context)},
+         {"years", years_of(*book.reg, query.year, context)},
          {"none", none},
          {"name_title", field_title(*book.reg->field(book.reg->shown_name), context)},
          {"columns", columns_of(*book.reg, context)},

@@ -8,6 +8,8 @@
 #include "systems/civil_status/national_pages.h"
 #include "systems/civil_status/notice_api.h"
 #include "systems/civil_status/notice_pages.h"
+#include "systems/civil_status/old_books_pages.h"
+#include "systems/civil_status/old_typing_pages.h"
 #include "systems/civil_status/printer_pages.h"
 #include "systems/civil_status/register_notes.h"
 #include "systems/civil_status/register_pages.h"
@@ -20,6 +22,8 @@ namespace {
 
 using web::Method;
 using web::signed_in;
+
+constexpr std::size_t scans_max = 64 * 1024 * 1024;  ///< All scans of old pages sent at once.
 
 constexpr std::array all{
     // The registers. What a second person decides has a page of its own beside them.
@@ -88,6 +92,42 @@ constexpr std::array all{
     web::Route{Method::get, "/ban-lam-viec/nguoi/{entry}/{role}/go/{link}", "registers.enter", show_unlink},
     web::Route{
         Method::post, "/ban-lam-viec/nguoi/{entry}/{role}/go/{link}", "registers.enter", unlink_person},
+    // Old paper books: what a page may show is decided by the rights on the agency that kept the book.
+    web::Route{Method::get, "/ban-lam-viec/so-giay", signed_in, show_old_books},
+    web::Route{Method::get, "/ban-lam-viec/so-giay/them", "old_books.type", show_new_old_book},
+    web::Route{Method::post, "/ban-lam-viec/so-giay/them", "old_books.type", open_old_book},
+    web::Route{Method::get, "/ban-lam-viec/so-giay/{book}", signed_in, show_old_book},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/so-giay/{book}/trang",
+        "old_books.type",
+        add_scans,
+        {.body_max = scans_max, .body = web::Body::upload}},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/so-giay/{book}/chat-luong",
+        signed_in,
+        send_quality,
+        {.lane = web::Lane::heavy}},
+    web::Route{
+        Method::get,
+        "/ban-lam-viec/so-giay/{book}/cho-lech",
+        signed_in,
+        show_mismatches,
+        {.lane = web::Lane::heavy}},
+    web::Route{Method::get, "/ban-lam-viec/so-giay/trang/{page}", signed_in, show_old_page},
+    web::Route{Method::get, "/ban-lam-viec/so-giay/trang/{page}/anh", signed_in, send_scan},
+    web::Route{Method::get, "/ban-lam-viec/so-giay/trang/{page}/nhap", "old_books.type", show_typing},
+    web::Route{Method::post, "/ban-lam-viec/so-giay/trang/{page}/nhap", "old_books.type", take_typing},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/so-giay/trang/{page}/luu",
+        "old_books.type",
+        save_typing_quietly,
+        {.idempotent = false}},
+    web::Route{
+        Method::post, "/ban-lam-viec/so-giay/trang/{page}/quyet", "old_books.decide", decide_old_field},
+    web::Route{Method::post, "/ban-lam-viec/so-giay/trang/{page}/duyet", "old_books.accept", accept_old_page},
     // Pre-printed forms: those who use them and those who keep them see the same page; it checks which.
     web::Route{Method::get, "/ban-lam-viec/phoi/may-in", "registers.enter", show_printers},
     web::Route{Method::get, "/ban-lam-viec/phoi/may-in/them", "registers.enter", show_new_printer},
@@ -199,6 +239,12 @@ constexpr std::array all{
         change_statistics_lock,
         {.lane = web::Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/phoi", signed_in, show_stock},
+    web::Route{Method::get, "/ban-lam-viec/phoi/ban-giao", "forms_stock.keep", show_send_forms},
+    web::Route{Method::post, "/ban-lam-viec/phoi/ban-giao", "forms_stock.keep", send_forms},
+    web::Route{Method::get, "/ban-lam-viec/phoi/ban-giao/{hand_over}", "forms_stock.keep", show_hand_over},
+    web::Route{Method::post, "/ban-lam-viec/phoi/ban-giao/{hand_over}", "forms_stock.keep", settle_hand_over},
+    web::Route{Method::get, "/ban-lam-viec/phoi/duong-di", signed_in, show_form_path},
+    web::Route{Method::get, "/ban-lam-viec/phoi/csv", signed_in, send_stock, {.lane = web::Lane::heavy}},
     web::Route{Method::get, "/ban-lam-viec/phoi/{act}", signed_in, show_stock_form},
     web::Route{Method::post, "/ban-lam-viec/phoi/{act}", signed_in, move_stock},
 };

@@ -9,16 +9,16 @@
 #include "engine/identity/permissions.h"
 #include "engine/identity/posts.h"
 
-#include "systems/civil_status/desk.h"
+#include "systems/civil_status/old_books_values.h"
 
 namespace thien_an::civil_status {
 namespace {
 
 using documents::BlankState;
 
-constexpr std::string_view certificate_form = "birth_certificate_form";
 constexpr int moves_max = 50;
-constexpr std::string_view stock_address = "/ban-lam-viec/phoi";
+constexpr int on_the_way_max = 100;
+constexpr double weeks_left_min = 4;  ///< Below so many weeks of use a stock is low.
 
 /// A movement one may record, by the last part of its address and the key of its words.
 struct Move {
@@ -30,18 +30,8 @@ constexpr std::array moves{
     Move{"nhan", "civil_status.stock.receive", "forms_stock.keep"},
     Move{"hong", "civil_status.stock.spoil", "forms_stock.use"},
     Move{"huy", "civil_status.stock.destroy", "forms_stock.keep"},
+    Move{"mat", "civil_status.stock.lose", "forms_stock.keep"},
 };
-
-std::string shown_serials(const documents::BlankRange& range, const web::Context& context)
-{
-    const auto one = [&](std::int64_t serial) {
-        return documents::text_of({range.kind, range.series, serial});
-    };
-    if (range.first == range.last) return one(range.first);
-    return context.say(
-        "civil_status.stock.range", json::object{{"first", one(range.first)}, {"last", one(range.last)}}
-    );
-}
 
 std::string_view word_of(BlankState state)
 {
@@ -50,28 +40,37 @@ std::string_view word_of(BlankState state)
     case BlankState::issued: return "issued";
     case BlankState::spoiled: return "spoiled";
     case BlankState::destroyed: return "destroyed";
+    case BlankState::lost: return "lost";
     }
     throw std::logic_error("BlankState outside its enumerators");
 }
 
-/// Problem "civil_status.bad_serial".
-Result<documents::Blank> parse_serial(std::string_view typed, std::string_view field)
+/// Weeks the stock lasts as it was used lately; nothing when nothing was used.
+std::optional<double> weeks_left(const documents::AgencyStock& stock)
 {
-    auto blank = documents::parse_blank(certificate_form, typed);
-    if (!blank)
-        return Problem{.code = "civil_status.bad_serial", .field = "/" + std::string(field), .law = ""};
-    return *std::move(blank);
+    if (stock.per_week <= 0) return std::nullopt;
+    return double(stock.balance.in_stock()) / stock.per_week;
 }
 
-json::object balance_values(const documents::BlankBalance& balance, const web::Context& context)
+json::object stock_values(
+    const std::string& name, const documents::AgencyStock& stock, const web::Context& context
+)
 {
+    const auto& balance = stock.balance;
+    const auto weeks = weeks_left(stock);
+    json::value low = nullptr;
+    if (weeks && *weeks < weeks_left_min)
+        low = context.say("civil_status.stock.low", json::object{{"weeks", std::int64_t(*weeks)}});
     return {
-        {"form", context.say("civil_status.stock.kind." + std::string(certificate_form))},
+        {"form", name},
         {"received", balance.received},
+        {"sent", balance.sent},
         {"issued", balance.issued},
         {"spoiled", balance.spoiled},
         {"destroyed", balance.destroyed},
-        {"left", balance.in_stock()}};
+        {"lost", balance.lost},
+        {"left", balance.in_stock()},
+        {"low", std::move(low)}};
 }
 
 json::object move_values(storage::Reader& db, const documents::BlankMove& move, const web::Context& context)
@@ -86,13 +85,18 @@ json::object move_values(storage::Reader& db, const documents::BlankMove& move, 
         {"href", nullptr}};
 }
 
-json::array actions_of(const web::Context& context)
+json::array actions_of(const std::string& kind, const web::Context& context)
 {
     json::array actions;
+    if (context.may("forms_stock.keep"))
+        actions.push_back(json::object{
+            {"href", fmt::format("{}/ban-giao?loai={}", stock_address, kind)},
+            {"text", context.say("civil_status.stock.send")}});
     for (const auto& move : moves)
         if (context.may(move.permission))
             actions.push_back(json::object{
-                {"href", fmt::format("{}/{}", stock_address, move.path)}, {"text", context.say(move.key)}});
+                {"href", fmt::format("{}/{}?loai={}", stock_address, move.path, kind)},
+                {"text", context.say(move.key)}});
     if (context.may("registers.enter"))
         actions.push_back(json::object{
             {"href", fmt::format("{}/may-in", stock_address)},
@@ -108,6 +112,36 @@ Result<const Move*> move_of(const web::Request& request, const web::Context& con
     if (found == moves.end()) return Problem{.code = "web.no_such_page", .field = "", .law = ""};
     if (!context.may(found->permission)) return Problem{.code = "web.forbidden", .field = "", .law = ""};
     return &*found;
+}
+
+json::array kinds_of(const std::string& here, const web::Context& context)
+{
+    json::array out;
+    for (const auto& kind : form_kinds(context))
+        out.push_back(json::object{
+            {"href", fmt::format("{}?loai={}", stock_address, kind.value)},
+            {"text", speech(context).in(kind.label)},
+            {"here", kind.value == here}});
+    return out;
+}
+
+/// Hand-overs with something on the way, from or to the actor's agency.
+json::array ways_of(const std::string& kind, const web::Context& context)
+{
+    json::array out;
+    const auto open = context.database().read([&](storage::Reader& db) {
+        return documents::hand_overs(db, context.actor().agency, kind, false, on_the_way_max);
+    });
+    for (const auto& one : open)
+        out.push_back(json::object{
+            {"href", fmt::format("{}/ban-giao/{}", stock_address, text_of(one.id))},
+            {"serials", shown_serials(one.range, context)},
+            {"from", agency_name_on(one.from, context.today(), context)},
+            {"to", agency_name_on(one.to, context.today(), context)},
+            {"at", shown(one.sent_at)},
+            {"way", one.on_the_way()},
+            {"difference", one.arrived > 0}});
+    return out;
 }
 
 web::Response draw_move(
@@ -126,6 +160,10 @@ web::Response draw_move(
             .narrow = name != "words"};
     };
     json::array fields;
+    auto kind = field("kind", "civil_status.stock.form");
+    kind.value = form_kind(request.form.has("kind") ? request.form : request.query, "kind", context);
+    if (!request.form.has("kind")) kind.value = form_kind(request.query, "loai", context);
+    fields.push_back(casework::select_field(kind, form_kinds(context), say));
     auto first = field("first", range ? "civil_status.stock.first" : "civil_status.stock.serial");
     first.hint = say.say("civil_status.stock.serial_hint");
     fields.push_back(casework::text_field(first));
@@ -136,7 +174,6 @@ web::Response draw_move(
     ));
     return draw_form(
         {.title = say.say(move.key),
-         .subtitle = say.say("civil_status.stock.kind." + std::string(certificate_form)),
          .back = std::string(stock_address),
          .back_text = say.say("civil_status.stock.title"),
          .action = fmt::format("{}/{}", stock_address, move.path),
@@ -162,6 +199,7 @@ Result<Done> record(
     TRY(identity::require(db, context.actor(), move.permission, agency, context.today()));
     if (move.path == "hong") return documents::spoil_blank(db, act, agency, first, words);
     if (move.path == "huy") return documents::destroy_blank(db, act, agency, first, words);
+    if (move.path == "mat") return documents::lose_blank(db, act, agency, first, words);
     const documents::BlankRange range{first.kind, first.series, first.serial, last.serial};
     if (first.series != last.series)
         return Problem{.code = "documents.bad_range", .field = "/last", .law = ""};
@@ -170,33 +208,105 @@ Result<Done> record(
 
 }  // namespace
 
-Result<web::Response> show_stock(const web::Request&, web::Context& context)
+const std::vector<casework::Choice>& form_kinds(const web::Context& context)
+{
+    const auto* kinds = office(context).codes.find("preprinted_forms", context.today());
+    if (kinds == nullptr || kinds->empty()) throw std::logic_error("no kinds of pre-printed forms");
+    return *kinds;
+}
+
+std::string form_kind(const web::Fields& fields, std::string_view name, const web::Context& context)
+{
+    const auto asked = fields.get(name);
+    for (const auto& kind : form_kinds(context))
+        if (kind.value == asked) return kind.value;
+    return form_kinds(context).front().value;
+}
+
+std::string kind_name(std::string_view kind, const web::Context& context)
+{
+    for (const auto& one : form_kinds(context))
+        if (one.value == kind) return speech(context).in(one.label);
+    return std::string(kind);
+}
+
+std::string shown_serials(const documents::BlankRange& range, const web::Context& context)
+{
+    const auto one = [&](std::int64_t serial) {
+        return documents::text_of({range.kind, range.series, serial});
+    };
+    if (range.first == range.last) return one(range.first);
+    return context.say(
+        "civil_status.stock.range", json::object{{"first", one(range.first)}, {"last", one(range.last)}}
+    );
+}
+
+Result<documents::Blank> parse_serial(std::string_view kind, std::string_view typed, std::string_view field)
+{
+    auto blank = documents::parse_blank(kind, typed);
+    if (!blank)
+        return Problem{.code = "civil_status.bad_serial", .field = "/" + std::string(field), .law = ""};
+    return *std::move(blank);
+}
+
+std::vector<documents::AgencyStock> stocks_seen(std::string_view kind, const web::Context& context)
+{
+    const auto own = context.actor().agency;
+    const auto today = context.today();
+    return context.database().read([&](storage::Reader& db) {
+        auto all = documents::stock_of_all(db, kind, context.now());
+        const auto here = identity::agency_on(db, own, today);
+        const bool everywhere = here && here.value().level == identity::UnitLevel::province;
+        std::erase_if(all, [&](const documents::AgencyStock& stock) {
+            if (everywhere || stock.agency == own) return false;
+            const auto heirs = identity::heirs_of(db, stock.agency, today);
+            const bool mine = std::find(heirs.begin(), heirs.end(), own) != heirs.end();
+            return !mine && !identity::is_below(db, stock.agency, own, today);
+        });
+        return all;
+    });
+}
+
+Result<web::Response> show_stock(const web::Request& request, web::Context& context)
 {
     if (!context.may("forms_stock.use") && !context.may("forms_stock.keep"))
         return Problem{.code = "web.forbidden", .field = "", .law = ""};
+    const auto kind = form_kind(request.query, "loai", context);
     const auto agency = context.actor().agency;
     json::array balance;
     json::array rows;
-    bool balanced = false;
+    bool balanced = true;
+    for (const auto& stock : stocks_seen(kind, context)) {
+        balanced = balanced && stock.counted == stock.balance.in_stock();
+        balance.push_back(stock_values(agency_name_on(stock.agency, context.today(), context), stock, context)
+        );
+    }
     context.database().read([&](storage::Reader& db) {
-        const auto counted = documents::balance_of(db, agency, certificate_form);
-        balanced = counted.in_stock() >= 0;
-        balance.push_back(balance_values(counted, context));
-        for (const auto& move : documents::blank_moves(db, agency, certificate_form, moves_max))
+        for (const auto& move : documents::blank_moves(db, agency, kind, moves_max))
             rows.push_back(move_values(db, move, context));
     });
+    auto ways = ways_of(kind, context);
     json::value difference = nullptr;
     if (!balanced) difference = context.say("civil_status.stock.difference");
     const bool none = rows.empty();
+    const bool has_ways = !ways.empty();
+    const bool has_balance = !balance.empty();
     return web::render_desk(
         context,
         "civil_status/stock",
-        {{"balance", std::move(balance)},
-         {"balanced", balanced},
+        {{"kinds", kinds_of(kind, context)},
+         {"kind", kind},
+         {"has_balance", has_balance},
+         {"balance", std::move(balance)},
+         {"balanced", balanced && has_balance},
          {"difference", std::move(difference)},
+         {"has_ways", has_ways},
+         {"ways", std::move(ways)},
          {"none", none},
          {"rows", std::move(rows)},
-         {"actions", actions_of(context)}}
+         {"csv_href", fmt::format("{}/csv?loai={}", stock_address, kind)},
+         {"path_to", fmt::format("{}/duong-di", stock_address)},
+         {"actions", actions_of(kind, context)}}
     );
 }
 
@@ -209,8 +319,9 @@ Result<web::Response> show_stock_form(const web::Request& request, web::Context&
 Result<web::Response> move_stock(const web::Request& request, web::Context& context)
 {
     const auto* move = TRY(move_of(request, context));
-    const auto first = parse_serial(request.form.get("first"), "first");
-    const auto last = parse_serial(request.form.get(move->path == "nhan" ? "last" : "first"), "last");
+    const auto kind = form_kind(request.form, "kind", context);
+    const auto first = parse_serial(kind, request.form.get("first"), "first");
+    const auto last = parse_serial(kind, request.form.get(move->path == "nhan" ? "last" : "first"), "last");
     std::vector<Problem> problems;
     if (!first) problems.push_back(first.problem());
     if (first && !last) problems.push_back(last.problem());
@@ -222,7 +333,7 @@ Result<web::Response> move_stock(const web::Request& request, web::Context& cont
         return record(db, *move, first.value(), last.value(), request, context);
     });
     if (!done) return draw_move(*move, request, {done.problem()}, context);
-    return done_and_back(std::string(stock_address), "flash.stock_moved");
+    return done_and_back(fmt::format("{}?loai={}", stock_address, kind), "flash.stock_moved");
 }
 
 }  // namespace thien_an::civil_status

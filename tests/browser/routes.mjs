@@ -31,7 +31,8 @@ const officers = {
 const noPages = new Set(['/health', '/ready', '/metrics', '/ban-lam-viec/dong', '/ban-lam-viec/nhat-ky/csv', '/ban-lam-viec/nhan-su/nhap/mau',
   '/ban-lam-viec/goi/{name}/{version}/zip', '/ban-lam-viec/goi/{name}/bang/csv', '/ho-so-cua-toi/{code}/giay/{paper}', '/ban-lam-viec/ho-so/{code}/giay/{paper}',
   '/ban-lam-viec/ho-so/{code}/in-phoi/{printer}', '/ban-lam-viec/thong-ke-ho-tich/csv', '/ban-lam-viec/thong-ke-ho-tich/xlsx', '/ban-lam-viec/phoi/may-in/{printer}/thu',
-  '/ban-lam-viec/giao-dich-bao-dam/csv']);
+  '/ban-lam-viec/giao-dich-bao-dam/csv', '/ban-lam-viec/phoi/csv', '/ban-lam-viec/so-giay/trang/{page}/anh',
+  '/ban-lam-viec/so-giay/{book}/chat-luong']);
 
 class Table {
   constructor() {
@@ -296,6 +297,19 @@ async function codes(looks, person) {
   await looks.follow(person, ['/tai-khoan', '/ai-da-xem', '/ho-so-cua-toi']);
 }
 
+/** An old paper book with two pages: one typed differently by two, the other still to be typed. */
+async function paperBook(looks, people) {
+  const agency = /name="agency"[\s\S]*?<option value="(\d+)"/.exec((await people.desk.get('/ban-lam-viec/so-giay/them')).html)[1];
+  const opened = await people.desk.post('/ban-lam-viec/so-giay/them', { register: 'births', agency, year: '1998', number: '1', notation: 'TP/HT-98', pages: '20' });
+  for (const first of ['1', '2'])
+    await people.desk.post(opened.address, { first, file: await photo(people.desk, `trang-${first}.jpg`, 50_000) }, { action: `${opened.address}/trang` });
+  for (const [person, name] of [[people.desk, 'Võ Văn Bảy'], [people.clerk, 'Võ Văn Bẩy']]) {
+    const work = linksOf((await person.get('/ban-lam-viec/so-giay')).html).find((link) => link.endsWith('/nhap'));
+    await person.post(work, { place: '1', 'v--number': '15', 'v-child_full_name': name, 'v-child_born_on': '1998', go: 'finish' });
+  }
+  for (const person of [people.justice, people.chairman, people.desk]) await looks.follow(person, ['/ban-lam-viec/so-giay', opened.address]);
+}
+
 /** What no link leads to, and forms whose answer is a page. */
 async function further(looks, people) {
   const { province } = looks;
@@ -320,6 +334,11 @@ async function further(looks, people) {
   await looks.follow(people.leader, ['/ban-lam-viec/so/cho-duyet']);
   await people.justice.post('/ban-lam-viec/phoi/may-in/them', { name: 'Máy in phòng Tư pháp', right: '1,5', down: '-2' });
   await looks.follow(people.justice, ['/ban-lam-viec/phoi/may-in']);
+  await paperBook(looks, people);
+  await people.clerk.post('/ban-lam-viec/phoi/nhan', { kind: 'birth_certificate_form', first: 'KS 9000001', last: 'KS 9000050', words: 'BB 01' });
+  const [to] = /name="to"[\s\S]*?<option value="(\d+)"/.exec((await people.clerk.get('/ban-lam-viec/phoi/ban-giao')).html)?.slice(1) ?? [''];
+  await people.clerk.post('/ban-lam-viec/phoi/ban-giao', { kind: 'birth_certificate_form', to, first: 'KS 9000001', last: 'KS 9000010', minutes: 'BB 02' });
+  await looks.follow(people.clerk, ['/ban-lam-viec/phoi', '/ban-lam-viec/phoi/duong-di?so=KS+9000001']);
   const [person] = await links(people.administrator, '/ban-lam-viec/nhan-su', /^\/ban-lam-viec\/nhan-su\/\d+$/);
   for (const page of ['thoi', 'xem', 'dong']) await looks.visit(people.administrator, `${person}/${page}`);
   await people['system-administrator'].post('/ban-lam-viec/tam-dung/them', { kind: 'dossier', what: dossiers.at(-1).split('/').pop(), reason: 'Đang xác minh' });
