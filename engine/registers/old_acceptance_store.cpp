@@ -33,7 +33,9 @@ Day registered_on(const Register& reg, const json::object& fields, std::int64_t 
     return Day{std::chrono::year(int(year)) / 1 / 1};
 }
 
-Result<Outcome> outcome_of(const Register& reg, const Comparison& all, const Line& line, std::int64_t year)
+Result<Outcome> outcome_of(
+    const Register& reg, const PageComparison& all, const Line& line, std::int64_t year
+)
 {
     Outcome out{.line = line.id, .number = 0, .registered_on = {}, .fields = {}, .margin = {}};
     const auto number = TRY(old_value(reg, number_field, all.outcome(line, number_field)));
@@ -56,7 +58,7 @@ Problem with_number(std::string code, std::int64_t number)
 
 /// By number, each once.
 Result<std::map<std::int64_t, Outcome>> outcomes_of(
-    storage::Reader& db, const Register& reg, const OldBook& book, const Comparison& all
+    storage::Reader& db, const Register& reg, const OldBook& book, const PageComparison& all
 )
 {
     std::map<std::int64_t, Outcome> entries;
@@ -80,7 +82,7 @@ std::string grounds_of(const OldBook& book, const OldPage& page)
            std::to_string(page.number);
 }
 
-Result<Done> may_accept(storage::Reader& db, const Act& act, const OldBook& book, const Comparison& all)
+Result<Done> may_accept(storage::Reader& db, const Act& act, const OldBook& book, const PageComparison& all)
 {
     TRY(identity::require(db, act.actor, "old_books.accept", book.about.agency, act.today()));
     const auto party = act.actor.party;

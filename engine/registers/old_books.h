@@ -150,7 +150,7 @@ struct OldDecision {
     identity::PostId post;
 };
 /// What two people made of a page, once both are through.
-struct Comparison {
+struct PageComparison {
     std::vector<Typing> typings;  ///< First and second.
     std::vector<Line> lines;
     std::vector<Mismatch> found;
@@ -161,7 +161,7 @@ struct Comparison {
     bool dropped(const Line& line) const;  ///< Decided: the paper has no such entry.
 };
 /// Problem "registers.not_typed_twice".
-Result<Comparison> compare_page(
+Result<PageComparison> compare_page(
     storage::Reader& db, const crypto::KeyRing& keys, const Register& reg, const OldPage& page
 );
 /// What the paper says, by a third person; also where both agree. The caller holds lock_of(page). Needs

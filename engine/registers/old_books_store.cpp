@@ -170,14 +170,14 @@ Result<Typing> running_typing(storage::Reader& db, const Act& act, OldPageId pag
 }
 
 /// How many mismatches of the page still have to be decided.
-std::int64_t open_of(const Comparison& all)
+std::int64_t open_of(const PageComparison& all)
 {
     return std::count_if(all.found.begin(), all.found.end(), [&](const Mismatch& one) {
         return one.likeness == Likeness::differs && all.decision(one.line, one.field) == nullptr;
     });
 }
 
-void keep_open(storage::Writer& db, OldPageId page, const Comparison& all)
+void keep_open(storage::Writer& db, OldPageId page, const PageComparison& all)
 {
     db.execute(
         "UPDATE old_page SET mismatches = ?2, open = ?3 WHERE id = ?1",
@@ -466,7 +466,7 @@ Result<Done> finish_typing(
     return Done{};
 }
 
-const OldDecision* Comparison::decision(std::int64_t line, std::string_view field) const
+const OldDecision* PageComparison::decision(std::int64_t line, std::string_view field) const
 {
     const auto found = std::find_if(decided.begin(), decided.end(), [&](const OldDecision& one) {
         return one.line == line && one.field == field;
@@ -474,23 +474,23 @@ const OldDecision* Comparison::decision(std::int64_t line, std::string_view fiel
     return found == decided.end() ? nullptr : &*found;
 }
 
-std::string Comparison::outcome(const Line& line, std::string_view field) const
+std::string PageComparison::outcome(const Line& line, std::string_view field) const
 {
     if (const auto* one = decision(line.id, field)) return one->value;
     return text_at(line.any().fields, field);
 }
 
-bool Comparison::dropped(const Line& line) const
+bool PageComparison::dropped(const Line& line) const
 {
     const auto* one = decision(line.id, there_field);
     return one != nullptr && one->value == not_there;
 }
 
-Result<Comparison> compare_page(
+Result<PageComparison> compare_page(
     storage::Reader& db, const crypto::KeyRing& keys, const Register& reg, const OldPage& page
 )
 {
-    Comparison all{.typings = typings_of(db, page.id), .lines = {}, .found = {}, .decided = {}};
+    PageComparison all{.typings = typings_of(db, page.id), .lines = {}, .found = {}, .decided = {}};
     if (!page.compared()) return problem("registers.not_typed_twice");
     all.lines = aligned(typed_of(db, keys, all.typings[0].id), typed_of(db, keys, all.typings[1].id));
     all.found = mismatches(reg, all.lines);

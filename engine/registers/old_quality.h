@@ -12,7 +12,7 @@ struct OldFigure {
     std::int64_t wrong = 0;     ///< Of them, not as accepted; a tone on another vowel is not wrong.
 };
 /// Of one page, computed anew from typings and decisions.
-std::vector<OldFigure> figures_of(const Register& reg, const Comparison& page);
+std::vector<OldFigure> figures_of(const Register& reg, const PageComparison& page);
 /// Keeps them; called by accept_page.
 void keep_figures(storage::Writer& db, OldPageId page, const std::vector<OldFigure>& figures);
 

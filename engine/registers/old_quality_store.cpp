@@ -34,7 +34,7 @@ private:
     std::map<Key, OldFigure> figures_;
 };
 
-void count_entry(const Comparison& page, const Line& line, Count& count)
+void count_entry(const PageComparison& page, const Line& line, Count& count)
 {
     const std::string field(there_field);
     const bool is_there = !page.dropped(line);
@@ -89,7 +89,7 @@ bool differs(storage::Reader& db, const crypto::KeyRing& keys, const Register& r
 
 }  // namespace
 
-std::vector<OldFigure> figures_of(const Register& reg, const Comparison& page)
+std::vector<OldFigure> figures_of(const Register& reg, const PageComparison& page)
 {
     Count count;
     const auto fields = compared_fields(reg);

@@ -8,13 +8,13 @@
 namespace thien_an::civil_status {
 namespace {
 
-using registers::Comparison;
 using registers::Line;
+using registers::PageComparison;
 using registers::Register;
 
 /// "Số 15: Võ Văn Bảy"
 std::string line_title(
-    const Register& reg, const Comparison& all, const Line& line, const web::Context& context
+    const Register& reg, const PageComparison& all, const Line& line, const web::Context& context
 )
 {
     return context.say(
@@ -25,14 +25,16 @@ std::string line_title(
     );
 }
 
-const Line& line_at(const Comparison& all, std::int64_t id)
+const Line& line_at(const PageComparison& all, std::int64_t id)
 {
     for (const auto& line : all.lines)
         if (line.id == id) return line;
     throw std::logic_error("a mismatch without its line");
 }
 
-json::array mismatch_rows(const PaperPage& page, const Comparison& all, bool may, const web::Context& context)
+json::array mismatch_rows(
+    const PaperPage& page, const PageComparison& all, bool may, const web::Context& context
+)
 {
     const auto& reg = *page.in.reg;
     json::array rows;
@@ -66,7 +68,7 @@ json::array mismatch_rows(const PaperPage& page, const Comparison& all, bool may
     return rows;
 }
 
-json::array outcome_rows(const Register& reg, const Comparison& all, const web::Context& context)
+json::array outcome_rows(const Register& reg, const PageComparison& all, const web::Context& context)
 {
     json::array rows;
     const auto fields = registers::compared_fields(reg);
@@ -88,7 +90,7 @@ json::array outcome_rows(const Register& reg, const Comparison& all, const web::
 }
 
 /// Any field of any line, for what both typed alike and wrong.
-json::object mending(const PaperPage& page, const Comparison& all, const web::Context& context)
+json::object mending(const PaperPage& page, const PageComparison& all, const web::Context& context)
 {
     const auto& reg = *page.in.reg;
     json::array lines;
