@@ -24,6 +24,7 @@ constexpr const char* approver = "chairman";
 struct PaperBook : Commune {
     explicit PaperBook(storage::TestDatabases& databases) : Commune(databases)
     {
+        walk(filed);
         walk("given now is 2016-08-12T09:00\n");
         for (const auto* post : {one, two, third, approver, "vice_chairman"})
             people[post] = world.actor(post);

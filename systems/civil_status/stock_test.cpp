@@ -22,6 +22,7 @@ struct Levels : Commune {
     explicit Levels(storage::TestDatabases& databases, const char* day = "2016-08-12T09:00")
         : Commune(databases)
     {
+        walk(filed);
         walk(std::string("given now is ") + day + "\n");
         clerk = world.actor("clerk");
         commune = clerk.agency;
