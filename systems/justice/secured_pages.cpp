@@ -141,11 +141,6 @@ json::array rows_of(const SearchResult& result, const Asked& asked, const web::C
     return rows;
 }
 
-json::value text_or_null(std::string text)
-{
-    return text.empty() ? json::value(nullptr) : json::value(std::move(text));
-}
-
 json::object notice_row(const FiledNotice& filed, const web::Context& context)
 {
     const auto say = speech(context);
