@@ -8,6 +8,7 @@
 #include "engine/casework/packs.h"
 #include "engine/casework/procedure.h"
 #include "engine/casework/province_files.h"
+#include "engine/casework/shared_files.h"
 #include "engine/registers/register.h"
 #include "engine/workflow/check.h"
 
@@ -79,12 +80,20 @@ std::string reason_of(const Shelf& shelf, const Problem& problem)
     return shelf.words.sentence(problem, text::Language::vi);
 }
 
+/// With what it shares with others, as the program takes it in.
+casework::ReadFolder whole_folder(const Shelf& shelf, const fs::path& folder)
+{
+    return casework::read_folder(folder, shelf.root / "systems/shared");
+}
+
 /// Faults of one register folder, written out.
 int check_register(const Shelf& shelf, const fs::path& folder, std::string& out)
 {
     const auto file = folder / "register.json";
-    const auto source = json::parse(read_text(file));
+    const auto read = whole_folder(shelf, folder);
+    const auto source = json::parse(read.files.at("register.json"));
     const auto problem = [&]() -> std::optional<Problem> {
+        if (!read.faults.empty()) return read.faults.front().problem;
         if (!source) return source.problem();
         const auto loaded = registers::load_register(source.value());
         if (!loaded) return loaded.problem();
@@ -97,12 +106,14 @@ int check_register(const Shelf& shelf, const fs::path& folder, std::string& out)
 
 int check_procedure(const Shelf& shelf, const fs::path& folder, std::string& out)
 {
-    const auto loaded = casework::Procedure::load(read_folder(folder), shelf.known);
-    for (const auto& fault : loaded.faults)
+    auto read = whole_folder(shelf, folder);
+    auto faults = std::move(read.faults);
+    if (faults.empty()) faults = casework::Procedure::load(read.files, shelf.known).faults;
+    for (const auto& fault : faults)
         out += fmt::format(
             "{}:{}: {}\n", (folder / fault.file).string(), fault.line, reason_of(shelf, fault.problem)
         );
-    return int(loaded.faults.size());
+    return int(faults.size());
 }
 
 /// A process or decisions by themselves, as any tool may have written them.
@@ -173,7 +184,7 @@ Outcome check(const Options& options)
 /// The lines about one procedure: folder, rules, register, addresses, cases.
 std::string whereabouts(const Shelf& shelf, const fs::path& folder)
 {
-    const auto loaded = casework::Procedure::load(read_folder(folder), shelf.known);
+    const auto loaded = casework::Procedure::load(whole_folder(shelf, folder).files, shelf.known);
     const auto source = json::parse(read_text(folder / "procedure.json"));
     const auto relative = fs::relative(folder, shelf.root).string();
     std::string out = fmt::format(

@@ -18,15 +18,6 @@ std::string read_text(const fs::path& file)
     return out.str();
 }
 
-casework::FolderFiles read_folder(const fs::path& folder)
-{
-    casework::FolderFiles files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file())
-            files[fs::relative(entry.path(), folder).generic_string()] = read_text(entry.path());
-    return files;
-}
-
 std::vector<fs::path> word_folders(const fs::path& packs)
 {
     std::vector<fs::path> folders;
