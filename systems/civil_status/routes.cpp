@@ -28,7 +28,7 @@ constexpr std::size_t scans_max = 64 * 1024 * 1024;  ///< All scans of old pages
 constexpr std::array all{
     // The registers. What a second person decides has a page of its own beside them.
     web::Route{Method::get, "/ban-lam-viec/so", "registers.read", show_registers},
-    web::Route{Method::get, "/ban-lam-viec/so/cho-duyet", signed_in, show_waiting},
+    web::Route{Method::get, "/ban-lam-viec/so/cho-duyet", "registers.approve", show_waiting},
     web::Route{Method::get, "/ban-lam-viec/so/{register}", "registers.read", show_register},
     web::Route{
         Method::get,
