@@ -15,7 +15,7 @@ namespace thien_an::casework {
 
 /// What the program brings: everything above this room.
 struct CaseSetup {
-    std::filesystem::path root;  ///< Holds province/ and systems/.
+    std::filesystem::path root;     ///< Holds province/ and systems/.
     std::filesystem::path scratch;  ///< An empty folder for databases and keys.
     std::vector<storage::Migration> migrations;
     /// A fresh database with the rows of the prepared SQLite file; empty: a copy of that file.
@@ -40,6 +40,9 @@ struct CaseResult {
 
 /// All *.case files at or below `paths`, in order of their names.
 std::vector<std::filesystem::path> case_files(const std::vector<std::filesystem::path>& paths);
+/// Of many examples every fourth, for the engine on which each costs a whole copy of the province; all of them when
+/// THIENAN_ALL_CASES is set. The process they run through is the same, the other engine runs every one.
+std::vector<std::filesystem::path> every_fourth(std::vector<std::filesystem::path> files);
 std::vector<CaseResult> run_cases(const CaseSetup& setup, const std::vector<std::filesystem::path>& files);
 
 }  // namespace thien_an::casework
