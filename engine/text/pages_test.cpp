@@ -110,7 +110,7 @@ TEST_CASE("every page and partial of the systems is accepted")
 {
     CHECK(pages().contains("portal/home"));
     CHECK(pages().contains("one_stop/queue"));
-    CHECK(pages().contains("civil_status/births"));
+    CHECK(pages().contains("civil_status/register"));
     CHECK(pages().contains("administration/audit"));
 }
 
