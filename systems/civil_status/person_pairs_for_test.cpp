@@ -58,9 +58,21 @@ bool ends_with(std::string_view text, std::string_view end)
 std::string tone_elsewhere(const std::string& word)
 {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 15> pairs{
-        {{"òa", "oà"}, {"óa", "oá"}, {"ỏa", "oả"}, {"õa", "oã"}, {"ọa", "oạ"},
-         {"òe", "oè"}, {"óe", "oé"}, {"ỏe", "oẻ"}, {"õe", "oẽ"}, {"ọe", "oẹ"},
-         {"ùy", "uỳ"}, {"úy", "uý"}, {"ủy", "uỷ"}, {"ũy", "uỹ"}, {"ụy", "uỵ"}}};
+        {{"òa", "oà"},
+         {"óa", "oá"},
+         {"ỏa", "oả"},
+         {"õa", "oã"},
+         {"ọa", "oạ"},
+         {"òe", "oè"},
+         {"óe", "oé"},
+         {"ỏe", "oẻ"},
+         {"õe", "oẽ"},
+         {"ọe", "oẹ"},
+         {"ùy", "uỳ"},
+         {"úy", "uý"},
+         {"ủy", "uỷ"},
+         {"ũy", "uỹ"},
+         {"ụy", "uỵ"}}};
     for (const auto& [older, newer] : pairs)
         for (const auto& [from, to] : {std::pair{older, newer}, std::pair{newer, older}})
             if (ends_with(word, from)) return word.substr(0, word.size() - from.size()) + std::string(to);
@@ -71,8 +83,16 @@ std::string tone_elsewhere(const std::string& word)
 std::string as_heard(const std::string& word)
 {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> starts{
-        {{"Tr", "Ch"}, {"Ch", "Tr"}, {"Gi", "D"}, {"S", "X"}, {"X", "S"}, {"L", "N"}, {"D", "Gi"}, {"Ph", "Ph"},
-         {"Ng", "Ng"}, {"Nh", "Nh"}}};
+        {{"Tr", "Ch"},
+         {"Ch", "Tr"},
+         {"Gi", "D"},
+         {"S", "X"},
+         {"X", "S"},
+         {"L", "N"},
+         {"D", "Gi"},
+         {"Ph", "Ph"},
+         {"Ng", "Ng"},
+         {"Nh", "Nh"}}};
     if (word.size() <= 3 && ends_with(word, "y")) return word.substr(0, word.size() - 1) + "i";
     for (const auto& [from, to] : starts)
         if (word.substr(0, from.size()) == from) return std::string(to) + word.substr(from.size());
@@ -83,7 +103,8 @@ std::string as_heard(const std::string& word)
 std::string replaced(std::string word, const std::vector<std::pair<std::string, std::string>>& letters)
 {
     for (const auto& [from, to] : letters)
-        if (const auto at = word.find(from); at != std::string::npos) return word.replace(at, from.size(), to);
+        if (const auto at = word.find(from); at != std::string::npos)
+            return word.replace(at, from.size(), to);
     return word;
 }
 
@@ -171,7 +192,8 @@ std::string PersonPairs::name_written_again(const std::string& name)
             word = without_spaces(letters);
         }
     }
-    if (chance(0.08)) std::rotate(words.begin(), words.begin() + between(1, int(words.size()) - 1), words.end());
+    if (chance(0.08))
+        std::rotate(words.begin(), words.begin() + between(1, int(words.size()) - 1), words.end());
     const auto out = joined(words);
     return chance(0.20) ? unmarked(out) : out;
 }
@@ -223,8 +245,10 @@ PersonDescription PersonPairs::somebody_else(const PersonDescription& who, const
         other.mother = who.mother;
         other.father = who.father;
         other.mother_number = who.mother_number;
-        if (kind == "twin") other.born_on = who.born_on;
-        else other.born_on = *who.born_on + std::chrono::days{between(300, 4000)};
+        if (kind == "twin")
+            other.born_on = who.born_on;
+        else
+            other.born_on = *who.born_on + std::chrono::days{between(300, 4000)};
     }
     if (kind == "namesake" || kind == "same_day" || kind == "other_year") {
         other.name = who.name;

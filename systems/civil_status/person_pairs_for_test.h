@@ -40,7 +40,9 @@ private:
     std::string number();
     std::string name_written_again(const std::string& name);
     void birth_written_again(registers::PersonDescription& who);
-    registers::PersonDescription somebody_else(const registers::PersonDescription& who, const std::string& kind);
+    registers::PersonDescription somebody_else(
+        const registers::PersonDescription& who, const std::string& kind
+    );
 
     const DemoNames& names_;
     std::mt19937_64 random_;
