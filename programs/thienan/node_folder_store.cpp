@@ -103,7 +103,14 @@ constexpr std::array parts{
     Part{"register_entry", "id IN (SELECT id FROM node_entry)"},
     Part{"register_note", "entry IN (SELECT id FROM node_entry)"},
     Part{"register_state", "entry IN (SELECT id FROM node_entry)"},
-    Part{"register_index", "entry IN (SELECT id FROM node_entry)"}};
+    Part{"register_index", "entry IN (SELECT id FROM node_entry)"},
+    Part{"register_person", "entry IN (SELECT id FROM node_entry)"},
+    Part{"register_person_key", "entry IN (SELECT id FROM node_entry)"},
+    Part{"register_person_index", every},
+    Part{"register_person_fresh", "entry IN (SELECT id FROM node_entry)"},
+    Part{
+        "register_person_link",
+        "entry IN (SELECT id FROM node_entry) AND other IN (SELECT id FROM node_entry)"}};
 
 /// Tables with rows of their own; those of the text index apart.
 std::vector<std::string> tables_of(storage::SqliteConnection& db)
