@@ -153,12 +153,6 @@ void each_fields(Entry& entry, const Change& change)
     for (auto& note : entry.notes) change(note.fields);
 }
 
-void leave_out_sealed(const Register& reg, json::object& fields)
-{
-    for (const auto& field : reg.fields)
-        if (field.sealed) fields.erase(field.id);
-}
-
 }  // namespace
 
 Result<Entry> find_entry(
@@ -261,7 +255,7 @@ Result<Entry> read_entry(
         each_fields(entry, mask);
     }
     if (reg.sealed && (reveal == Reveal::masked || !holds_opening(db, act, id)))
-        each_fields(entry, [&](json::object& fields) { leave_out_sealed(reg, fields); });
+        each_fields(entry, [&](json::object& fields) { fields = without_sealed(reg, std::move(fields)); });
     identity::audit(
         db,
         act,

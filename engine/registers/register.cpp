@@ -166,6 +166,13 @@ const RegisterField* Register::field(std::string_view field_id) const
     return found == fields.end() ? nullptr : &*found;
 }
 
+json::object without_sealed(const Register& reg, json::object fields)
+{
+    for (const auto& field : reg.fields)
+        if (field.sealed) fields.erase(field.id);
+    return fields;
+}
+
 Result<Register> load_register(const json::value& source)
 {
     Register reg;
@@ -192,6 +199,8 @@ Result<Register> load_register(const json::value& source)
         reg.extract_fields = texts(json::member(*extract, "shows"));
         reg.extract_name_vi = title(*extract, "name", "vi");
         if (auto problem = known(reg, reg.extract_fields, "/extract/shows")) return *std::move(problem);
+        for (const auto& shows : reg.extract_fields)
+            if (reg.field(shows)->sealed) return bad("/extract/shows", "sealed: " + shows);
     }
     if (const auto* extract = json::member(source, "extract"))
         reg.extract_number = json::string_or(*extract, "number");

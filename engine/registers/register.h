@@ -71,6 +71,9 @@ struct Register {
     const RegisterField* field(std::string_view field_id) const;  ///< Null when there is none.
 };
 
+/// The fields without those two people have to open: what is printed, sent or shown to one.
+json::object without_sealed(const Register& reg, json::object fields);
+
 /// Problems "registers.bad_register" (field is the pointer, words reason).
 Result<Register> load_register(const json::value& source);
 

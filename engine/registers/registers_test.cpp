@@ -370,6 +370,16 @@ TEST_CASE("a register that contradicts itself is refused with the place")
     CHECK(problem("/fields/0/sensitive", true).field == "/fields/0/search");
     CHECK(problem("/extract/shows", json::array{"nothing"}).field == "/extract/shows");
     CHECK(problem("/book/pages", 0).field == "/book");
+    CHECK(problem("/fields/0/sealed_until_opened", true).field == "/fields/0/sensitive");
+    CHECK(problem("/book/closing", json::object{{"on", "02-30"}}).field == "/book/closing/on");
+    // What two people have to open does not go onto a paper one asks for.
+    auto sealed = json::parse(births_text).value();
+    json::set(sealed, "/fields/2/sealed_until_opened", true);
+    CHECK(load_register(sealed));
+    json::set(sealed, "/extract/shows", json::array{"mother_number"});
+    CHECK(load_register(sealed).problem().field == "/extract/shows");
+    const auto reg = load_register(json::parse(births_text).value()).value();
+    CHECK(without_sealed(reg, {{"child", "An"}}).size() == 1);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "engine/workflow/check.h"
 
 #include "systems/justice/case_services.h"
+#include "systems/justice/parts.h"
 #include "systems/justice/secured_case_services.h"
 
 #include "programs/thienan/commands.h"
@@ -268,8 +269,8 @@ Outcome cases(const Options& options)
         .add_actions = add_system_actions,
         .add_handlers =
             [&](casework::Office& office, storage::OutboxHandlers& handlers) {
-                add_handlers(office, population, outside, handlers);
-                add_linked_handler(office, linked, handlers);
+                add_handlers(office, population, linked, handlers);
+                justice::add_handlers(office, outside, handlers);
             },
         .services = {
             {"population",

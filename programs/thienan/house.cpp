@@ -215,14 +215,16 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
     );
     // A node away from the centre asks nobody: what needs others waits until its lines are there.
     if (journal_) return handlers;
-    population_.connect(folder_.settings().demo);
-    // Nobody is connected yet: outside the demo every answer is a letter an officer writes down.
-    if (folder_.settings().demo) correspondent_.always(justice::demo_reply);
-    add_handlers(office, population_, correspondent_, handlers);
-    linked_.connect(folder_.settings().demo);
-    add_linked_handler(office, linked_, handlers);
-    add_national_handler(office, national_, handlers);
-    add_secured_handler(office, *secured_, handlers);
+    // Nobody elsewhere is connected yet. In the demo simulators answer for them; outside it nothing is made up in their
+    // name: numbers stay blank, letters are written down by officers, what is for a register elsewhere waits.
+    const bool demo = folder_.settings().demo;
+    population_.connect(demo);
+    linked_.connect(demo);
+    secured_->connect(demo);
+    add_handlers(office, population_, linked_, handlers);
+    if (!demo) return handlers;
+    correspondent_.always(justice::demo_reply);
+    add_handlers(office, Elsewhere{correspondent_, national_, *secured_}, handlers);
     return handlers;
 }
 

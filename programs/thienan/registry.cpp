@@ -84,35 +84,21 @@ void add_actions(casework::Actions& actions)
 void add_handlers(
     casework::Office& office,
     civil_status::PopulationDatabase& population,
-    justice::Correspondent& correspondent,
+    civil_status::LinkedAgencies& agencies,
     storage::OutboxHandlers& handlers
 )
 {
     handlers.emplace(
         civil_status::personal_number_kind, civil_status::population_handler(office, population)
     );
-    justice::add_handlers(office, correspondent, handlers);
-}
-
-void add_linked_handler(
-    casework::Office& office, civil_status::LinkedAgencies& agencies, storage::OutboxHandlers& handlers
-)
-{
     handlers.emplace(civil_status::linked_part_kind, civil_status::linked_handler(office, agencies));
 }
 
-void add_national_handler(
-    casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
-)
+void add_handlers(casework::Office& office, const Elsewhere& elsewhere, storage::OutboxHandlers& handlers)
 {
-    handlers.emplace(civil_status::national_kind, civil_status::national_handler(office, national));
-}
-
-void add_secured_handler(
-    casework::Office& office, justice::SecuredRegistry& registry, storage::OutboxHandlers& handlers
-)
-{
-    handlers.emplace(justice::secured_request_kind, justice::secured_handler(office, registry));
+    justice::add_handlers(office, elsewhere.correspondent, handlers);
+    handlers.emplace(civil_status::national_kind, civil_status::national_handler(office, elsewhere.national));
+    handlers.emplace(justice::secured_request_kind, justice::secured_handler(office, elsewhere.secured));
 }
 
 std::vector<std::string> register_names(const std::filesystem::path& packs)

@@ -30,23 +30,22 @@ void tell_civil_status(casework::Subscribers& subscribers, casework::Office& off
 void add_actions(casework::Actions& actions);
 /// Those of the systems alone.
 void add_system_actions(casework::Actions& actions);
+/// What a step waits for the answer of, so that without a line it answers that there is none; both outlive the handlers.
 void add_handlers(
     casework::Office& office,
     civil_status::PopulationDatabase& population,
-    justice::Correspondent& correspondent,
+    civil_status::LinkedAgencies& agencies,
     storage::OutboxHandlers& handlers
 );
-void add_linked_handler(
-    casework::Office& office, civil_status::LinkedAgencies& agencies, storage::OutboxHandlers& handlers
-);
-/// The handler of what goes to the national civil-status database; both outlive it.
-void add_national_handler(
-    casework::Office& office, civil_status::NationalRegistry& national, storage::OutboxHandlers& handlers
-);
-/// The handler of what goes to the national register of security over movables; both outlive it.
-void add_secured_handler(
-    casework::Office& office, justice::SecuredRegistry& registry, storage::OutboxHandlers& handlers
-);
+
+/// Registers and agencies elsewhere that are told and asked; they outlive the handlers.
+struct Elsewhere {
+    justice::Correspondent& correspondent;  ///< Police records, courts, ministry.
+    civil_status::NationalRegistry& national;
+    justice::SecuredRegistry& secured;
+};
+/// Only where there are lines to them: without a handler what is for them stays in the outbox.
+void add_handlers(casework::Office& office, const Elsewhere& elsewhere, storage::OutboxHandlers& handlers);
 web::DeskFrame desk_frame();
 /// Ids of the registers below `packs`/systems/*/registers.
 std::vector<std::string> register_names(const std::filesystem::path& packs);

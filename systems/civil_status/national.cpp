@@ -88,10 +88,10 @@ bool only_number(const registers::Note& note)
     return note.kind == completion && note.fields.size() == 1 && note.fields.contains(personal_number);
 }
 
-void fill_note(NationalMessage& message, const registers::Note& note)
+void fill_note(NationalMessage& message, const registers::Register& reg, const registers::Note& note)
 {
     message.on = note.noted_on;
-    message.fields = note.fields;
+    message.fields = registers::without_sealed(reg, note.fields);
     message.decision = note.decision;
     message.content = note.content;
 }
@@ -99,7 +99,7 @@ void fill_note(NationalMessage& message, const registers::Note& note)
 void fill_entry(NationalMessage& message, const registers::Register& reg, const registers::Entry& entry)
 {
     message.on = entry.registered_on;
-    message.fields = entry.fields;
+    message.fields = registers::without_sealed(reg, entry.fields);
     const auto* number = entry.fields.if_contains(personal_number);
     const bool has = number != nullptr && number->is_string() && !number->get_string().empty();
     // The same key as the process asks the population database with: however it is asked, one entry has one number.
@@ -143,7 +143,7 @@ Made message_of(casework::Office& office, storage::Reader& db, const NationalEve
     if (note == entry.notes.end()) return {{}, refused_here("civil_status.national.unreadable")};
     if (only_number(*note)) return {{}, nothing_to_tell};
     if (entry_is_missing(events)) return {{}, refused_here("civil_status.national.entry_refused")};
-    fill_note(made.message, *note);
+    fill_note(made.message, *reg, *note);
     return made;
 }
 

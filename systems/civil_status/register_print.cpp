@@ -244,7 +244,9 @@ std::vector<Entry> entries_from(
         if (!id) break;  // Numbers have no gaps: this was the last one.
         auto entry = registers::find_entry(db, office(context).keys, reg, *id);
         if (!entry || entry.value().book != book) break;
-        entries.push_back(std::move(entry).value());
+        auto found = std::move(entry).value();
+        found.fields = registers::without_sealed(reg, std::move(found.fields));
+        entries.push_back(std::move(found));
     }
     return entries;
 }

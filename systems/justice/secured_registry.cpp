@@ -65,6 +65,12 @@ Result<std::vector<FiledNotice>> SecuredSimulator::notices(std::int64_t number, 
     return database_.read([&](storage::Reader& db) { return notices_of(db, number, as_of); });
 }
 
+void SecuredSimulator::connect(bool connected)
+{
+    const std::lock_guard lock(mutex_);
+    connected_ = connected;
+}
+
 void SecuredSimulator::fail_next(Failure failure)
 {
     const std::lock_guard lock(mutex_);
@@ -74,6 +80,7 @@ void SecuredSimulator::fail_next(Failure failure)
 std::optional<SecuredSimulator::Failure> SecuredSimulator::failure()
 {
     const std::lock_guard lock(mutex_);
+    if (!connected_) return Failure::line_down;
     return std::exchange(failure_, std::nullopt);
 }
 

@@ -50,6 +50,9 @@ public:
     Result<SearchResult> search(const Search& search) override;
     Result<std::vector<FiledNotice>> notices(std::int64_t number, Instant as_of) override;
 
+    /// Without a line nothing is filed and no search is answered: an empty answer would be a false one. Connected from
+    /// the start.
+    void connect(bool connected);
     /// The next request fails so.
     void fail_next(Failure failure);
 
@@ -62,6 +65,7 @@ private:
     const Clock& clock_;
     std::mutex mutex_;
     std::optional<Failure> failure_;
+    bool connected_ = true;
 };
 
 }  // namespace thien_an::justice
