@@ -1,6 +1,5 @@
 #include "engine/casework/case_runner.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -58,15 +57,6 @@ std::vector<fs::path> case_files(const std::vector<fs::path>& paths)
     }
     std::sort(files.begin(), files.end());
     return files;
-}
-
-std::vector<fs::path> every_fourth(std::vector<fs::path> files)
-{
-    if (std::getenv("THIENAN_ALL_CASES") != nullptr) return files;
-    constexpr std::size_t step = 4;
-    std::vector<fs::path> some;
-    for (std::size_t i = 0; i < files.size(); i += step) some.push_back(std::move(files[i]));
-    return some;
 }
 
 std::vector<CaseResult> run_cases(const CaseSetup& setup, const std::vector<fs::path>& files)

@@ -40,9 +40,6 @@ struct CaseResult {
 
 /// All *.case files at or below `paths`, in order of their names.
 std::vector<std::filesystem::path> case_files(const std::vector<std::filesystem::path>& paths);
-/// Of many examples every fourth, for the engine on which each costs a whole copy of the province; all of them when
-/// THIENAN_ALL_CASES is set. The process they run through is the same, the other engine runs every one.
-std::vector<std::filesystem::path> every_fourth(std::vector<std::filesystem::path> files);
 std::vector<CaseResult> run_cases(const CaseSetup& setup, const std::vector<std::filesystem::path>& files);
 
 }  // namespace thien_an::casework

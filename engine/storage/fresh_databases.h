@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,6 +24,9 @@ public:
     std::string address();
     /// A new database with storage's own schema and `migrations`; `settings.address` is filled in.
     std::unique_ptr<Database> open(std::span<const Migration> migrations, Settings settings = {});
+    /// The address of a database with what `fill` writes into an empty one the first time; every later one is a copy that
+    /// PostgreSQL makes of it. The one before goes with the next, so nobody may be connected to it. PostgreSQL only.
+    std::string copy_of_filled(const std::function<void(const std::string& address)>& fill);
     /// A new, empty folder.
     std::string folder();
 
@@ -30,6 +34,8 @@ private:
     Engine engine_;
     std::string root_;  ///< A folder for all files.
     std::vector<std::string> schemas_;
+    std::string filled_;     ///< Database the copies are made of; "" before the first.
+    std::string last_copy_;  ///< "" before the first.
     int made_ = 0;
 };
 

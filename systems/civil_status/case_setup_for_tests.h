@@ -3,11 +3,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "engine/casework/case_runner.h"
+#include "engine/casework/case_databases_for_tests.h"
 #include "engine/casework/work.h"
 #include "engine/documents/schema.h"
 #include "engine/identity/schema.h"
-#include "engine/storage/postgres_database.h"
 #include "engine/storage/test_databases.h"
 
 #include "systems/civil_status/linked_parts.h"
@@ -75,15 +74,7 @@ inline casework::CaseSetup birth_setup(
         setup.services[name] = {linked_part_kind, [linked, name](const std::optional<std::string>& answer) {
                                     answer_example(*linked, name, answer);
                                 }};
-    if (databases.engine() == storage::Engine::postgres)
-        setup.open_copy = [&databases](const std::filesystem::path& prepared) {
-            const auto all = case_migrations();
-            storage::Settings settings;
-            settings.address = databases.address();
-            if (!storage::restore_into_postgres(prepared.string(), settings, all, std::nullopt))
-                throw std::runtime_error("the prepared rows do not go into PostgreSQL");
-            return storage::Database::open(settings, all);
-        };
+    casework::run_examples_on(databases, setup);
     return setup;
 }
 

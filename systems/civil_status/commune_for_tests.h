@@ -26,6 +26,10 @@ struct Commune {
                 world.given(statement);
                 continue;
             }
+            if (statement.kind == casework::CaseStatement::Kind::then) {
+                CHECK(world.check(statement, std::nullopt) == "");
+                continue;
+            }
             const auto refused = world.when(statement);
             INFO("line ", statement.line, ": ", refused ? refused->code : "");
             REQUIRE_FALSE(refused);

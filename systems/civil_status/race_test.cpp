@@ -2,13 +2,11 @@
 
 #include <set>
 
-#include "engine/casework/case_world.h"
 #include "engine/documents/document_store.h"
 #include "engine/documents/numbers.h"
 #include "engine/storage/at_once.h"
-#include "engine/storage/test_databases.h"
 
-#include "systems/civil_status/case_setup_for_tests.h"
+#include "systems/civil_status/commune_for_tests.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -16,38 +14,10 @@ namespace {
 using casework::CaseWorld;
 using storage::TestDatabases;
 
-constexpr const char* cases = THIENAN_SOURCE_DIR "/systems/civil_status/procedures/birth_registration/cases";
+/// A commune where several act at once.
+struct RacingCommune : Commune {
+    using Commune::Commune;
 
-/// A commune on the database under test, brought to a point of the process by statements of a worked example.
-struct Commune {
-    explicit Commune(TestDatabases& databases)
-        : setup(birth_setup(databases, databases.folder(), population)), from(setup), world(from, cases)
-    {
-    }
-
-    void walk(std::string_view statements)
-    {
-        const auto file = casework::read_case("# a race\n" + std::string(statements)).value();
-        for (const auto& statement : file.statements) {
-            if (statement.kind == casework::CaseStatement::Kind::given) {
-                world.given(statement);
-            } else if (statement.kind == casework::CaseStatement::Kind::when) {
-                const auto refused = world.when(statement);
-                INFO("line ", statement.line, ": ", refused ? refused->code : "");
-                REQUIRE_FALSE(refused);
-            } else {
-                CHECK(world.check(statement, std::nullopt) == "");
-            }
-        }
-    }
-    casework::Office& office() { return world.office(); }
-    casework::Dossier dossier()
-    {
-        return office()
-            .database
-            .read([&](storage::Reader& db) { return casework::find_dossier(db, world.dossier_id()); })
-            .value();
-    }
     casework::TaskId task()
     {
         const auto open = office().database.read([&](storage::Reader& db) {
@@ -78,15 +48,8 @@ struct Commune {
             CHECK(documents::check_documents(db).empty());
         });
     }
-
-    PopulationSimulator population;
-    casework::CaseSetup setup;
-    casework::CaseTemplate from;
-    CaseWorld world;
 };
 
-constexpr std::string_view filed = "given now is 2016-03-22T08:00\nwhen mother files\n";
-const std::string received = std::string(filed) + "when one_stop_officer receives\n";
 const std::string checked = received + "when one_stop_officer completes pass_on with pass_on\n";
 
 /// Two acts at once; the codes of what was refused, joined.
@@ -110,7 +73,7 @@ std::optional<Problem> problem_of(const Result<T>& result)
 
 TEST_DATABASES("of two officers who receive one dossier at once one does, and the other is told")
 {
-    Commune commune(databases);
+    RacingCommune commune(databases);
     commune.walk(filed);
     const auto task = commune.task();
     const auto officer = commune.world.actor("one_stop_officer");
@@ -125,7 +88,7 @@ TEST_DATABASES("of two officers who receive one dossier at once one does, and th
 
 TEST_DATABASES("a supplement is asked for once, however many ask at once, and answered once")
 {
-    Commune commune(databases);
+    RacingCommune commune(databases);
     commune.walk(received);
     const auto task = commune.task();
     const auto officer = commune.world.actor("one_stop_officer");
@@ -155,7 +118,7 @@ TEST_DATABASES(
 )
 {
     for (int round = 0; round < 3; ++round) {
-        Commune commune(databases);
+        RacingCommune commune(databases);
         commune.walk(checked);
         const auto task = commune.task();
         const auto officer = commune.world.actor("justice_civil_status_officer");
@@ -177,7 +140,7 @@ TEST_DATABASES(
 
 TEST_DATABASES("of two who take one task at once one has it, and who has not cannot finish it")
 {
-    Commune commune(databases);
+    RacingCommune commune(databases);
     commune.walk(checked + "when justice_civil_status_officer completes check with enter\n");
     const auto task = commune.task();
     const std::array who{commune.world.actor("chairman"), commune.world.actor("vice_chairman")};
@@ -196,7 +159,7 @@ TEST_DATABASES("of two who take one task at once one has it, and who has not can
 
 TEST_DATABASES("the same filing sent twice at once is one dossier; the same key with another body is refused")
 {
-    Commune commune(databases);
+    RacingCommune commune(databases);
     commune.walk("given now is 2016-03-22T08:00\nwhen now is 2016-03-22T08:01\n");
     const auto mother = commune.world.actor("mother");
     const auto filing = commune.world.filing("mother", {}, 0);
@@ -217,7 +180,7 @@ TEST_DATABASES("the same filing sent twice at once is one dossier; the same key 
 
 TEST_DATABASES("filings at once get codes without gap or double")
 {
-    Commune commune(databases);
+    RacingCommune commune(databases);
     commune.walk("given now is 2016-03-22T08:00\nwhen now is 2016-03-22T08:01\n");
     const auto mother = commune.world.actor("mother");
     const auto filing = commune.world.filing("mother", {}, 0);
@@ -237,7 +200,7 @@ TEST_DATABASES("filings at once get codes without gap or double")
 
 TEST_DATABASES("births entered at once are numbered without gap or double")
 {
-    Commune commune(databases);
+    RacingCommune commune(databases);
     commune.walk("given now is 2016-03-22T08:00\n");
     constexpr int many = 4;
     std::vector<casework::TaskId> tasks;
@@ -269,7 +232,7 @@ TEST_DATABASES("births entered at once are numbered without gap or double")
 
 TEST_DATABASES("what another node publishes is in force here with the next round of work")
 {
-    Commune commune(databases);
+    RacingCommune commune(databases);
     commune.walk("given now is 2016-03-22T08:00\nwhen now is 2016-03-22T08:01\n");
     auto& here = commune.office().packs;
     auto files = here.procedure("birth_registration")->files();
@@ -289,7 +252,7 @@ TEST_DATABASES("what another node publishes is in force here with the next round
 
 TEST_DATABASES("a process that is stuck is heard of, and goes on when its step is tried again")
 {
-    Commune commune(databases);
+    RacingCommune commune(databases);
     commune.walk(filed);
     const auto dossier = commune.dossier();
     auto& office = commune.office();

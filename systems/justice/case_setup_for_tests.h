@@ -3,11 +3,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "engine/casework/case_runner.h"
+#include "engine/casework/case_databases_for_tests.h"
 #include "engine/casework/work.h"
 #include "engine/documents/schema.h"
 #include "engine/identity/schema.h"
-#include "engine/storage/postgres_database.h"
 #include "engine/storage/test_databases.h"
 
 #include "systems/justice/case_services.h"
@@ -58,15 +57,7 @@ inline casework::CaseSetup justice_setup(
         add_handlers(office, outside, handlers);
     };
     add_services(setup, outside);
-    if (databases.engine() == storage::Engine::postgres)
-        setup.open_copy = [&databases](const std::filesystem::path& prepared) {
-            const auto all = case_migrations();
-            storage::Settings settings;
-            settings.address = databases.address();
-            if (!storage::restore_into_postgres(prepared.string(), settings, all, std::nullopt))
-                throw std::runtime_error("the prepared rows do not go into PostgreSQL");
-            return storage::Database::open(settings, all);
-        };
+    casework::run_examples_on(databases, setup);
     return setup;
 }
 

@@ -112,13 +112,12 @@ function namesInData() {
     else if (value !== null && typeof value === 'object') Object.values(value).forEach(gather);
   };
   for (const name of ['agencies.json', 'posts.json', 'roles.json', 'units.json', 'demo_staff.json']) gather(JSON.parse(fs.readFileSync(path.join(root, 'province', name), 'utf8')));
-  for (const system of fs.readdirSync(path.join(root, 'systems'))) {
-    const procedures = path.join(root, 'systems', system, 'procedures');
-    for (const procedure of fs.existsSync(procedures) ? fs.readdirSync(procedures) : []) {
-      const process = path.join(procedures, procedure, 'process.bpmn');
-      if (fs.existsSync(process)) for (const found of fs.readFileSync(process, 'utf8').matchAll(/\bname="([^"]*)"/g)) names.add(unescape(found[1]));
-    }
-  }
+  const processes = (folder) => fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const place = path.join(folder, entry.name);
+    return entry.isDirectory() ? processes(place) : place.endsWith('.bpmn') ? [place] : [];
+  });
+  for (const process of processes(path.join(root, 'systems')))
+    for (const found of fs.readFileSync(process, 'utf8').matchAll(/\bname="([^"]*)"/g)) names.add(unescape(found[1]));
   return names;
 }
 
