@@ -70,11 +70,7 @@ Result<Done> CaseWorld::note_earlier(
         {act.actor, act.now + std::chrono::hours{1}, act.ids},
         *from_.keys,
         *reg,
-        {.entry = id,
-         .kind = entry.note,
-         .decision = "1",
-         .content = "earlier",
-         .fields = std::move(fields)}
+        {.entry = id, .kind = entry.note, .decision = "1", .content = "earlier", .fields = std::move(fields)}
     );
 }
 

@@ -206,9 +206,9 @@ Result<Extract> make_extract(
 
 /// One thing wrong with a register.
 struct RegisterFault {
-    std::string
-        kind;  ///< "changed", "missing", "gap", "doubled", "reordered", "state_differs", "index_differs",
-               ///< "unreadable", "series_differs", "person_differs", "closing_differs" (number is the book's).
+    /// "changed", "missing", "gap", "doubled", "reordered", "state_differs", "index_differs", "unreadable",
+    /// "series_differs", "person_differs", "closing_differs" (number is the book's).
+    std::string kind;
     SeriesId series;
     std::int64_t number = 0;  ///< Of the entry; 0 when none.
     std::int64_t link = 0;
