@@ -135,6 +135,7 @@ CaseWorld::CaseWorld(CaseTemplate& from, fs::path case_folder)
         [this](storage::Writer& db, const identity::Act& act, const documents::Document& document) {
             return paper_attached(*office_, db, act, document);
         };
+    signing_->locks = [this](documents::DocumentId document) { return locks_of_paper(*office_, document); };
     handlers_.emplace(documents::signing_kind, documents::signing_handler(*signing_));
     if (from_.setup.add_handlers) from_.setup.add_handlers(*office_, handlers_);
 }

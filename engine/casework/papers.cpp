@@ -406,4 +406,10 @@ Result<Done> paper_attached(
     return Done{};
 }
 
+storage::Locks locks_of_paper(Office& office, documents::DocumentId document)
+{
+    const auto job = office.database.read([&](storage::Reader& db) { return find_job(db, document.value); });
+    return job ? locks_of(office, job->dossier) : storage::Locks{};
+}
+
 }  // namespace thien_an::casework

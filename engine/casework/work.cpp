@@ -268,6 +268,12 @@ Result<WorkPlan> plan_work(Office& office, DossierId id, Instant now)
     return plan;
 }
 
+storage::Locks locks_of(Office& office, DossierId dossier)
+{
+    auto plan = plan_work(office, dossier, office.clock.now());
+    return plan ? std::move(plan.value().locks) : storage::Locks{};
+}
+
 Result<Work> open_work(Office& office, storage::Writer& db, const identity::Act& act, const WorkPlan& plan)
 {
     auto dossier = TRY(find_dossier(db, plan.dossier));

@@ -8,13 +8,10 @@
 #include "engine/casework/dossier_store.h"
 #include "engine/casework/office.h"
 #include "engine/casework/procedure.h"
+#include "engine/documents/document_store.h"
 #include "engine/identity/agencies.h"
 #include "engine/registers/entries.h"
 #include "engine/workflow/engine.h"
-
-namespace thien_an::documents {
-struct Document;
-}
 
 /// One command on one dossier, inside its transaction: what actions see, and what brings process and dossier together.
 namespace thien_an::casework {
@@ -45,6 +42,9 @@ struct WorkPlan {
 };
 /// Problem "casework.no_such_dossier".
 Result<WorkPlan> plan_work(Office& office, DossierId dossier, Instant now);
+/// For the handlers of outbox rows that go on with a dossier (storage::OutboxHandler::locks): the locks of plan_work; none
+/// when it is not there.
+storage::Locks locks_of(Office& office, DossierId dossier);
 
 /// Opens the dossier in a transaction. Problem "casework.no_such_dossier".
 Result<Work> open_work(Office& office, storage::Writer& db, const identity::Act& act, const WorkPlan& plan);
@@ -60,7 +60,7 @@ Result<Done> follow_version(Office& office, DossierId dossier);
 /// Fires what is due in the process by `now`. False when the dossier is not there.
 bool tick_process(Office& office, workflow::InstanceId instance, Instant now);
 
-/// The answer of an outbox action, in the transaction that marks its row done.
+/// The answer of an outbox action, in the transaction that marks its row done; the handler takes locks_of(dossier).
 Result<Done> answer_call(
     Office& office, storage::Writer& db, DossierId dossier, std::int64_t call, const json::object& out
 );
@@ -105,6 +105,8 @@ Result<Done> order_seal(Work& work, std::string_view paper, const workflow::Call
 Result<Done> paper_attached(
     Office& office, storage::Writer& db, const identity::Act& act, const documents::Document& document
 );
+/// What it must hold; none when the paper is no dossier's.
+storage::Locks locks_of_paper(Office& office, documents::DocumentId document);
 
 /// Values of docs/standards/paper-values.md, frozen now.
 json::object paper_values(Work& work, std::string_view paper, std::string_view reason);

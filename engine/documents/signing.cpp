@@ -187,6 +187,10 @@ storage::OutboxHandler signing_handler(const SigningMeans& means)
 {
     return {
         .send = [means](const OutboxItem& item) { return send(means, item); },
+        .locks =
+            [means](const OutboxItem& item) {
+                return means.locks ? means.locks(DocumentId{item.message.aggregate_id}) : storage::Locks{};
+            },
         .settled = [means](
                        Writer& db, const OutboxItem& item, const std::string& reply
                    ) { return attach(means, db, item, reply); },

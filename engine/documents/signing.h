@@ -58,6 +58,8 @@ struct SigningMeans {
     std::function<std::unique_ptr<crypto::Signer>(const Holder&)> signer = {};
     /// Inside the attaching command, for whoever waits for the paper.
     std::function<Result<Done>(storage::Writer&, const identity::Act&, const Document&)> attached = {};
+    /// What `attached` decides on besides the document; asked for before that command begins.
+    std::function<storage::Locks(DocumentId)> locks = {};
     /// Carries time-stamp requests to a service; null: signatures carry no proven time.
     crypto::TimeStamper stamp = {};
 };

@@ -24,6 +24,16 @@ Locks locks_of(const OutboxItem& item)
     return locks;
 }
 
+/// The same, and what else the handler decides on.
+Locks all_locks(const OutboxHandler& handler, const OutboxItem& item)
+{
+    auto locks = locks_of(item);
+    if (!handler.locks) return locks;
+    for (const auto& lock : handler.locks(item))
+        if (std::find(locks.begin(), locks.end(), lock) == locks.end()) locks.push_back(lock);
+    return locks;
+}
+
 Instant after_wait(const OutboxHandler& handler, int attempt, Instant now)
 {
     auto wait = handler.first_wait;
@@ -68,7 +78,7 @@ private:
     {
         std::string reason;
         try {
-            const auto done = write([&](Writer& db) -> Result<Done> {
+            const auto done = write(all_locks(handler_, item_), [&](Writer& db) -> Result<Done> {
                 const auto step = TRY(handler_.step(db, item_));
                 if (step.finished) {
                     outbox_end(db, item_, now_);
@@ -87,7 +97,7 @@ private:
 
     void settle(const std::string& reply)
     {
-        const auto done = write([&](Writer& db) -> Result<Done> {
+        const auto done = write(all_locks(handler_, item_), [&](Writer& db) -> Result<Done> {
             if (handler_.settled) TRY(handler_.settled(db, item_, reply));
             outbox_end(db, item_, now_);
             return Done{};
@@ -139,9 +149,9 @@ private:
     }
 
     /// Writes while the row is still ours; when the lease ran out and somebody else took it, nothing is written.
-    Result<Done> write(const std::function<Result<Done>(Writer&)>& command)
+    Result<Done> write(Locks locks, const std::function<Result<Done>(Writer&)>& command)
     {
-        return server_.database.write(locks_of(item_), [&](Writer& db) -> Result<Done> {
+        return server_.database.write(std::move(locks), [&](Writer& db) -> Result<Done> {
             if (!outbox_holds(db, item_)) return Done{};
             return command(db);
         });
@@ -149,7 +159,7 @@ private:
 
     void keep(const std::function<void(Writer&)>& command)
     {
-        static_cast<void>(write([&](Writer& db) -> Result<Done> {
+        static_cast<void>(write(locks_of(item_), [&](Writer& db) -> Result<Done> {
             command(db);
             return Done{};
         }));

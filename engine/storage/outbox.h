@@ -68,6 +68,8 @@ struct OutboxHandler {
     /// What became of an earlier `send` whose outcome is unknown or whose server died; without it `send` is repeated
     /// with the same idempotency key after a crash, and an unknown outcome becomes an incident.
     std::function<Sent(const OutboxItem&)> ask = {};
+    /// What `step` or `settled` decides on besides the row's aggregate; asked for before the transaction begins.
+    std::function<Locks(const OutboxItem&)> locks = {};
     /// Written in the transaction that marks the row done; a Problem is an incident.
     std::function<Result<Done>(Writer&, const OutboxItem&, const std::string& reply)> settled = {};
 

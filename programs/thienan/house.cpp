@@ -210,7 +210,9 @@ storage::OutboxHandlers House::outbox_handlers(casework::Office& office)
              .attached =
                  [&office](
                      storage::Writer& db, const identity::Act& act, const documents::Document& document
-                 ) { return casework::paper_attached(office, db, act, document); }}
+                 ) { return casework::paper_attached(office, db, act, document); },
+             .locks = [&office](documents::DocumentId document
+                      ) { return casework::locks_of_paper(office, document); }}
         )
     );
     // A node away from the centre asks nobody: what needs others waits until its lines are there.

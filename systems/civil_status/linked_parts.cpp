@@ -157,6 +157,9 @@ storage::OutboxHandler linked_handler(casework::Office& office, LinkedAgencies& 
     handler.ask = [&office, &agencies](const storage::OutboxItem& item) {
         return agencies.ask(request_of(office, item));
     };
+    handler.locks = [&office](const storage::OutboxItem& item) {
+        return casework::locks_of(office, payload_from(item).dossier);
+    };
     handler.settled =
         [&office](storage::Writer& db, const storage::OutboxItem& item, const std::string& reply) {
             const auto payload = payload_from(item);

@@ -184,6 +184,9 @@ storage::OutboxHandler population_handler(casework::Office& office, PopulationDa
     handler.ask = [&office, &population, checked](const storage::OutboxItem& item) {
         return checked(population.ask(request_of(office, item)));
     };
+    handler.locks = [&office](const storage::OutboxItem& item) {
+        return casework::locks_of(office, payload_from(item).dossier);
+    };
     handler.settled = [&office](
                           storage::Writer& db, const storage::OutboxItem& item, const std::string& reply
                       ) { return store_number(office, db, item, reply); };

@@ -12,6 +12,7 @@ namespace thien_an::civil_status {
 namespace {
 
 using casework::CaseWorld;
+using registers::EntryId;
 using storage::TestDatabases;
 
 /// A commune where several act at once.
@@ -138,7 +139,7 @@ TEST_DATABASES(
     }
 }
 
-TEST_DATABASES("of two who take one task at once one has it, and who has not cannot finish it")
+TEST_DATABASES("CR12: of two who take one task at once one has it, and who has not cannot finish it")
 {
     RacingCommune commune(databases);
     commune.walk(checked + "when justice_civil_status_officer completes check with enter\n");
@@ -227,6 +228,79 @@ TEST_DATABASES("births entered at once are numbered without gap or double")
         commune.office().database, commune.office().keys, *commune.office().packs.reg("births")
     );
     CHECK(births.entries == many);
+    commune.check_all();
+}
+
+/// Births of 2026 entered one by one, whose numbers are still with the national database.
+std::vector<EntryId> births_without_number(RacingCommune& commune, const std::vector<std::string>& names)
+{
+    commune.walk("given now is 2026-07-01T08:00\n");
+    std::vector<EntryId> entries;
+    for (const auto& name : names) {
+        commune.walk(
+            "when mother files /child/full_name = \"Nguyễn Thị " + name +
+            "\" /child/born_on = 2026-06-20\nwhen one_stop_officer receives\n"
+            "when one_stop_officer completes pass_on with pass_on\n"
+        );
+        const auto done = casework::complete_task(
+            commune.office(),
+            commune.world.actor("justice_civil_status_officer"),
+            commune.task(),
+            {.outcome = "enter",
+             .form = {{"duplicate_answer", "not_duplicate"}, {"duplicate_reason", "Sinh tư"}}}
+        );
+        CHECK(problem_of(done).value_or(Problem{}).code == "");
+        entries.push_back({commune.dossier().entry});
+    }
+    return entries;
+}
+
+TEST_DATABASES("numbers that come back while officers note in the same book leave its chain whole")
+{
+    RacingCommune commune(databases);
+    const auto entries = births_without_number(commune, {"Anh", "Bông", "Cúc", "Dung"});
+    auto& office = commune.office();
+    const auto births = office.packs.reg("births");
+    const auto series =
+        commune.read([&](storage::Reader& db) { return registers::series_of_entry(db, entries.front()); });
+    const identity::Act act{
+        commune.world.actor("justice_civil_status_officer"), office.clock.now(), office.ids};
+    storage::OutboxHandlers handlers;
+    handlers.emplace(personal_number_kind, population_handler(office, commune.population));
+    constexpr int notes = 24;
+    const auto note = [&](int i) {
+        return office.database.write({registers::lock_of(series)}, [&](storage::Writer& db) {
+            return registers::add_note(
+                db,
+                act,
+                office.keys,
+                *births,
+                {.entry = entries.at(std::size_t(i) % entries.size()),
+                 .kind = "correction",
+                 .decision = "QĐ " + std::to_string(i),
+                 .content = "Cải chính",
+                 .fields = {}}
+            );
+        });
+    };
+    CHECK(storage::at_once(2, [&](int i) {
+              if (i == 0)
+                  return storage::outbox_run_due(office.database, office.ids, handlers, act.now) ==
+                         entries.size();
+              bool all = true;
+              for (int n = 0; n < notes; ++n) all = bool(note(n)) && all;
+              return all;
+          }) == 2);
+    std::size_t kept = 0;
+    for (const auto id : entries) {
+        const auto entry = commune.read([&](storage::Reader& db) {
+            return registers::find_entry(db, office.keys, *births, id);
+        });
+        if (entry.value().fields.contains("personal_number")) ++kept;
+    }
+    CHECK(kept == entries.size());
+    const auto report = registers::verify(office.database, office.keys, *births);
+    CHECK(report.notes == notes + std::int64_t(entries.size()));
     commune.check_all();
 }
 

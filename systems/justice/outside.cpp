@@ -143,6 +143,11 @@ storage::OutboxHandler collecting(casework::Office& office, Correspondent& corre
         if (!reply) return {};
         return {.reply = json::text_of(json::object{{"result", reply->result}, {"content", reply->content}})};
     };
+    handler.locks = [&](const storage::OutboxItem& item) {
+        const auto request =
+            office.database.read([&](storage::Reader& db) { return find_request(db, request_from(item)); });
+        return request ? casework::locks_of(office, request.value().dossier) : storage::Locks{};
+    };
     handler.settled = [&](storage::Writer& db, const storage::OutboxItem& item, const std::string& reply
                       ) -> Result<Done> {
         const auto request = TRY(find_request(db, request_from(item)));

@@ -195,6 +195,9 @@ storage::OutboxHandler secured_handler(casework::Office& office, SecuredRegistry
     handler.ask = [&office, &registry](const storage::OutboxItem& item) {
         return ask(office, registry, item);
     };
+    handler.locks = [&office](const storage::OutboxItem& item) {
+        return casework::locks_of(office, casework::DossierId{item.message.aggregate_id});
+    };
     handler.settled = [&office](
                           storage::Writer& db, const storage::OutboxItem& item, const std::string& reply
                       ) { return settle(office, db, item, reply); };
