@@ -189,21 +189,6 @@ std::vector<EntryId> entries_between(
     int limit
 );
 
-/// What an extract shows, with a number of its own; the caller draws it. The caller holds lock_of(extracts).
-struct Extract {
-    std::int64_t number = 0;
-    std::int64_t year = 0;
-    json::object values;
-};
-Result<Extract> make_extract(
-    storage::Writer& db,
-    const Act& act,
-    const crypto::KeyRing& keys,
-    const Register& reg,
-    EntryId id,
-    SeriesId extracts
-);
-
 /// One thing wrong with a register.
 struct RegisterFault {
     /// "changed", "missing", "gap", "doubled", "reordered", "state_differs", "index_differs", "unreadable",

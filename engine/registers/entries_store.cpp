@@ -464,34 +464,4 @@ Result<Done> add_note(
     return Done{};
 }
 
-Result<Extract> make_extract(
-    storage::Writer& db,
-    const Act& act,
-    const crypto::KeyRing& keys,
-    const Register& reg,
-    EntryId id,
-    SeriesId extracts
-)
-{
-    const auto entry = TRY(find_entry(db, keys, reg, id));
-    auto series = read_series(db, extracts);
-    TRY(may_write(db, series.agency));
-    ++series.last_number;
-    move_series(db, series);
-    Extract made{series.last_number, series.year, {}};
-    for (const auto& field : reg.extract_fields)
-        if (const auto* v = entry.fields.if_contains(field)) made.values[field] = *v;
-    json::array notes;
-    for (const auto& note : entry.notes)
-        if (note.kind != completion)
-            notes.push_back(
-                {{"content", note.content}, {"noted_on", iso(note.noted_on)}, {"grounds", note.decision}}
-            );
-    made.values["notes"] = std::move(notes);
-    made.values["entry_number"] = entry.printed;
-    made.values["in_force"] = entry.in_force;
-    note_audit(db, act, "register.extract", series, id);
-    return made;
-}
-
 }  // namespace thien_an::registers

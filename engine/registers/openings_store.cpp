@@ -132,11 +132,11 @@ Result<Done> decide_opening(
     if (opening.decided_at) return problem("registers.opening_decided");
     if (opening.asked_by == act.actor.party) return problem("registers.second_person");
     if (!grant && folded(why).empty()) return problem("registers.reason_missing", "/why");
-    db.execute(
+    const auto decided = db.execute(
         R"sql(
         UPDATE register_opening
            SET decided_at = ?2, decided_party = ?3, decided_post = ?4, granted = ?5, why = ?6
-         WHERE id = ?1)sql",
+         WHERE id = ?1 AND decided_at IS NULL)sql",
         id,
         act.now,
         act.actor.party,
@@ -144,6 +144,8 @@ Result<Done> decide_opening(
         grant,
         why
     );
+    // Two decided at once: the first one's answer stands.
+    if (decided == 0) return problem("registers.opening_decided");
     if (grant)
         db.execute(
             "UPDATE register_opening SET open_until = ?2 WHERE id = ?1",

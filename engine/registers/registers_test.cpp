@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
+#include <random>
 #include <thread>
 
 #include "engine/crypto/key_ring.h"
@@ -126,7 +128,7 @@ TEST_DATABASES("entries are numbered from one, with book and page of the year")
     CHECK(house.report().entries == 8);
 }
 
-TEST_DATABASES("fifty clerks at once leave no gap and no double")
+TEST_DATABASES("CR05: fifty clerks at once leave no gap and no double")
 {
     House house(databases, databases.folder());
     constexpr int clerks = 50;
@@ -164,6 +166,101 @@ TEST_DATABASES("a command that ends in a Problem takes no number")
         });
     CHECK_FALSE(refused);
     CHECK(house.enter("Nguyễn Bình").value().number == 2);
+}
+
+/// What somebody may do with a book, one after the other in any order; counts what must have been numbered.
+struct AnyOrder {
+    AnyOrder(House& of, unsigned seed) : house(of), random(seed)
+    {
+        for (const int year : {2016, 2017})
+            series.push_back(series_of(*house.database, house.ids, "births", {10}, year));
+    }
+    void act()
+    {
+        const auto which = random() % series.size();
+        switch (random() % 6) {
+        case 0: return refused(which);
+        case 1: return undone(which);
+        case 2: return noted("correction");
+        case 3: return noted("annulment");
+        default: return entered(which);
+        }
+    }
+    Result<Numbered> enter_in(std::size_t which, const std::string& mother, bool undo)
+    {
+        return house.database->write({lock_of(series[which])}, [&](storage::Writer& db) -> Result<Numbered> {
+            const NewEntry entry{
+                .series = series[which],
+                .registered_on = day_of(house.now),
+                .fields = House::fields("Trần Bình", mother)};
+            auto made = TRY(enter(db, house.act(), house.keys, house.births, entry));
+            if (undo) return Problem{.code = "test.no", .field = "", .law = ""};
+            return made;
+        });
+    }
+    void entered(std::size_t which)
+    {
+        const auto made = enter_in(which, "212345678", false).value();
+        CHECK(made.number == ++last[which]);
+        entries.push_back(made.id);
+    }
+    void refused(std::size_t which)
+    {
+        const auto missing = house.database->write({lock_of(series[which])}, [&](storage::Writer& db) {
+            return enter(
+                db,
+                house.act(),
+                house.keys,
+                house.births,
+                {.series = series[which], .registered_on = day_of(house.now), .fields = {}}
+            );
+        });
+        CHECK_FALSE(missing);
+    }
+    void undone(std::size_t which) { CHECK_FALSE(enter_in(which, "1", true)); }
+    void noted(const char* kind)
+    {
+        if (entries.empty()) return;
+        const auto which = entries[random() % entries.size()];
+        const auto of = house.database->read([&](storage::Reader& db) { return series_of_entry(db, which); });
+        // Refused when it is struck out already: that takes nothing either.
+        static_cast<void>(house.database->write({lock_of(of)}, [&](storage::Writer& db) {
+            return add_note(
+                db,
+                house.act(),
+                house.keys,
+                house.births,
+                {.entry = which, .kind = kind, .decision = "QĐ 1", .content = "x", .fields = {}}
+            );
+        }));
+    }
+
+    House& house;
+    std::mt19937 random;
+    std::vector<SeriesId> series;
+    std::array<std::int64_t, 2> last{};
+    std::vector<EntryId> entries;
+};
+
+TEST_DATABASES(
+    "G2: in whatever order one enters, fails, notes and strikes out, numbers run on without gap or reuse"
+)
+{
+    for (const unsigned seed : {1U, 2U, 3U, 4U, 5U}) {
+        House house(databases, databases.folder());
+        AnyOrder any(house, seed);
+        for (int i = 0; i < 60; ++i) any.act();
+        const auto report = house.report();
+        CHECK(report.entries == any.last[0] + any.last[1]);
+        CHECK(report.faults.empty());
+        for (std::size_t which = 0; which < any.last.size(); ++which)
+            for (std::int64_t number = 1; number <= any.last[which] + 1; ++number) {
+                const auto found = house.database->read([&](storage::Reader& db) {
+                    return entry_numbered(db, "births", {10}, 2016 + std::int64_t(which), number);
+                });
+                CHECK(found.has_value() == (number <= any.last[which]));
+            }
+    }
 }
 
 TEST_DATABASES("what is missing, unknown or of a wrong kind is refused with its field")
@@ -340,22 +437,6 @@ TEST_DATABASES("verify finds a deleted entry")
     const auto report = house.report();
     CHECK(has(report, "gap"));
     CHECK(has(report, "missing"));
-}
-
-TEST_DATABASES("extracts have numbers of their own and show what the register allows")
-{
-    House house(databases, databases.folder());
-    const auto id = house.enter("Nguyễn An").value().id;
-    const auto extracts = series_of(*house.database, house.ids, "births/extract", {10}, 2016);
-    for (int i = 1; i <= 2; ++i) {
-        const auto made = house.database->write({lock_of(extracts)}, [&](storage::Writer& db) {
-            return make_extract(db, house.act(), house.keys, house.births, id, extracts);
-        });
-        CHECK(made.value().number == i);
-        CHECK(made.value().values.contains("child"));
-        CHECK_FALSE(made.value().values.contains("mother_number"));
-    }
-    CHECK(house.report().faults.empty());
 }
 
 TEST_CASE("a register that contradicts itself is refused with the place")

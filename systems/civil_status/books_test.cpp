@@ -1,13 +1,11 @@
 #include <doctest/doctest.h>
 
 #include "engine/registers/closing.h"
-#include "engine/registers/openings.h"
 #include "engine/registers/proposals.h"
 
 #include "systems/civil_status/commune_for_tests.h"
 
-// A century of books: closed at the end of their year, noted in by two people, read as they were, and the sealed opened
-// by two.
+// A century of books: closed at the end of their year, noted in by two people, read as they were.
 namespace thien_an::civil_status {
 namespace {
 
@@ -202,61 +200,6 @@ TEST_DATABASES("a year's books are closed once, counted and signed for, and take
         return Done{};
     }));
     CHECK(house.faults() == 1);
-}
-
-TEST_DATABASES("what is sealed of an adoption is read by nobody alone")
-{
-    constexpr const char* adoptions =
-        THIENAN_SOURCE_DIR "/systems/civil_status/procedures/adoption_domestic/cases";
-    Commune commune(databases, adoptions);
-    commune.walk(
-        "given now is 2026-07-01T08:00\ngiven entry of births from birth on 2026-03-20\n"
-        "when citizen files\nwhen one_stop_officer receives\n"
-        "when one_stop_officer completes pass_on with pass_on\n"
-        "when justice_civil_status_officer completes check with enter\n"
-    );
-    auto& office = commune.office();
-    const auto reg = office.packs.reg("adoptions");
-    const EntryId entry{commune.dossier().entry};
-    const auto by = [&](const std::string& post) -> identity::Act {
-        return {commune.world.actor(post), office.clock.now(), office.ids};
-    };
-    const auto write = [&](auto command) { return office.database.write({}, command); };
-    const auto read = [&](const std::string& post) {
-        return write([&](storage::Writer& db) {
-                   return registers::read_entry(
-                       db, by(post), office.keys, *reg, entry, registers::Reveal::clear, "đối chiếu"
-                   );
-               })
-            .value()
-            .fields;
-    };
-    const auto ask = [&](const std::string& post, const char* reason) {
-        return write([&](storage::Writer& db) {
-            return registers::ask_opening(db, by(post), office.keys, *reg, entry, reason);
-        });
-    };
-    const auto decide = [&](const std::string& post, registers::OpeningId id, bool grant) {
-        return write([&](storage::Writer& db) {
-            return registers::decide_opening(db, by(post), *reg, id, grant, "");
-        });
-    };
-    CHECK_FALSE(read("justice_civil_status_officer").contains("biological_mother_full_name"));
-    CHECK(ask("justice_civil_status_officer", "").problem().code == "registers.reason_missing");
-    const auto asked = ask("justice_civil_status_officer", "Người con yêu cầu").value();
-    CHECK(ask("justice_civil_status_officer", "nữa").problem().code == "registers.opening_waits");
-    CHECK_FALSE(decide("justice_civil_status_officer", asked, true));
-    CHECK(decide("chairman", asked, false).problem().code == "registers.reason_missing");
-    REQUIRE(decide("chairman", asked, true));
-    CHECK(decide("chairman", asked, true).problem().code == "registers.opening_decided");
-    CHECK(read("justice_civil_status_officer").contains("biological_mother_full_name"));
-    // It is open to the one who asked, for half an hour.
-    CHECK_FALSE(read("chairman").contains("biological_mother_full_name"));
-    commune.walk("when now is 2026-07-01T09:00\n");
-    CHECK_FALSE(read("justice_civil_status_officer").contains("biological_mother_full_name"));
-    // Whoever asks cannot be the second, whatever post he holds.
-    const auto own = ask("chairman", "tự xem").value();
-    CHECK(decide("chairman", own, true).problem().code == "registers.second_person");
 }
 
 }  // namespace thien_an::civil_status
