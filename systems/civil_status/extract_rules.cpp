@@ -184,14 +184,9 @@ Result<json::object> read_original(casework::Work& work, const workflow::Call& c
          .reason = work.dossier.code,
          .detail = {{"register", reg->id}, {"entry", entry.printed}}}
     );
-    const auto* name = entry.fields.if_contains(reg->shown_name);
-    return json::object{
-        {"extract_name", name == nullptr ? json::value(asked.full_name) : *name},
-        {"extract_original", entry.printed},
-        {"extract_agency", agency_name(work.db, entry)},
-        {"extract_registered_on", iso(entry.registered_on)},
-        {"extract_content", extract_text(*reg, entry, work.office.codes, work.today())},
-        {"extract_notes", notes_text(entry)}};
+    auto facts = extract_facts(work.db, *reg, entry, work.office.codes, work.today());
+    if (!facts.contains("extract_name")) facts["extract_name"] = asked.full_name;
+    return facts;
 }
 
 }  // namespace
@@ -220,6 +215,24 @@ std::string notes_text(const Entry& entry)
                 "{}{}, {}: {}", out.empty() ? "" : "\n", shown(note.noted_on), note.decision, note.content
             );
     return out;
+}
+
+json::object extract_facts(
+    storage::Reader& db,
+    const registers::Register& reg,
+    const Entry& entry,
+    const casework::CodeLists& codes,
+    Day day
+)
+{
+    json::object facts{
+        {"extract_original", entry.printed},
+        {"extract_agency", agency_name(db, entry)},
+        {"extract_registered_on", iso(entry.registered_on)},
+        {"extract_content", extract_text(reg, entry, codes, day)},
+        {"extract_notes", notes_text(entry)}};
+    if (const auto* name = entry.fields.if_contains(reg.shown_name)) facts["extract_name"] = *name;
+    return facts;
 }
 
 void add_extract_rules(casework::RuleBook& book)

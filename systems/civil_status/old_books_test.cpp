@@ -7,6 +7,7 @@
 #include "engine/registers/old_quality.h"
 
 #include "systems/civil_status/commune_for_tests.h"
+#include "systems/civil_status/desk_extract.h"
 
 // A paper book of 1998: two type, a third decides, a fourth accepts, and it is in the register as it is on paper.
 namespace thien_an::civil_status {
@@ -254,9 +255,8 @@ TEST_DATABASES("an old entry takes notes and extracts, and today's numbers never
     REQUIRE(house.type(one, page, typed));
     REQUIRE(house.type(two, page, typed));
     const auto id = house.accept(approver, page).value().at(0).id;
-    const auto extracts = registers::series_of(
-        house.office().database, house.office().ids, "births/extract", house.people[one].agency, 2016
-    );
+    const auto extracts =
+        series_of_extracts(house.office(), house.by(third).actor.agency, house.by(third).today());
     REQUIRE(house.office().database.write(
         {registers::lock_of(house.series), registers::lock_of(extracts)},
         [&](storage::Writer& db) -> Result<Done> {
@@ -271,11 +271,9 @@ TEST_DATABASES("an old entry takes notes and extracts, and today's numbers never
                  .content = "Cải chính họ tên",
                  .fields = {{"child_full_name", "Võ Văn Bình"}}}
             ));
-            const auto made = TRY(registers::make_extract(
-                db, house.by(third), house.office().keys, *house.births(), id, extracts
-            ));
-            CHECK(made.values.at("child_full_name") == "Võ Văn Bình");
-            CHECK(made.values.at("entry_number") == "15/1998");
+            const ExtractAsked asked{extracts, id, "Võ Văn Bình", "051098000111"};
+            const auto given = TRY(give_extract(house.office(), db, house.by(third), *house.births(), asked));
+            CHECK(given.number == "1/TLKS-BS");
             return Done{};
         }
     ));

@@ -6,6 +6,7 @@
 
 #include "engine/base/vietnamese.h"
 #include "engine/crypto/hash.h"
+#include "engine/documents/qr.h"
 #include "engine/identity/agencies.h"
 #include "engine/identity/audit.h"
 #include "engine/identity/delegations.h"
@@ -14,6 +15,7 @@
 #include "engine/registers/closing.h"
 #include "engine/storage/idempotency.h"
 
+#include "systems/civil_status/desk_extract.h"
 #include "systems/civil_status/register_pages.h"
 
 namespace thien_an::civil_status {
@@ -45,44 +47,67 @@ web::Response draw_extract_form(
          .back_text = entry.printed,
          .action = entry_address(*book.reg, entry.id, "trich-luc"),
          .submit = say.say("civil_status.extract.submit"),
-         .fields = {casework::text_field(
-             {.name = "for",
-              .label = say.say("civil_status.extract.for"),
-              .hint = say.say("civil_status.extract.for_hint"),
-              .error = error_at(problems, "/for", context),
-              .value = request.form.get("for")}
-         )},
+         .fields =
+             {casework::text_field(
+                  {.name = "for",
+                   .label = say.say("civil_status.extract.for"),
+                   .hint = say.say("civil_status.extract.for_hint"),
+                   .error = error_at(problems, "/for", context),
+                   .value = request.form.get("for")}
+              ),
+              casework::text_field(
+                  {.name = "identity",
+                   .label = say.say("civil_status.extract.identity"),
+                   .error = error_at(problems, "/identity", context),
+                   .value = request.form.get("identity"),
+                   .length_max = 30}
+              )},
          .problems = problems},
         context
     );
 }
 
-/// The number taken: "12/2016". The values are read again when the paper is shown, so that they are kept nowhere else.
-Result<std::string> take_number(
+/// What the form leaves out.
+std::vector<Problem> missing_in(const web::Request& request)
+{
+    std::vector<Problem> problems;
+    for (const std::string name : {"for", "identity"})
+        if (request.form.get(name).empty())
+            problems.push_back(
+                {.code = "civil_status.extract_" + name + "_missing", .field = "/" + name, .law = ""}
+            );
+    return problems;
+}
+
+/// The number taken and the code of the paper; the same when the form comes twice. The values are read again when the
+/// paper is shown.
+Result<DeskExtract> give_once(
     const Book& book, const Entry& entry, const web::Request& request, const web::Context& context
 )
 {
-    const auto extracts = registers::series_of(
-        context.database(), context.ids(), book.reg->id + ".extracts", entry.agency, year_of(context.today())
-    );
-    const auto hash = crypto::sha256(request.form.get("for"));
-    const auto taken = TRY(storage::once(
+    auto& work = office(context);
+    const ExtractAsked asked{
+        series_of_extracts(work, context.actor().agency, context.today()),
+        entry.id,
+        request.form.get("for"),
+        request.form.get("identity")};
+    const auto hash = crypto::sha256(asked.given_to + "\n" + asked.identity);
+    const auto kept = TRY(storage::once(
         context.database(),
-        {registers::lock_of(extracts)},
+        {registers::lock_of(asked.extracts)},
         {.client = "account " + text_of(context.actor().account),
          .route = "POST " + request.path,
          .key = request.idempotency_key(),
          .body_hash = Bytes(hash.begin(), hash.end())},
         context.wall(),
         [&](storage::Writer& db) -> Result<storage::KeptAnswer> {
-            TRY(identity::require(db, context.actor(), "registers.extract", entry.agency, context.today()));
-            const auto made = TRY(registers::make_extract(
-                db, act_of(context), office(context).keys, *book.reg, entry.id, extracts
-            ));
-            return storage::KeptAnswer{200, fmt::format("{}/{}", made.number, made.year), ""};
+            const auto given = TRY(give_extract(work, db, act_of(context), *book.reg, asked));
+            return storage::KeptAnswer{
+                200, json::text_of(json::object{{"number", given.number}, {"token", given.token}}), ""};
         }
     ));
-    return taken.answer;
+    const auto answer = TRY(json::parse(kept.answer));
+    return DeskExtract{json::string_or(answer, "number"), json::string_or(answer, "token")};
 }
 
 /// In clear for the paper, with its reason in the audit trail.
@@ -141,21 +166,21 @@ std::string place_and_day(const Entry& entry, const web::Context& context)
     );
 }
 
-/// "12/TLKS-BS", as the register prints the number of an extract.
-std::string extract_number(const Register& reg, const std::string& number)
+/// The code of the paper's address of verification, and the address to be typed.
+json::object check_of(const DeskExtract& given, const web::Context& context)
 {
-    constexpr std::string_view place = "{{extract.number}}";
-    const auto plain = number.substr(0, number.find('/'));
-    auto printed = reg.extract_number.empty() ? number : reg.extract_number;
-    if (const auto at = printed.find(place); at != std::string::npos)
-        printed.replace(at, place.size(), plain);
-    return printed;
+    const auto address = office(context).public_address + "/xac-minh/" + given.token;
+    const auto code = documents::qr_picture(address);
+    return {
+        {"side", std::to_string(code.side)},
+        {"path", code.path},
+        {"text", context.say("civil_status.extract.check", json::object{{"address", address}})}};
 }
 
 web::Response draw_extract(
     const Book& book,
     const Entry& entry,
-    const std::string& number,
+    const DeskExtract& given,
     const std::string& reader,
     const web::Context& context
 )
@@ -173,8 +198,7 @@ web::Response draw_extract(
         "civil_status/extract",
         {{"back", json::object{{"href", entry_address(reg, entry.id)}, {"text", entry.printed}}},
          {"org", upper(agency_of(entry, context))},
-         {"number",
-          context.say("civil_status.extract.number", json::object{{"number", extract_number(reg, number)}})},
+         {"number", context.say("civil_status.extract.number", json::object{{"number", given.number}})},
          {"place_date", place_and_day(entry, context)},
          {"kind", upper(reg.extract_name_vi)},
          {"pairs", field_pairs(reg, entry.fields, reg.extract_fields, context)},
@@ -183,7 +207,8 @@ web::Response draw_extract(
          {"notes", std::move(notes)},
          {"for", context.say("civil_status.extract.given_to", json::object{{"name", reader}})},
          {"sign_lines", std::move(signing.lines)},
-         {"signer", signing.name}}
+         {"signer", signing.name},
+         {"check", check_of(given, context)}}
     );
 }
 
@@ -416,21 +441,13 @@ Result<web::Response> make_extract(const web::Request& request, web::Context& co
 {
     const auto book = TRY(book_of(request, context));
     const auto entry = TRY(read_for_page(book, request, context, registers::Reveal::masked));
-    const auto reader = request.form.get("for");
-    if (reader.empty())
-        return draw_extract_form(
-            book,
-            entry,
-            request,
-            {{.code = "civil_status.extract_for_missing", .field = "", .law = ""}},
-            context
-        );
-    const auto number = take_number(book, entry, request, context);
-    if (!number) return draw_extract_form(book, entry, request, {number.problem()}, context);
-    const auto clear = TRY(
-        read_clear(book, entry.id, context.say("civil_status.extract.title") + " " + number.value(), context)
-    );
-    return draw_extract(book, clear, number.value(), reader, context);
+    if (auto missing = missing_in(request); !missing.empty())
+        return draw_extract_form(book, entry, request, std::move(missing), context);
+    const auto given = give_once(book, entry, request, context);
+    if (!given) return draw_extract_form(book, entry, request, {given.problem()}, context);
+    const auto reason = context.say("civil_status.extract.title") + " " + given.value().number;
+    const auto clear = TRY(read_clear(book, entry.id, reason, context));
+    return draw_extract(book, clear, given.value(), request.form.get("for"), context);
 }
 
 Result<web::Response> print_book(const web::Request& request, web::Context& context)

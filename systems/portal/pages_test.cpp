@@ -7,6 +7,7 @@
 #include "engine/casework/packs.h"
 #include "engine/casework/province_files.h"
 #include "engine/crypto/key_ring.h"
+#include "engine/documents/document_store.h"
 #include "engine/documents/schema.h"
 #include "engine/identity/province.h"
 #include "engine/identity/schema.h"
@@ -22,6 +23,7 @@
 #include "systems/portal/filing_pages.h"
 #include "systems/portal/procedure_pages.h"
 #include "systems/portal/tracking_pages.h"
+#include "systems/portal/verify_pages.h"
 #include "systems/portal/visit.h"
 
 namespace thien_an::workflow {
@@ -426,6 +428,47 @@ TEST_DATABASES("a code nobody has is a miss, and the page says nothing more")
     CHECK(has(miss, "<title>Lỗi: "));
     CHECK(has(miss, "value=\"21172-160701-9999\""));
     CHECK(portal.ask(show_track, get("/tra-cuu")).status == 200);
+}
+
+TEST_DATABASES("CR14: the page of a paper's code says what was issued; a forged or unknown code is refused")
+{
+    Portal portal(databases);
+    const identity::Act act{{}, portal.now, portal.ids};
+    const auto token =
+        portal.database
+            ->write(
+                {},
+                [&](storage::Writer& db) -> Result<std::string> {
+                    using documents::DocumentState;
+                    const auto paper = documents::add_document(
+                        db,
+                        act,
+                        {.kind = "civil_status_extract",
+                         .subject = {"register_entry", 1},
+                         .agency = {},
+                         .title = "Trích lục khai sinh (bản sao)"}
+                    );
+                    TRY(documents::set_number(db, paper.id, "12/TLKS-BS", day_of(portal.now)));
+                    for (const auto state :
+                         {DocumentState::approved, DocumentState::signed_, DocumentState::issued})
+                        TRY(documents::move_document(db, act, paper.id, state));
+                    return paper.token;
+                }
+            )
+            .value();
+    const auto page = [&](const std::string& code) {
+        return portal.ask(show_verified, get("/xac-minh/" + code, fields({{"token", code}})));
+    };
+    const auto good = page(token);
+    CHECK(good.status == 200);
+    CHECK(has(good, "12/TLKS-BS"));
+    auto forged = token;
+    forged.front() = forged.front() == '7' ? '8' : '7';
+    for (const auto& code : {forged, token + "7", std::string("khong-co")}) {
+        const auto miss = page(code);
+        CHECK(miss.status == 404);
+        CHECK_FALSE(has(miss, "TLKS"));
+    }
 }
 
 }  // namespace thien_an::portal

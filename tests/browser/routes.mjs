@@ -328,7 +328,7 @@ async function further(looks, people) {
   await looks.visit(people.justice, `${someone}/ghep/${another.split('/').pop()}/child`);
   await looks.follow(people.justice, [someone]);
   await answered(people.justice, `${entry}/hien`, { reason: 'Đối chiếu khi cải chính' });
-  await answered(people.justice, `${entry}/trich-luc`, { for: 'Trần Thị Bé' });
+  await answered(people.justice, `${entry}/trich-luc`, { for: 'Trần Thị Bé', identity: '051180000123' });
   await people.justice.post(`${entry}/ghi-chu`, { kind: 'correction', decision: '12/QĐ-UBND', content: 'Cải chính ngày sinh' });
   await looks.follow(people.leader, ['/ban-lam-viec/so/cho-duyet']);
   await people.justice.post('/ban-lam-viec/phoi/may-in/them', { name: 'Máy in phòng Tư pháp', right: '1,5', down: '-2' });

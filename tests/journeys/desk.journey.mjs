@@ -326,7 +326,7 @@ journey('the register of births is searched, shown in clear for a reason, correc
   await registrar.go(entry);
   await registrar.sees('Có ghi chú thay đổi', `3/6/${year}`, '12/QĐ-UBND');
   await registrar.go(`${entry}/trich-luc`);
-  await registrar.fill({ for: 'Trần Thị Bé' });
+  await registrar.fill({ for: 'Trần Thị Bé', identity: '051180000123' });
   await registrar.press(registrar.page.locator(submit).first());
   await registrar.sees('TRÍCH LỤC KHAI SINH', 'Trần Thị Bé', '12/QĐ-UBND');
   await registrar.go(`/ban-lam-viec/so/khai-sinh/in?nam=${year}`);
