@@ -216,7 +216,7 @@ Result<Done> take_payment(
 
 /// A paper to be put onto a pre-printed form: its description and what it says, in clear, with the name of whoever
 /// decided as the signer. Audited. Problems "casework.no_such_dossier", "casework.nothing_to_print" (nobody has
-/// decided yet, or the original is electronic).
+/// decided yet, or the original is electronic), "casework.task_taken" (words who: the printing is somebody else's).
 struct FormPrint {
     std::string xml;
     json::value values;

@@ -105,6 +105,17 @@ bool may_follow(DossierState before, DossierState after)
     return following[place(before)].find(letters_of_states[place(after)]) != std::string_view::npos;
 }
 
+AllowedActs allowed_acts(const Dossier& dossier, Day today)
+{
+    const bool open = !is_closed(dossier.state);
+    return {
+        .withdraw = open,
+        .answer_supplement = dossier.state == DossierState::awaiting_supplement,
+        .rate = dossier.state == DossierState::handed_over && dossier.rating == 0,
+        .apologise = open && dossier.due && day_of(*dossier.due) <= today + std::chrono::days{1},
+        .confirm_entry = open && dossier.entry != 0};
+}
+
 std::optional<Instant> next_deadline(const Dossier& dossier)
 {
     if (is_closed(dossier.state)) return std::nullopt;

@@ -42,6 +42,17 @@ bool is_closed(DossierState state);
 /// The table of allowed transitions.
 bool may_follow(DossierState before, DossierState after);
 
+struct Dossier;
+/// Acts beside the tasks of the process, as the state and what has happened since allow them; rights come on top.
+struct AllowedActs {
+    bool withdraw = false;
+    bool answer_supplement = false;
+    bool rate = false;
+    bool apologise = false;      ///< The promised day has come or is the next one.
+    bool confirm_entry = false;  ///< Instead of signing the book.
+};
+AllowedActs allowed_acts(const Dossier& dossier, Day today);
+
 /// Who asks. Contact and address are sealed in the database.
 struct Applicant {
     identity::PartyId party;  ///< 0: known by the form alone (filed at the counter).

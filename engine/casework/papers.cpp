@@ -229,6 +229,25 @@ std::optional<identity::Actor> decided_by(storage::Reader& db, DossierId dossier
     return found;
 }
 
+/// Of a paper being made: its task is somebody else's. Problem "casework.task_taken".
+Result<Done> not_taken(Work& work)
+{
+    const auto& actor = work.act.actor;
+    if (work.dossier.state != DossierState::awaiting_signature) return Done{};
+    for (const auto& task : workflow::open_tasks(work.db, workflow::InstanceId{work.dossier.instance})) {
+        const bool own_post = task.assignee == actor.post || task.assignee == actor.for_post;
+        const bool others =
+            (task.claimed_by && task.claimed_by != actor.party) || (task.assignee && !own_post);
+        if (others)
+            return Problem{
+                .code = "casework.task_taken",
+                .field = "",
+                .law = "",
+                .words = {{"who", identity::shown_as(work.db, task.claimed_by, task.assignee)}}};
+    }
+    return Done{};
+}
+
 }  // namespace
 
 json::object paper_values(Work& work, std::string_view paper, std::string_view reason)
@@ -264,6 +283,7 @@ Result<FormPrint> form_print(Office& office, const Actor& actor, DossierId id, s
         const auto original = work.procedure->original(day_of(work.dossier.received_on.value_or(act.now)));
         if (xml == nullptr || !signer || work.dossier.entry == 0 || original != "preprinted_form")
             return Problem{.code = "casework.nothing_to_print", .field = "", .law = ""};
+        TRY(not_taken(work));
         identity::audit(
             db,
             act,

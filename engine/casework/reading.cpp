@@ -365,27 +365,27 @@ DossierPage page_of(
     }
     page.suspended = dossier.state == DossierState::awaiting_supplement;
     page.fee_due = fee_is_due(db, dossier);
+    const auto allowed = allowed_acts(dossier, today);
     if (onlooker == Onlooker::officer) {
         for (const auto& task : tasks_of(db, dossier))
             page.tasks.push_back(open_task(office, db, actor, task, dossier));
         if (!page.hidden) page.warnings = warnings_of(office, db, dossier, form.form);
         page.can_reassign = identity::may(db, actor, "dossiers.reassign", dossier.agency, today);
-        page.can_apologise = page.can_reassign && dossier.due && !is_closed(dossier.state) &&
-                             day_of(*dossier.due) <= today + std::chrono::days{1} && dossier.apologies == 0;
+        page.can_apologise = page.can_reassign && allowed.apologise && dossier.apologies == 0;
     } else {
         const auto level = procedure->service_level(today);
         if (dossier.state == DossierState::filed && dossier.instance != 0)
             for (const auto& task : workflow::open_tasks(db, workflow::InstanceId{dossier.instance}))
                 page.receive_by = task.due;
-        page.can_withdraw = !is_closed(dossier.state);
-        page.can_answer_supplement = dossier.state == DossierState::awaiting_supplement;
-        page.can_rate = dossier.state == DossierState::handed_over && dossier.rating == 0;
+        page.can_withdraw = allowed.withdraw;
+        page.can_answer_supplement = allowed.answer_supplement;
+        page.can_rate = allowed.rate;
         const bool confirmed =
             std::any_of(page.timeline.begin(), page.timeline.end(), [](const TimelineRow& row) {
                 return row.kind == "entry_confirmed";
             });
-        page.can_confirm_entry = dossier.entry != 0 && level && level->sign_register == "by_code" &&
-                                 !confirmed && !is_closed(dossier.state);
+        page.can_confirm_entry =
+            allowed.confirm_entry && level && level->sign_register == "by_code" && !confirmed;
     }
     if (const auto until = next_deadline(dossier)) page.minutes_left = minutes_until(office, now, *until);
     return page;

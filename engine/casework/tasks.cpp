@@ -478,7 +478,7 @@ Result<Completed> answer_supplement(
             static_cast<void>(TRY(dossier_of_citizen(db, actor, id, "dossiers.receive", act.today())));
             auto work = TRY(open_work(office, db, act, plan));
             TRY(begin_command(office, db, act, work.dossier.agency));
-            if (work.dossier.state != DossierState::awaiting_supplement)
+            if (!allowed_acts(work.dossier, act.today()).answer_supplement)
                 return problem("casework.no_supplement_asked");
             static_cast<void>(TRY(add_papers(work, files, actor.post ? "desk" : "applicant", message)));
             work.event("supplement_answered", {}, {{"files", std::int64_t(files.size())}});
@@ -511,7 +511,7 @@ Result<Completed> withdraw(
         [&](storage::Writer& db) -> Result<Completed> {
             static_cast<void>(TRY(dossier_of_citizen(db, actor, id, "dossiers.receive", act.today())));
             auto work = TRY(open_work(office, db, act, plan));
-            if (is_closed(work.dossier.state)) return problem("casework.already_closed");
+            if (!allowed_acts(work.dossier, act.today()).withdraw) return problem("casework.already_closed");
             TRY(begin_command(office, db, act, work.dossier.agency));
             audit_dossier(work, "dossier.withdraw", reason);
             auto completed = TRY(correlated(work, "withdrawn", reason));
@@ -587,10 +587,7 @@ Result<Done> apologise(Office& office, const Actor& actor, DossierId id, Day new
         return Problem{.code = "casework.reason_required", .field = "/reason", .law = ""};
     return change_dossier(office, actor, id, [&](Work& work) -> Result<Done> {
         static_cast<void>(TRY(needs_right(work, "dossiers.reassign")));
-        if (is_closed(work.dossier.state) || !work.dossier.due) return problem("casework.not_late");
-        // A letter goes out when the day has come, or is the next one.
-        if (day_of(*work.dossier.due) > work.today() + std::chrono::days{1})
-            return problem("casework.not_late");
+        if (!allowed_acts(work.dossier, work.today()).apologise) return problem("casework.not_late");
         const auto rows = work.procedure->in_force("apology", work.today());
         const auto most = rows.empty() ? 1 : json::integer_or(*rows.front(), "extensions_max", 1);
         if (work.dossier.apologies >= most) return problem("casework.apology_limit");
@@ -655,6 +652,8 @@ Result<Done> confirm_entry(Office& office, const Actor& actor, DossierId id)
     return change_dossier(office, actor, id, [&](Work& work) -> Result<Done> {
         if (!actor.party || actor.party != work.dossier.applicant) return problem("casework.no_such_dossier");
         if (work.dossier.entry == 0) return problem("casework.no_entry_yet");
+        if (!allowed_acts(work.dossier, work.today()).confirm_entry)
+            return problem("casework.already_closed");
         const auto level = work.procedure->service_level(work.today());
         if (!level || level->sign_register != "by_code") return problem("casework.signed_at_the_desk");
         for (const auto& event : events_of(work.db, work.dossier.id))
