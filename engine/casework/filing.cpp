@@ -36,18 +36,39 @@ identity::Agency deciding_agency(
     return filed_with;
 }
 
-void check_papers(
-    const Procedure& procedure, const Filing& filing, const json::value& form, Day day, FilingFaults& faults
+/// What is held of the papers that were not given.
+std::vector<HeldResult> held_instead(
+    const Office& office,
+    storage::Reader& db,
+    const Procedure& procedure,
+    const Filing& filing,
+    const json::value& form,
+    Day day
 )
 {
-    const auto wanted = procedure.papers_wanted(form, filing.channel, day);
+    auto held = held_results(office, db, procedure, form, filing.channel, day);
+    std::erase_if(held, [&](const HeldResult& result) {
+        return std::any_of(filing.files.begin(), filing.files.end(), [&](const FiledFile& file) {
+            return file.paper == result.paper;
+        });
+    });
+    return held;
+}
+
+void check_papers(const Filing& filing, Day day, PreparedFiling& prepared)
+{
+    const auto wanted = prepared.procedure->papers_wanted(prepared.form, filing.channel, day);
+    auto& faults = prepared.faults;
     for (const auto& paper : wanted) {
         const auto given = std::count_if(filing.files.begin(), filing.files.end(), [&](const FiledFile& f) {
             return f.paper == paper.id;
         });
         Problem fault{
             .code = "", .field = "/files/" + paper.id, .law = "", .words = {{"paper", paper.name.vi}}};
-        if (given == 0 && paper.required) fault.code = "casework.missing_paper";
+        const bool held = std::any_of(prepared.held.begin(), prepared.held.end(), [&](const auto& result) {
+            return result.paper == paper.id;
+        });
+        if (given == 0 && paper.required && !held) fault.code = "casework.missing_paper";
         if (given > paper.files_max) fault.code = "casework.too_many_files";
         if (fault.code == "casework.too_many_files")
             fault.words.emplace_back("count", std::to_string(paper.files_max));
@@ -180,7 +201,8 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
              .law = "",
              .words = {{"agency", out.decides.name_vi}}}
         );
-    check_papers(*out.procedure, filing, out.form, day, out.faults);
+    out.held = held_instead(office, db, *out.procedure, filing, out.form, day);
+    check_papers(filing, day, out);
     // Rules also look at answers with errors: they may say more exactly what is wrong with one.
     const RuleInput input{
         .db = db,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/casework/casework.h"
+#include "engine/casework/held_results.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
 
@@ -15,6 +16,7 @@ struct PreparedFiling {
     json::value form;  ///< Tidied.
     json::object facts;
     std::vector<Warning> warnings;
+    std::vector<HeldResult> held;  ///< Taken in place of papers that were not given.
     Dong fee;
     std::string fee_reason;
     FilingFaults faults;

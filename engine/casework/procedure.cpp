@@ -43,6 +43,13 @@ PaperWanted paper_from(const json::value& row)
     paper.files_max = json::integer_or(row, "files_max", 1);
     paper.bytes_max = json::integer_or(row, "bytes_max");
     paper.accept = texts(json::member(row, "accept"));
+    if (const auto* reuses = json::member(row, "reuses")) {
+        Reuse reuse{json::string_or(*reuses, "register"), json::string_or(*reuses, "paper"), {}, 0};
+        reuse.months_max = json::integer_or(*reuses, "months_max");
+        for (const auto& member : reuses->at("same").as_object())
+            reuse.same.emplace_back(member.key(), std::string(member.value().as_string()));
+        if (!reuse.same.empty()) paper.reuses = std::move(reuse);
+    }
     return paper;
 }
 

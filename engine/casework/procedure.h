@@ -39,6 +39,15 @@ struct LegalBasis {
     std::vector<std::string> articles;
 };
 
+/// An entry of a register that makes a paper needless: `reuses` of its row.
+struct Reuse {
+    std::string register_id;
+    std::string paper;  ///< Of the dossier that made the entry: "certificate".
+    /// Fields of the register and the answers that must say the same; the first field is indexed, and is searched by.
+    std::vector<std::pair<std::string, std::string>> same;
+    std::int64_t months_max = 0;  ///< How long after its entry it still counts; 0: for ever.
+};
+
 struct PaperWanted {
     std::string id;
     Words name;
@@ -51,6 +60,7 @@ struct PaperWanted {
     std::int64_t files_max = 1;
     std::int64_t bytes_max = 0;
     std::vector<std::string> accept;  ///< Media types.
+    std::optional<Reuse> reuses;
 };
 
 struct ServiceLevel {

@@ -174,10 +174,33 @@ private:
     void papers()
     {
         conditions("papers");
+        reuses();
         const auto* made = json::find(compiled_->metadata, "/files/papers");
         if (made == nullptr || !made->is_object()) return;
         for (const auto& member : made->get_object())
             paper(named_file("/files/papers/" + std::string(member.key())));
+    }
+
+    /// What papers are held elsewhere for: a register that is there.
+    void reuses()
+    {
+        const auto* rows = json::member(compiled_->metadata, "papers");
+        if (rows == nullptr || !rows->is_array()) return;
+        for (std::size_t i = 0; i < rows->get_array().size(); ++i) {
+            const auto* reuse = json::member(rows->get_array()[i], "reuses");
+            if (reuse == nullptr) continue;
+            const auto name = json::string_or(*reuse, "register");
+            if (!known_registers(name))
+                fault(
+                    "procedure.json",
+                    pack_problem(
+                        "packs.unknown_register",
+                        "/papers/" + std::to_string(i) + "/reuses/register",
+                        "register",
+                        name
+                    )
+                );
+        }
     }
 
     /// What cannot be drawn is refused when it is published, not when an officer waits for it.

@@ -67,6 +67,36 @@ Result<Done> add_filed_papers(Work& work, const Filing& filing)
     return Done{};
 }
 
+/// Results the offices hold already, in place of papers: each as an event, with its file where there is one. The entry
+/// knows in the audit trail who relied on it.
+void add_held_results(Work& work, const std::vector<HeldResult>& held)
+{
+    for (const auto& result : held) {
+        if (result.issued) {
+            auto paper = *result.issued;
+            paper.id = work.office.ids.next_as<DossierPaperTag>();
+            paper.dossier = work.dossier.id;
+            paper.paper = result.paper;
+            paper.version = 1;
+            paper.origin = "held";
+            paper.at = work.act.now;
+            insert_paper(work.db, paper);
+        }
+        work.event("result_reused", {}, {{"paper", result.paper}, {"entry", result.entry.printed}});
+        identity::audit(
+            work.db,
+            work.act,
+            {.what = "register.reuse",
+             .subject = "register_entry",
+             .subject_id = result.entry.id.value,
+             .about = work.dossier.applicant,
+             .agency = result.entry.agency,
+             .reason = work.dossier.code,
+             .detail = {{"register", result.entry.register_id}}}
+        );
+    }
+}
+
 /// The clock of reception: the desk answers within the budget of that day.
 std::optional<Instant> answer_by(
     const Office& office, const Procedure& procedure, std::string_view agency_key, Instant now
@@ -180,6 +210,7 @@ Result<Filed> write_filing(
     Work work{office, db, act, dossier, prepared.procedure, {1, prepared.form, prepared.facts}, {}};
     insert_form(db, office.keys, office.ids.next(), dossier.id, work.form, act.now);
     static_cast<void>(TRY(add_filed_papers(work, filing)));
+    add_held_results(work, prepared.held);
     static_cast<void>(TRY(advance(work, [&](workflow::Engine& engine) -> Result<workflow::Advanced> {
         auto started = engine.start(
             db,

@@ -144,7 +144,11 @@ casework::FormContext counter_words(const CounterDraft& it, const web::Context& 
 
 std::vector<casework::PaperWanted> counter_papers(const CounterDraft& it, const web::Context& context)
 {
-    return it.procedure->papers_wanted(it.draft.form, counter, context.today());
+    return context.database().read([&](storage::Reader& db) {
+        return casework::papers_to_bring(
+            office(context), db, *it.procedure, it.draft.form, counter, context.today()
+        );
+    });
 }
 
 casework::Filing counter_filing(const CounterDraft& it, const web::Context& context)

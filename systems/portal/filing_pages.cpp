@@ -60,7 +60,11 @@ std::vector<casework::PaperWanted> papers_wanted(
     const Procedure& procedure, const Draft& draft, const web::Context& context
 )
 {
-    return procedure.papers_wanted(draft.form, "online", context.today());
+    return context.database().read([&](storage::Reader& db) {
+        return casework::papers_to_bring(
+            office(context), db, procedure, draft.form, "online", context.today()
+        );
+    });
 }
 
 json::array names_of_papers(const std::vector<casework::PaperWanted>& papers, const Speech& say)
