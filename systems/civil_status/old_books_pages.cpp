@@ -210,6 +210,12 @@ json::object quality_values(const PaperBook& book, const web::Context& context)
         {"by_field", std::move(by_field)}};
 }
 
+/// Those who only type see neither what the other typed nor where the two differ.
+bool may_see_mismatches(const web::Context& context)
+{
+    return context.may("old_books.decide") || context.may("old_books.accept");
+}
+
 web::Response draw_book(
     const PaperBook& book, const std::vector<Problem>& problems, const web::Context& context
 )
@@ -230,7 +236,8 @@ web::Response draw_book(
     values["next"] = std::min(next, book.book.about.pages);
     values["error"] = problems.empty() ? "" : context.sentence(problems.front());
     values["csv_href"] = book.address() + "/chat-luong";
-    values["mismatch_href"] = book.address() + "/cho-lech";
+    values["mismatch_href"] =
+        may_see_mismatches(context) ? json::value(book.address() + "/cho-lech") : json::value(nullptr);
     return web::render_desk(
         context, "civil_status/old_book", std::move(values), problems.empty() ? 200 : 422
     );
@@ -259,8 +266,7 @@ Result<Done> keep_scans(
 
 Result<web::Response> show_old_books(const web::Request&, web::Context& context)
 {
-    if (!context.may("old_books.type") && !context.may("old_books.decide") &&
-        !context.may("old_books.accept"))
+    if (!context.may("old_books.type") && !may_see_mismatches(context))
         return Problem{.code = "web.forbidden", .field = "", .law = ""};
     json::array rows;
     const auto all = context.database().read([&](storage::Reader& db) {
@@ -276,6 +282,7 @@ Result<web::Response> show_old_books(const web::Request&, web::Context& context)
         {{"none", none},
          {"rows", std::move(rows)},
          {"can_open", context.may("old_books.type")},
+         {"registers", context.may("registers.read")},
          {"type_next", work_href(OldWork::type, "/nhap", context)},
          {"decide_next", work_href(OldWork::decide, "", context)},
          {"accept_next", work_href(OldWork::accept, "", context)}}
@@ -359,8 +366,7 @@ Result<web::Response> send_quality(const web::Request& request, web::Context& co
 Result<web::Response> show_mismatches(const web::Request& request, web::Context& context)
 {
     const auto book = TRY(paper_book_of(request, context));
-    if (!context.may("old_books.decide") && !context.may("old_books.accept"))
-        return Problem{.code = "web.forbidden", .field = "", .law = ""};
+    if (!may_see_mismatches(context)) return Problem{.code = "web.forbidden", .field = "", .law = ""};
     const auto& reg = *book.reg;
     json::array rows;
     const auto pages =
