@@ -9,6 +9,7 @@
 
 #include "programs/thienan/commands.h"
 #include "programs/thienan/demo_dossiers.h"
+#include "programs/thienan/demo_registers.h"
 #include "programs/thienan/demo_secured.h"
 #include "programs/thienan/house.h"
 #include "programs/thienan/pack_files.h"
@@ -102,6 +103,7 @@ bool make_demo(House& house)
     }
     give_keys(house, accounts.value());
     make_demo_dossiers(house, accounts.value());
+    make_demo_registers(house, accounts.value());
     make_demo_secured(house, province_file(house, "demo_secured.json"));
     // Written last: without it an interrupted start is seen, not taken for a whole one.
     identity::write_demo_accounts(file, accounts.value());

@@ -53,6 +53,26 @@ civil_status::DemoNames demo_names(const House& house)
     return civil_status::DemoNames(file.value());
 }
 
+casework::Office office_on(const House& house, const Clock& clock)
+{
+    const auto& real = *house.office_;
+    return {
+        .database = real.database,
+        .clock = clock,
+        .ids = real.ids,
+        .files = real.files,
+        .keys = real.keys,
+        .packs = real.packs,
+        .codes = real.codes,
+        .settings = real.settings,
+        .rules = real.rules,
+        .subscribers = real.subscribers,
+        .actions = real.actions,
+        .notify = real.notify,
+        .words = real.words,
+        .public_address = real.public_address};
+}
+
 casework::FileId demo_scan(House& house)
 {
     constexpr std::string_view pdf =

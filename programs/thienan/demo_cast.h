@@ -34,6 +34,8 @@ Cast cast_of(storage::Reader& db, const std::vector<identity::DemoAccount>& acco
 Result<std::vector<identity::DemoAccount>> demo_accounts(House& house);
 
 civil_status::DemoNames demo_names(const House& house);
+/// The house's office with another clock, which outlives it.
+casework::Office office_on(const House& house, const Clock& clock);
 /// A scan that stands for every paper of the demo.
 casework::FileId demo_scan(House& house);
 

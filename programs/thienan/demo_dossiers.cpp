@@ -34,6 +34,7 @@ struct Goal {
     bool verify = false;
     bool withdraw = false;
     bool apologise = false;
+    bool refused_nationally = false;  ///< Its entry does not please the national database.
 };
 
 /// One dossier to be: when it comes in, and how far it gets.
@@ -128,6 +129,21 @@ std::vector<Plan> month_of(Diary& diary)
     return plans;
 }
 
+/// One entry of each commune, from a dossier that went well here, a while ago: plan i is of commune i % `communes`.
+void refuse_some_nationally(std::vector<Plan>& plans, std::size_t communes)
+{
+    constexpr std::size_t first = 20;
+    const auto went_well = [](const Goal& goal) {
+        return goal.stop_at.empty() && goal.refuse_at.empty() && !goal.supplement && !goal.withdraw;
+    };
+    for (std::size_t commune = 0; commune < communes; ++commune)
+        for (std::size_t i = first * communes + commune; i < plans.size(); i += communes)
+            if (went_well(plans[i].goal)) {
+                plans[i].goal.refused_nationally = true;
+                break;
+            }
+}
+
 struct Move {
     std::string_view kind;  ///< Of the post that does it.
     casework::Completion completion;
@@ -192,7 +208,10 @@ public:
         constexpr int steps_max = 14;
         for (int step = 0; step < steps_max; ++step) {
             const auto task = open_task();
-            if (!task || !advance(*task, plan.goal)) break;
+            if (!task) break;
+            const bool entered = task->node == "check" && plan.goal.refused_nationally;
+            if (!advance(*task, plan.goal)) break;
+            if (entered) refuse_nationally();
             machines_work();
         }
         if (plan.goal.apologise) apologise();
@@ -205,22 +224,7 @@ private:
     auto at_moment(Do act)
     {
         const Clock clock = Clock::stopped(now_);
-        auto& real = *house_.office_;
-        casework::Office office{
-            .database = real.database,
-            .clock = clock,
-            .ids = real.ids,
-            .files = real.files,
-            .keys = real.keys,
-            .packs = real.packs,
-            .codes = real.codes,
-            .settings = real.settings,
-            .rules = real.rules,
-            .subscribers = real.subscribers,
-            .actions = real.actions,
-            .notify = real.notify,
-            .words = real.words,
-            .public_address = real.public_address};
+        auto office = office_on(house_, clock);
         return act(office);
     }
 
@@ -337,6 +341,14 @@ private:
         return move && complete(task, move->kind, move->completion);
     }
 
+    /// What the national database answers to the entry just made, from the day it takes any.
+    void refuse_nationally()
+    {
+        using civil_status::Connection;
+        if (civil_status::connection_on(house_.office_->settings, "births", day_of(now_)) == Connection::send)
+            house_.national_.refuse_next("MOTHER_ID", said(house_, "national_refusal"));
+    }
+
     std::string next_serial() const
     {
         const auto next = house_.database_->read([&](storage::Reader& db) {
@@ -448,7 +460,8 @@ void make_demo_dossiers(House& house, const std::vector<identity::DemoAccount>& 
     std::mt19937_64 random{1242};
     Diary diary(house.office_->settings.calendar("counted"), now, random);
     stock_forms(house, cast, now - std::chrono::days{days_back + 2});
-    const auto plans = month_of(diary);
+    auto plans = month_of(diary);
+    refuse_some_nationally(plans, cast.communes.size());
     const auto photo = demo_scan(house);
     for (std::size_t i = 0; i < plans.size(); ++i) {
         const auto& commune = cast.communes[i % cast.communes.size()];
