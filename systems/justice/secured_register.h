@@ -42,6 +42,19 @@ Result<FiledNotice> file_notice(
     storage::Writer& db, const crypto::KeyRing& keys, const Filing& filing, Instant now
 );
 
+/// What came of a filing that may have brought a wrong code: a value, so that the try stays counted although nothing is
+/// entered. Exactly one of the two is there.
+struct FilingOutcome {
+    std::optional<FiledNotice> filed = {};
+    std::optional<Problem> refused = {};
+};
+/// As file_notice, for whoever is not trusted to know the code: from the fifth wrong one on the registration takes no
+/// notice for a minute, doubled with each further one up to a day; the right code ends the count. A key that was filed
+/// before is answered as before. Problem also "justice.code_locked" (words until), the same for a right and a wrong code.
+FilingOutcome file_with_code(
+    storage::Writer& db, const crypto::KeyRing& keys, const Filing& filing, Instant now
+);
+
 std::optional<FiledNotice> filed_with_key(storage::Reader& db, std::string_view key);
 
 /// Of one registration, filed until `as_of`, in their order; empty when there is none. `number` may be of any

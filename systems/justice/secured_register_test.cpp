@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "systems/justice/secured_for_tests.h"
+#include "systems/justice/secured_registry.h"
 
 namespace thien_an::justice {
 namespace {
@@ -40,6 +41,68 @@ TEST_DATABASES("the same key files once and gives the same number; other content
     CHECK(code_of(house.file(other, day_one)) == "justice.key_used");
     CHECK(house.notices(1).size() == 1);
     CHECK(house.faults().empty());
+}
+
+TEST_DATABASES("five wrong codes lock a registration for a while, for the right code too; others go on")
+{
+    RegisterHouse house(databases);
+    REQUIRE(house.file(a_registration(), day_one));
+    REQUIRE(house.file(a_registration("second"), day_one));
+    Clock clock = Clock::stopped(moment(day_one));
+    SecuredSimulator simulator(*house.database, *house.keys, clock);
+    int tries = 0;
+    const auto tell = [&](std::int64_t registration, std::string_view pin, std::string key = "") {
+        const auto vehicle = key.empty() ? 1000 + ++tries : 1000;
+        if (key.empty()) key = "try " + std::to_string(tries);
+        auto filing = a_later(NoticeKind::change, registration, key);
+        filing.notice.vehicles = {{"MHK00000" + std::to_string(vehicle) + "CD", "", ""}};
+        filing.pin = pin;
+        const auto reply = json::parse(simulator.file(filing).reply).value();
+        const auto* refused = json::member(reply, "refused");
+        return refused == nullptr ? "filed" : json::string_or(*refused, "code");
+    };
+    const auto later = [&](std::chrono::seconds by) { clock = Clock::stopped(clock.now() + by); };
+    CHECK(tell(1, a_pin, "before") == "filed");
+    for (int i = 0; i < 4; ++i) CHECK(tell(1, "000000") == "justice.wrong_pin");
+    CHECK(tell(1, a_pin) == "filed");  // The right code ends the count.
+    for (int i = 0; i < 5; ++i) CHECK(tell(1, "000000") == "justice.wrong_pin");
+    CHECK(tell(1, a_pin) == "justice.code_locked");
+    CHECK(tell(1, "000000") == "justice.code_locked");
+    CHECK(tell(1, a_pin, "before") == "filed");  // What was filed before is answered all the same.
+    CHECK(tell(2, a_pin) == "filed");
+    later(std::chrono::seconds{59});
+    CHECK(tell(1, a_pin) == "justice.code_locked");
+    later(std::chrono::seconds{1});
+    CHECK(tell(1, "000000") == "justice.wrong_pin");  // The sixth: two minutes.
+    later(std::chrono::seconds{119});
+    CHECK(tell(1, a_pin) == "justice.code_locked");
+    later(std::chrono::seconds{1});
+    CHECK(tell(1, a_pin) == "filed");
+    CHECK(house.faults().empty());
+}
+
+TEST_DATABASES("a registration locks for at most a day, however many codes are tried")
+{
+    RegisterHouse house(databases);
+    REQUIRE(house.file(a_registration(), day_one));
+    auto now = moment(day_one);
+    const auto outcome = [&](std::string_view pin, int i) {
+        return house.database
+            ->write(
+                {lock_of_secured_register()},
+                [&](storage::Writer& db) -> Result<FilingOutcome> {
+                    auto filing = a_later(NoticeKind::deregistration, 1, "try " + std::to_string(i));
+                    filing.pin = pin;
+                    return file_with_code(db, *house.keys, filing, now);
+                }
+            )
+            .value();
+    };
+    for (int i = 0; i < 40; ++i) {
+        CHECK(outcome("000000", i).refused->code == "justice.wrong_pin");
+        now += std::chrono::hours{24};
+    }
+    CHECK(outcome(a_pin, 99).filed);
 }
 
 TEST_DATABASES("only the secured party, or whom it authorised, with its code goes on from a registration")

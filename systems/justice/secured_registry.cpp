@@ -19,11 +19,13 @@ Problem line_down() { return {.code = "justice.line_down", .field = "", .law = "
 
 std::string SecuredSimulator::file_now(const Filing& filing)
 {
-    const auto filed = database_.write({lock_of_secured_register()}, [&](storage::Writer& db) {
-        return file_notice(db, keys_, filing, clock_.now());
-    });
-    if (filed) return reply_of(filed.value());
-    const auto& problem = filed.problem();
+    const auto done =
+        database_.write({lock_of_secured_register()}, [&](storage::Writer& db) -> Result<FilingOutcome> {
+            return file_with_code(db, keys_, filing, clock_.now());
+        });
+    const auto& outcome = done.value();
+    if (outcome.filed) return reply_of(*outcome.filed);
+    const auto& problem = *outcome.refused;
     json::object words;
     for (const auto& [name, word] : problem.words) words[name] = word;
     return json::text_of(json::object{
