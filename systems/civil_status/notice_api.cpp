@@ -86,6 +86,20 @@ Result<Notice> notice_from(const web::Request& request, NoticeKind kind)
     return kind == NoticeKind::birth ? birth_from(request.json) : death_from(request.json);
 }
 
+/// A token speaks for the facilities its scopes name, "facility:51001". Problem "civil_status.not_allowed_facility".
+Result<Done> check_facility(const Notice& notice, const web::Context& context)
+{
+    std::string scope = "facility:" + notice.facility_code;
+    for (auto& c : scope) c = char(std::tolower(static_cast<unsigned char>(c)));
+    if (context.session() != nullptr && context.session()->has_scope(scope)) return Done{};
+    const auto place = notice.places.find("facility.code");
+    return Problem{
+        .code = "civil_status.not_allowed_facility",
+        .field = place == notice.places.end() ? "/facility/code" : place->second,
+        .law = "",
+        .words = {{"facility", notice.facility_code}}};
+}
+
 NoticeTaken shown_notice(const TakenNotice& taken, const Notice& notice, const web::Context& context)
 {
     NoticeTaken answer{
@@ -130,6 +144,7 @@ Result<storage::KeptAnswer> taken_once(
 {
     const auto answer = [&]() -> Result<storage::KeptAnswer> {
         TRY(check_notice(notice, context.now()));
+        TRY(check_facility(notice, context));
         const auto taken = TRY(take_notice(office(context), context.actor(), notice));
         return storage::KeptAnswer{201, json::text_of(web::encode(shown_notice(taken, notice, context))), ""};
     };

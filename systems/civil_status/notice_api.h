@@ -8,7 +8,8 @@
 #include "engine/web/http.h"
 
 /// REST for health facilities: one call tells of a birth or a death. Bodies: these structs as JSON, a FHIR R4 Bundle
-/// (application/fhir+json), or table 9 of the insurance data set (application/xml, births).
+/// (application/fhir+json), or table 9 of the insurance data set (application/xml, births). A program tells of its own
+/// facilities only: a scope of its names each, "facility:51001".
 namespace thien_an::civil_status {
 
 struct FacilitySent {

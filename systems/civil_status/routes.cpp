@@ -175,7 +175,7 @@ constexpr std::array all{
                   "FHIR R4 "
                   "Bundle, or table 9 of the health-insurance data set (facility in the query when no "
                   "envelope names "
-                  "it).",
+                  "it). The token has a scope for each facility it speaks for: facility:51001.",
          .query = web::described<NoticeFacility>,
          .input_also = "application/fhir+json application/xml text/xml"}},
     web::Route{
@@ -191,7 +191,7 @@ constexpr std::array all{
          .status = 201,
          .about = "Tells of a death, for the family to complete: once for each number of a facility. Also a "
                   "FHIR R4 "
-                  "Bundle.",
+                  "Bundle. The token has a scope for each facility it speaks for: facility:51001.",
          .input_also = "application/fhir+json"}},
     web::Route{
         Method::post,
