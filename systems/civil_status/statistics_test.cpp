@@ -8,6 +8,7 @@
 
 #include "systems/civil_status/births_for_tests.h"
 #include "systems/civil_status/case_setup_for_tests.h"
+#include "systems/civil_status/deaths_for_tests.h"
 #include "systems/civil_status/files.h"
 #include "systems/civil_status/statistics_store.h"
 
@@ -53,20 +54,25 @@ struct District {
     casework::Office& office() { return world.office(); }
     identity::Act act(Day day) { return {officer, at(day, Minutes{540}), office().ids}; }
 
-    void enter(const identity::Agency& agency, BirthForTests birth, Day day)
+    registers::EntryId enter_in(
+        const std::string& name, const identity::Agency& agency, const json::object& fields, Day day
+    )
     {
-        const auto series = registers::series_of(office().database, office().ids, "births", agency.id, 2022);
+        const auto book = office().packs.reg(name);
+        REQUIRE(book);
+        const auto series = registers::series_of(office().database, office().ids, name, agency.id, 2022);
         const auto made = office().database.write({registers::lock_of(series)}, [&](storage::Writer& db) {
             return registers::enter(
-                db,
-                act(day),
-                office().keys,
-                *reg,
-                {.series = series, .registered_on = day, .fields = birth_fields(birth, day)}
+                db, act(day), office().keys, *book, {.series = series, .registered_on = day, .fields = fields}
             );
         });
-        REQUIRE(made);
-        all.push_back({made.value().id, agency.key, std::move(birth), day});
+        if (!made) FAIL(made.problem().code << " " << made.problem().field);
+        return made.value().id;
+    }
+    void enter(const identity::Agency& agency, BirthForTests birth, Day day)
+    {
+        const auto id = enter_in("births", agency, birth_fields(birth, day), day);
+        all.push_back({id, agency.key, std::move(birth), day});
     }
     void annul(Made& made)
     {
@@ -268,6 +274,66 @@ TEST_DATABASES("classes by delay, shares and the estimate of completeness agree 
     const auto in_time = district.recount(year, [](const Made& m) { return days_late(m) <= 60; });
     CHECK(figure(shares, complete, "total", "timely") == (in_time * 1000 + births / 2) / births);
     CHECK(figure(shares, complete, "total", "complete") == 0);  // No notice: no estimate.
+}
+
+TEST_DATABASES("deaths and marriages are counted as a recount of their entries gives, and open to them")
+{
+    District district(databases);
+    std::mt19937 chance(7);
+    std::map<std::string, std::int64_t> wanted;
+    const std::array kinds{"in_time", "late"};
+    for (int i = 0; i < 60; ++i) {
+        const auto& commune = district.communes.at(chance() % 2);
+        const Day day = Day{2022y / 1 / 3} + std::chrono::days{chance() % 360};
+        const DeathForTests death{
+            .born_on = Day{1930y / 1 / 1} + std::chrono::days{chance() % 30'000},
+            .died_on = day - std::chrono::days{chance() % 20},
+            .sex = chance() % 2 == 0 ? "female" : "male",
+            .kind = kinds.at(chance() % 2),
+            .place = chance() % 3 == 0 ? "Trạm y tế xã" : "Nhà riêng"};
+        district.enter_in("deaths", commune, death_fields(death, day), day);
+        const auto age = whole_years(death.born_on, death.died_on);
+        ++wanted[commune.key + " deaths"];
+        wanted[commune.key + " deaths_female"] += int(death.sex == "female");
+        wanted[commune.key + " deaths_late"] += int(death.kind == "late");
+        const auto* row = age < 15 ? "under" : age < 60 ? "from_15" : age < 80 ? "from_60" : "from_80";
+        ++wanted[std::string(row) + " deaths"];
+        wanted[std::string(row) + " facility"] += int(death.place == "Trạm y tế xã");
+        const MarriageForTests marriage{
+            .husband_times = std::int64_t(1 + chance() % 2), .wife_times = std::int64_t(1 + chance() % 2)};
+        district.enter_in("marriages", commune, marriage_fields(marriage, day), day);
+        ++wanted[commune.key + " marriages"];
+        const bool first = marriage.husband_times == 1 && marriage.wife_times == 1;
+        ++wanted[commune.key + (first ? " marriages_first" : " marriages_further")];
+    }
+    const StatisticsPeriod year{2022, 0};
+    const auto& layout = *district.layouts.find("registration", Day{2022y / 12 / 31});
+    const auto table = count_statistics(district.office(), layout, district.above, year);
+    for (const auto& commune : district.communes)
+        for (const auto* column :
+             {"deaths",
+              "deaths_female",
+              "deaths_late",
+              "marriages",
+              "marriages_first",
+              "marriages_further"}) {
+            CAPTURE(column);
+            const auto told = figure(layout, table, commune.key, column);
+            CHECK(told == wanted[commune.key + " " + column]);
+            CHECK(told > 0);
+            const auto entries = statistics_entries(
+                district.office(), layout, district.above, year, commune.key, column, 1000
+            );
+            CHECK(std::int64_t(entries.size()) == told);
+        }
+    CHECK(figure(layout, table, "total", "births") == 0);
+    const auto& ages = *district.layouts.find("deaths_by_age", Day{2022y / 12 / 31});
+    const auto by_age = count_statistics(district.office(), ages, district.above, year);
+    for (const auto* row : {"from_15", "from_60", "from_80"})
+        for (const auto* column : {"deaths", "facility"})
+            CHECK(figure(ages, by_age, row, column) == wanted[std::string(row) + " " + column]);
+    CHECK(figure(ages, by_age, "total", "deaths") == 60);
+    CHECK(figure(ages, by_age, "unknown", "deaths") == 0);
 }
 
 TEST_DATABASES("ages are whole years on the day")
