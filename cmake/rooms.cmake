@@ -166,6 +166,19 @@ function(thien_an_systems)
   set(THIENAN_SYSTEMS ${systems} CACHE INTERNAL "")
 endfunction()
 
+# Where systems are not built, what parses the outside world's input in one is fuzzed all the same: fuzz_<name> of
+# systems/<system>/<name>_fuzz.cpp, from the files named alone.
+function(thien_an_parser_fuzz system name)
+  if(NOT THIENAN_FUZZ)
+    return()
+  endif()
+  list(TRANSFORM ARGN PREPEND ${CMAKE_SOURCE_DIR}/systems/${system}/ OUTPUT_VARIABLE sources)
+  add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/systems/${system}/${name}_fuzz.cpp ${sources})
+  target_precompile_headers(fuzz_${name} REUSE_FROM thien_an_pch)
+  target_link_libraries(fuzz_${name} PRIVATE thien_an_base)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
+
 # A source that defines thien_an::all_migrations(): every schema, rooms first, in the order of layers.txt.
 function(thien_an_all_migrations out)
   set(declared "")
