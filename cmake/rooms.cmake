@@ -277,6 +277,8 @@ function(thien_an_bench_programs)
   add_executable(thienan_secured_bench EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/secured.cpp)
   target_precompile_headers(thienan_secured_bench REUSE_FROM thien_an_pch)
   target_link_libraries(thienan_secured_bench PRIVATE thien_an_justice)
+  add_executable(thienan_paper_yardstick EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/paper_yardstick.cpp)
+  target_link_libraries(thienan_paper_yardstick PRIVATE thien_an_documents)
   # Made-up people as the demo folders have them.
   add_executable(thienan_registers_bench EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/registers.cpp
     ${CMAKE_SOURCE_DIR}/systems/civil_status/demo_births.cpp ${CMAKE_SOURCE_DIR}/systems/civil_status/person_pairs_for_test.cpp)

@@ -236,6 +236,7 @@ Outcome run_command(House& house, const Options& options, const std::stop_token&
     if (options.command == "backup") return backup_house(house, options, stop);
     if (options.command.starts_with("node ")) return run_on_node(house, options);
     if (options.command == "bench-dossiers") return bench_dossiers(house, options);
+    if (options.command == "bench-certificates") return bench_certificates(house, options);
     return no_such_command(options);
 }
 

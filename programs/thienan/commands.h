@@ -34,6 +34,9 @@ Outcome run_on_node(House& house, const Options& options);
 
 /// Files `count` made-up births from many threads, in a demo folder; bench_dossiers.cpp.
 Outcome bench_dossiers(House& house, const Options& options);
+/// Brings `count` made-up births to certificates signed by leader and agency, in a demo folder, and tells as one line of
+/// JSON how many a second; bench_certificates.cpp.
+Outcome bench_certificates(House& house, const Options& options);
 
 /// "thienan NAME: no such command", exit code 2.
 Outcome no_such_command(const Options& options);

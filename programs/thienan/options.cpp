@@ -48,6 +48,11 @@ public:
             ->check(CLI::Range(1, dossiers_max));
         dossiers->add_option("--as-of", as_of_, speech.say("cli.option.as_of"));
         dossiers->add_flag("--print", options_.print, speech.say("cli.option.print"));
+        auto* certificates = data_of(add("bench-certificates"));
+        certificates->add_option("--count", options_.count, speech.say("cli.option.count"))
+            ->required()
+            ->check(CLI::Range(1, dossiers_max));
+        certificates->add_option("--as-of", as_of_, speech.say("cli.option.as_of"));
     }
 
     std::optional<Options> parse(int argc, char** argv, int& exit_code)

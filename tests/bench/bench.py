@@ -20,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/operations"))
 sys.path.insert(0, str(ROOT / "tests/bench"))
 from province import Browser, Server, accounts, run, token  # noqa: E402
+from certificates import certificates  # noqa: E402
 from registers import registers  # noqa: E402
 from secured import secured  # noqa: E402
 from workflow import workflow  # noqa: E402
@@ -31,7 +32,7 @@ DOSSIERS = 100_000  # --dossiers: fewer are for development, no figure of DESIGN
 DATABASES = ("sqlite", "postgres")
 # Filing comes last: what it leaves to be sent would disturb the others.
 NAMES = ["start", "pages", "visit", "track", "dossier", "queue", "search", "upload", "file"]
-ONLY_ASKED = ["workflow", "registers", "secured", "build"]
+ONLY_ASKED = ["workflow", "registers", "secured", "certificates", "build"]
 PDF_HEAD = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n% {n}\n"
 PDF_TAIL = "\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -269,6 +270,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help="of each load")
     parser.add_argument("--keep", metavar="DIR", help="the filled SQLite folder stays in DIR and is taken from there the next time")
     parser.add_argument("--entries", type=int, default=2_000_000, metavar="N", help="of the register that persons are searched in")
+    parser.add_argument("--certificates", type=int, default=2000, metavar="N", help="certificates of birth that are made")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join([*NAMES, *ONLY_ASKED]))
     asked = parser.parse_args()
     SECONDS, DOSSIERS = asked.seconds, asked.dossiers
@@ -295,6 +297,8 @@ def main():
         registers(table, asked.entries, [(one, functools.partial(database_started, one)) for one in databases])
     if "secured" in asked.names:
         secured(table, [(one, functools.partial(database_started, one)) for one in databases])
+    if "certificates" in asked.names:
+        certificates(table, asked.certificates, SECONDS, [(one, functools.partial(database_started, one)) for one in databases])
     if "build" in asked.names:
         build_time(table)
     print(f"in {time.monotonic() - began:.0f} s")
