@@ -1,4 +1,6 @@
+#include "engine/base/vietnamese.h"
 #include "engine/casework/casework.h"
+#include "engine/casework/dossier_list_store.h"
 #include "engine/casework/drafts_store.h"
 #include "engine/casework/filing.h"
 #include "engine/crypto/hash.h"
@@ -37,28 +39,55 @@ Result<Draft> own_draft(Office& office, storage::Reader& db, const DraftOwner& o
     return draft;
 }
 
+/// Where the owner of the account lives, as his last filing in his own name says; null when none does, or the unit is no
+/// longer.
+json::value residence_before(
+    const Office& office, storage::Reader& db, const Actor& actor, const std::string& name
+)
+{
+    constexpr int looked_at = 5;
+    const auto today = day_of(office.clock.now());
+    for (const auto& dossier :
+         list_dossiers(db, actor, today, {.applicant = actor.party, .limit = looked_at}).dossiers) {
+        const auto form = form_of(db, office.keys, dossier.id).form;
+        const auto* requester = json::find(form, "/requester");
+        if (requester == nullptr || folded(json::string_or(*requester, "full_name")) != folded(name))
+            continue;
+        const auto* residence = json::member(*requester, "residence");
+        if (residence != nullptr &&
+            office.codes.is_unit(json::string_or(*residence, "unit"), "commune", today))
+            return *residence;
+    }
+    return nullptr;
+}
+
 /// Answers an account already has: x-prefill of the form.
 void prefill(Office& office, const Procedure& procedure, const Actor& actor, json::value& form)
 {
     if (!actor.party || actor.post) return;
-    const auto [name, details] = office.database.read([&](storage::Reader& db) {
+    const auto [name, details, residence] = office.database.read([&](storage::Reader& db) {
         const auto party = identity::find_party(db, actor.party);
-        return std::pair(
-            party ? party.value().name : std::string(),
-            identity::details_for_program(db, office.keys, actor.party)
+        const auto called = party ? party.value().name : std::string();
+        return std::tuple(
+            called,
+            identity::details_for_program(db, office.keys, actor.party),
+            residence_before(office, db, actor, called)
         );
     });
-    const std::map<std::string, std::string> known{
+    const auto& phone = details.phone;
+    const json::object known{
         {"account.full_name", name},
-        {"account.phone", details.phone.starts_with("+84") ? "0" + details.phone.substr(3) : details.phone},
-        {"account.email", details.email}};
+        {"account.phone", phone.starts_with("+84") ? "0" + phone.substr(3) : phone},
+        {"account.email", details.email},
+        {"account.residence", residence}};
     const FormContext context = form_context(office, procedure, day_of(office.clock.now()));
     for (const auto& step : procedure.form()->step_ids()) {
         const auto model = procedure.form()->step(step, form, context, office.codes);
         if (!model) continue;
         for (const auto& field : model.value().fields)
-            if (const auto found = known.find(field.prefill); found != known.end() && !found->second.empty())
-                json::set(form, field.pointer, json::value(found->second));
+            if (const auto* found = known.if_contains(field.prefill);
+                found != nullptr && !found->is_null() && *found != json::value(""))
+                json::set(form, field.pointer, *found);
     }
 }
 

@@ -149,4 +149,22 @@ TEST_DATABASES(
     CHECK(missing(commune.marriage()) == "casework.missing_paper");
 }
 
+TEST_DATABASES("OS34: a form begins with where its filer lives, as the last filing in the same name says")
+{
+    Commune commune(databases, THIENAN_SOURCE_DIR "/systems/civil_status/procedures/extract_copy/cases");
+    commune.walk(
+        "given now is 2026-07-01T08:00\ngiven entry of births from birth on 2026-03-20\n"
+        "when citizen files /requester/full_name = \"Người Dân\"\n"
+    );
+    const auto citizen = commune.world.actor("citizen");
+    const auto residence_in = [&](const identity::Actor& who) {
+        const auto draft =
+            casework::begin_draft(commune.office(), who, {.party = who.party, .visitor = ""}, "extract_copy");
+        const auto* unit = json::find(draft.value().form, "/requester/residence/unit");
+        return unit == nullptr || !unit->is_string() ? std::string() : std::string(unit->get_string());
+    };
+    CHECK(residence_in(citizen) == "21172");
+    CHECK(residence_in(commune.world.actor("neighbour")).empty());
+}
+
 }  // namespace thien_an::civil_status
