@@ -21,12 +21,13 @@ namespace {
 Problem problem(std::string code) { return {.code = std::move(code), .field = "", .law = ""}; }
 
 /// What the applicant gets of the papers the office makes: the last version of each, and the result only when it is
-/// ready. Between two signatures it is nobody's paper yet.
+/// ready. Between two signatures it is nobody's paper yet. What was held already may be another person's: officers read it.
 void only_final(std::vector<PaperRow>& papers, DossierState state)
 {
     const bool ready = state == DossierState::result_ready || state == DossierState::handed_over;
     const auto all = papers;
     std::erase_if(papers, [&](const PaperRow& row) {
+        if (row.origin == "held") return true;
         if (row.origin != "made") return false;
         if (row.paper == "certificate" && !ready) return true;
         return std::any_of(all.begin(), all.end(), [&](const PaperRow& other) {
@@ -534,6 +535,7 @@ Result<PaperBytes> open_paper(Office& office, const Actor& actor, PaperId id)
         const bool own = actor.party && actor.party == dossier.applicant && !actor.post;
         if (!own) static_cast<void>(TRY(visible_dossier(db, actor, dossier.code, act.today())));
         if (!own && !handles(office, db, actor, dossier)) return problem("casework.protected");
+        if (own && paper.origin == "held") return problem("casework.no_such_paper");
         const auto procedure = office.packs.version(PackId{dossier.pack});
         if (!procedure) throw std::logic_error("the version of a dossier's procedure is gone");
         if (!own) audit_read(db, act, dossier, "dossier.read_paper");

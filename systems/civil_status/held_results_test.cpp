@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "engine/casework/reading.h"
 #include "engine/documents/document_store.h"
 #include "engine/identity/audit.h"
 
@@ -89,6 +90,10 @@ TEST_DATABASES(
     CHECK(taken->origin == "held");
     CHECK(taken->sha256 == papers.second.back().sha256);
     CHECK(taken->signatures == 2);
+    // It is the other's paper: the officers read it, the filer does not.
+    CHECK(casework::open_paper(commune.office(), commune.world.actor("one_stop_officer"), taken->id));
+    const auto own = casework::open_paper(commune.office(), commune.world.actor("groom"), taken->id);
+    CHECK(own.problem().code == "casework.no_such_paper");
     const auto trail = commune.read([&](storage::Reader& db) {
         return identity::audit_of(db, "register_entry", first.entry, 100);
     });
