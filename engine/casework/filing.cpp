@@ -127,6 +127,13 @@ void tell_in_own_words(const Procedure& procedure, Told& told)
     told.words = std::move(words);
 }
 
+/// Nothing is wrong but the declaration of the last step, which is ticked when all is sent: the fee is known before.
+bool only_undeclared(const Form& form, const std::vector<FieldError>& errors)
+{
+    const auto steps = form.step_ids();
+    return std::ranges::all_of(errors, [&](const FieldError& error) { return error.step == steps.back(); });
+}
+
 }  // namespace
 
 RulesAnswer ask_rules(
@@ -217,7 +224,7 @@ Result<PreparedFiling> prepare_filing(Office& office, storage::Reader& db, const
     out.facts = std::move(answer.facts);
     out.warnings = std::move(answer.warnings);
     for (auto& fault : answer.problems) out.faults.problems.push_back(std::move(fault));
-    if (!answer.problems.empty() || !out.faults.fields.empty()) return out;
+    if (!answer.problems.empty() || !only_undeclared(form, out.faults.fields)) return out;
     if (auto fee = TRY(ask_fee(office, *out.procedure, out.form, out.facts, now))) {
         out.fee = fee->amount;
         out.fee_reason = fee->reason;

@@ -6,6 +6,7 @@
 
 #include "systems/portal/filing_office.h"
 #include "systems/portal/filing_pages.h"
+#include "systems/portal/procedure_facts.h"
 #include "systems/portal/visit.h"
 
 namespace thien_an::portal {
@@ -206,6 +207,13 @@ json::value summary_of(
     return summary;
 }
 
+/// What it costs; while answers are wrong only what the procedure says of its fee, for theirs is not known.
+std::string fee_said(const Ready& it, const casework::Review& review, bool wrong, const Speech& say)
+{
+    if (review.fee.amount > 0) return shown(review.fee);
+    return wrong ? fee_text(*it.procedure, say) : say.say("portal.review.free");
+}
+
 web::Response draw_review(
     const Ready& it,
     const casework::Review& review,
@@ -226,11 +234,8 @@ web::Response draw_review(
     auto places = places_of(it, review, context, say);
     if (const auto limit = it.procedure->time_limit(context.today()))
         places.push_back(casework::pair_values(say.say("portal.procedure.limit"), say.in(limit->text)));
-    places.push_back(casework::pair_values(
-        say.say("portal.procedure.fee"),
-        review.fee.amount == 0 ? say.say("portal.review.free") : shown(review.fee)
-    ));
     const bool wrong = !faults.fields.empty() || !faults.problems.empty();
+    places.push_back(casework::pair_values(say.say("portal.procedure.fee"), fee_said(it, review, wrong, say)));
     return context.render(
         "portal/review",
         {{"name", say.in(it.procedure->name())},

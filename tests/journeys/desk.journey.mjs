@@ -1,64 +1,10 @@
 // Officers at their desks, in browsers of their own: every act of a birth, on the days of both laws.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { birth, photo, ward } from './birth.mjs';
+import { birth, photo } from './birth.mjs';
+import { dossier, handle, officer, once, submit } from './desks.mjs';
 import { chairman, clerk, desk, justice } from './officers.mjs';
 import { journey } from './lib.mjs';
-
-const run = promisify(execFile);
-const submit = 'main form .actions button.btn';
-
-/** The officer of `post` at a desk of his own. */
-async function officer({ enter, province }, post, options = {}) {
-  const visitor = await enter(options);
-  await visitor.signIn(province.account(post, options.agency ?? ward));
-  return visitor;
-}
-
-const dossier = (code) => `/ban-lam-viec/ho-so/${code}`;
-
-/** Opens the dossier and the act named, fills its form, and does it. */
-async function act(visitor, code, name, answers = {}, status = 200) {
-  await visitor.go(dossier(code));
-  await visitor.press(visitor.page.locator(`.cta a.btn`, { hasText: name }).first());
-  await visitor.fill(answers);
-  await visitor.press(visitor.page.locator(submit).first(), status);
-}
-
-/** Waits for the machine: what is drawn and signed after the commit. */
-async function once(province, post, visitor, code, words) {
-  const { login } = province.account(post, ward);
-  await province.whenDeskChanges(login, async () => {
-    await visitor.go(dossier(code));
-    return (await visitor.text()).includes(words);
-  }, `"${words}" on ${code}`);
-}
-
-/** The bytes behind a link of the page, kept as a file. */
-async function download(visitor, name) {
-  const href = await visitor.page.locator('.more a', { hasText: name }).last().getAttribute('href');
-  const answer = await visitor.page.request.get(href);
-  assert.equal(answer.status(), 200, href);
-  const to = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'thienan-paper-')), 'paper.pdf');
-  fs.writeFileSync(to, await answer.body());
-  return to;
-}
-
-async function oneA4(pdf) {
-  const { stdout } = await run('pdfinfo', [pdf]);
-  assert.match(stdout, /Pages:\s+1\n/);
-  assert.match(stdout, /Page size:.*A4/);
-}
-
-/** Signatures pdfsig calls valid. */
-async function validSignatures(pdf) {
-  const { stdout } = await run('pdfsig', ['-nocert', pdf]).catch((fault) => fault);
-  return (stdout.match(/Signature Validation: Signature is Valid/g) ?? []).length;
-}
+import { download, oneA4, said, validSignatures } from './papers.mjs';
 
 /** A dossier of the demo that waits to be received, each time another one. */
 async function waiting(scene) {
@@ -71,7 +17,7 @@ async function waiting(scene) {
 
 async function receive(scene, code) {
   const front = await officer(scene, desk);
-  await act(front, code, 'Tiếp nhận');
+  await handle(front, code, 'Tiếp nhận');
   await once(scene.province, desk, front, code, 'Giấy tiếp nhận hồ sơ và hẹn trả kết quả');
   return front;
 }
@@ -85,17 +31,17 @@ journey('a birth goes over every desk to the certificate', { views: ['desktop', 
   const slip = await download(front, 'Giấy tiếp nhận');
   await oneA4(slip);
   assert.equal(await validSignatures(slip), 1);
-  const { stdout: said } = await run('pdftotext', ['-layout', slip, '-']);
-  for (const words of [code, 'NGƯỜI TIẾP NHẬN HỒ SƠ', '/TNHS', 'Vào Sổ theo dõi hồ sơ, Quyển số', 'Lệ phí', 'Thời hạn giải quyết', 'Giấy chứng sinh'])
-    assert.ok(said.includes(words), `the slip does not say ${words}`);
-  await act(front, code, 'Chuyển công chức');
+  const words = await said(slip);
+  for (const one of [code, 'NGƯỜI TIẾP NHẬN HỒ SƠ', '/TNHS', 'Vào Sổ theo dõi hồ sơ, Quyển số', 'Lệ phí', 'Thời hạn giải quyết', 'Giấy chứng sinh'])
+    assert.ok(words.includes(one), `the slip does not say ${one}`);
+  await handle(front, code, 'Chuyển công chức');
   const registrar = await officer(scene, justice);
-  await act(registrar, code, 'Đủ điều kiện', { note: 'Đủ giấy tờ' });
+  await handle(registrar, code, 'Đủ điều kiện', { note: 'Đủ giấy tờ' });
   if (year > 2016) await once(province, justice, registrar, code, 'Duyệt, ký');
   await registrar.go(`/ban-lam-viec/so/khai-sinh?q=${encodeURIComponent(child)}`);
   await registrar.sees(child);
   const deputy = await officer(scene, chairman);
-  await act(deputy, code, 'Duyệt, ký');
+  await handle(deputy, code, 'Duyệt, ký');
   if (year === 2016) await onPrePrintedForm(scene, registrar, code);
   else await signedTwice(scene, registrar, code);
   await front.go(dossier(code));
@@ -137,13 +83,13 @@ async function onPrePrintedForm(scene, registrar, code) {
   const [received, issued, spoiled, destroyed, left] = await stock();
   assert.deepEqual([issued, spoiled, left], [before[1] + 1, before[2] + 1, before[4] - 2]);
   assert.equal(received, issued + spoiled + destroyed + left);
-  await act(stamps, code, 'Đã đóng dấu');
+  await handle(stamps, code, 'Đã đóng dấu');
 }
 
 async function signedTwice(scene, registrar, code) {
   await once(scene.province, justice, registrar, code, 'Ký số cơ quan');
   const seals = await officer(scene, clerk);
-  await act(seals, code, 'Ký số của cơ quan');
+  await handle(seals, code, 'Ký số của cơ quan');
   await once(scene.province, clerk, seals, code, '2 chữ ký');
   const certificate = await download(seals, 'Giấy khai sinh');
   await oneA4(certificate);
@@ -210,7 +156,7 @@ journey('a supplement is asked once, in writing, and the clock stands', { views:
   const { province } = scene;
   const code = await waiting(scene);
   const front = await receive(scene, code);
-  await act(front, code, 'Yêu cầu bổ sung', {}, 422);
+  await handle(front, code, 'Yêu cầu bổ sung', {}, 422);
   await front.fill({ reason: 'Ảnh Giấy chứng sinh mờ, chụp lại rõ bốn góc.' });
   await front.press(front.page.locator(submit).first());
   await once(province, desk, front, code, 'Phiếu yêu cầu bổ sung');
@@ -281,7 +227,7 @@ journey('handed in at the counter, late, without a phone: its fee is taken befor
 journey('a task is taken, given back and given to somebody else', { days: ['2016-07-01T08:00'], views: ['desktop'] }, async (scene) => {
   const code = await waiting(scene);
   const front = await receive(scene, code);
-  await act(front, code, 'Chuyển công chức');
+  await handle(front, code, 'Chuyển công chức');
   const registrar = await officer(scene, justice);
   await registrar.go(dossier(code));
   await registrar.press('Nhận việc');

@@ -1,8 +1,10 @@
 // A daughter declares a death on her phone; two people marry, one paper of theirs is wrong at first.
 import assert from 'node:assert/strict';
 import { attach, photo, step, ward } from './birth.mjs';
+import { dossier, handle, officer, once } from './desks.mjs';
 import { freshPhone, journey } from './lib.mjs';
 import { act, chairman, clerk, desk, justice } from './officers.mjs';
+import { download, leadsTo, oneA4, said, validSignatures } from './papers.mjs';
 
 const identity = (year, number) => ({
   kind: year < 2025 ? 'identity_card_9' : 'identity_card', number: year < 2025 ? number : `051${number}`,
@@ -68,22 +70,45 @@ journey('a daughter declares a death on a phone', { views: ['phone', 'phone-scri
   const code = await finish(daughter);
   await daughter.sees(code, 'Đã nộp hồ sơ');
 
-  await act(province, code, desk, 'receive');
-  await act(province, code, desk, 'pass_on');
-  await act(province, code, justice, 'enter');
-  await act(province, code, chairman, 'approve');
+  // At the desk: received, compared, entered in the register of deaths, approved, made out.
+  const scene = { enter, province };
+  const wide = { view: 'desktop' };
+  const front = await officer(scene, desk, wide);
+  await handle(front, code, 'Tiếp nhận');
+  await once(province, desk, front, code, 'Giấy tiếp nhận hồ sơ và hẹn trả kết quả');
+  await handle(front, code, 'Chuyển công chức');
+  const registrar = await officer(scene, justice, wide);
+  await registrar.go(dossier(code));
+  await registrar.sees(father, 'Nguyễn Thị Hạnh', 'Giấy báo tử');
+  await handle(registrar, code, 'Đủ điều kiện', { note: 'Đúng với Giấy báo tử' });
+  const deputy = await officer(scene, chairman, wide);
+  await handle(deputy, code, 'Duyệt, ký');
+  const seals = await officer(scene, clerk, wide);
   if (year === 2016) {
-    await act(province, code, justice, 'printed');
-    await act(province, code, clerk, 'stamped');
+    await handle(registrar, code, 'Đã in');
+    await handle(seals, code, 'Đã đóng dấu');
   } else {
-    await act(province, code, clerk, 'seal');
+    await once(province, clerk, seals, code, 'Ký số của cơ quan');
+    await handle(seals, code, 'Ký số của cơ quan');
+    await once(province, clerk, seals, code, '2 chữ ký');
+    const extract = await download(seals, 'Trích lục khai tử');
+    await oneA4(extract);
+    assert.equal(await validSignatures(extract), 2);
+    assert.ok((await said(extract)).toUpperCase().includes(father.toUpperCase()), 'the extract names the deceased');
+    const stranger = await enter();
+    await stranger.go(new URL(await leadsTo(extract)).pathname);
+    await stranger.sees('Đang có hiệu lực');
+    await stranger.doesNotSee(father);
   }
-  assert.match((await province.message(phone, /Trích lục khai tử đã xong/)).body, /ký Sổ/);
+  assert.match((await province.message(phone, /kết quả/)).body, new RegExp(code));
   await daughter.go(`/ho-so-cua-toi/${code}`);
   await daughter.sees('Có kết quả');
-  await act(province, code, desk, 'handed_over', { form: { handed_to: 'Nguyễn Thị Hạnh', handed_by: 'at_desk', register_signed: 'at_desk' } });
+  await handle(front, code, 'Đã trả kết quả', { handed_to: 'Nguyễn Thị Hạnh', handed_by: 'at_desk', register_signed: 'at_desk' });
   await daughter.go(`/ho-so-cua-toi/${code}`);
   await daughter.sees('Đã trả kết quả');
+  await registrar.go(`/ban-lam-viec/so/khai-tu?q=${encodeURIComponent(father)}`);
+  await registrar.press(registrar.page.locator('main tr').filter({ hasText: father }).locator('a.name').first());
+  await registrar.sees(father, `20/6/${year}`, 'Còn hiệu lực');
   assert.match(await province.thienan('registers', 'verify', 'deaths'), /0 faults/);
 });
 
@@ -136,7 +161,8 @@ journey('two people marry, one paper is wrong at first', { views: ['phone', 'des
   const serials = [];
   for (let i = 0; i < 2; i += 1) {
     await registrar.go(`/ban-lam-viec/ho-so/${code}`);
-    await registrar.press(registrar.page.locator('.cta a.btn').first());
+    await registrar.press('In lên phôi');
+    await registrar.press('Ghi phôi đã in');
     serials.push(await registrar.value('form_serial'));
     await registrar.fill({ printed_well: 'true' });
     await registrar.press(registrar.page.locator('main form .actions button.btn').first());

@@ -1,10 +1,11 @@
 // Entries that change and entries asked for from afar: a correction by two officers, a copy given at another commune.
 import assert from 'node:assert/strict';
 import { attach, commune, photo, step, ward } from './birth.mjs';
+import { dossier, handle, officer, submit } from './desks.mjs';
 import { freshPhone, journey } from './lib.mjs';
 import { act, chairman, clerk, desk, justice } from './officers.mjs';
+import { download, leadsTo, said, validSignatures } from './papers.mjs';
 
-const submit = 'main form .actions button.btn';
 const identity = (year) => (year < 2025 ? { kind: 'identity_card_9', number: '212000777' } : { kind: 'identity_card', number: '051091000777' });
 
 const requester = (year, phone, unit) => {
@@ -29,12 +30,6 @@ async function entryOfBirth(registrar, year) {
     page: await row.locator('a.name').getAttribute('href'), number: cells[0].trim(), name: cells[1].split('\n')[0].trim(),
     born: { day: born[0], month: born[1], year: born[2] },
   };
-}
-
-async function officer({ enter, province }, post, agency = ward) {
-  const visitor = await enter();
-  await visitor.signIn(province.account(post, agency));
-  return visitor;
 }
 
 journey('a correction is entered by one officer and approved by a second', { views: ['desktop', 'phone'] }, async (scene) => {
@@ -103,7 +98,7 @@ journey('a correction is entered by one officer and approved by a second', { vie
 
 journey('a copy of an entry is given at another commune', { views: ['phone', 'desktop'] }, async (scene) => {
   const { province, year, enter } = scene;
-  const registrar = await officer({ ...scene, enter: () => enter({ view: 'desktop' }) }, justice);
+  const registrar = await officer(scene, justice, { view: 'desktop' });
   const entry = await entryOfBirth(registrar, year);
 
   const citizen = await enter();
@@ -116,7 +111,7 @@ journey('a copy of an entry is given at another commune', { views: ['phone', 'de
   // Another name on a right number, as on a forged paper: refused at the field, what was typed stays.
   const asked = { 'original.register': 'births', 'original.unit': ward, 'original.number': entry.number, purpose: 'Nhập học' };
   await step(citizen, { ...asked, 'original.full_name': 'Trần Văn Bảy' }, 422);
-  await citizen.sees('Không có số');
+  await citizen.sees('Không tìm thấy số');
   assert.equal(await citizen.value('purpose'), 'Nhập học');
   await step(citizen, { ...asked, 'original.full_name': entry.name });
   if (year === 2016) await attach(citizen, 'requester_identity', [await photo(citizen, 'cmnd.jpg', 100_000)]);
@@ -129,7 +124,10 @@ journey('a copy of an entry is given at another commune', { views: ['phone', 'de
   const here = { agency: commune };
   await act(province, code, desk, 'receive', here);
   await act(province, code, desk, 'pass_on', here);
-  await act(province, code, justice, 'enter', here);
+  const copies = await officer(scene, justice, { ...here, view: 'desktop' });
+  await copies.go(dossier(code));
+  await copies.sees(entry.name, `Phường Trương Quang Trọng`);
+  await handle(copies, code, 'Đủ điều kiện', { note: 'Đúng với mục trong Sổ' });
   await act(province, code, chairman, 'approve', here);
   if (year === 2016) {
     await act(province, code, justice, 'printed', here);
@@ -137,7 +135,22 @@ journey('a copy of an entry is given at another commune', { views: ['phone', 'de
   } else {
     await act(province, code, clerk, 'seal', here);
   }
+  assert.match((await province.message(phone, /kết quả/)).body, new RegExp(code));
+  const front = await officer(scene, desk, { ...here, view: 'desktop' });
+  await front.go(dossier(code));
+  if (year > 2016) {
+    const copy = await download(front, 'Trích lục');
+    assert.equal(await validSignatures(copy), 2);
+    const words = await said(copy);
+    assert.ok(words.includes(entry.number), 'the copy names the entry');
+    assert.ok(words.toUpperCase().includes(entry.name.toUpperCase()), 'and whose it is');
+    const stranger = await enter();
+    await stranger.go(new URL(await leadsTo(copy)).pathname);
+    await stranger.sees('Đang có hiệu lực');
+  }
+  await handle(front, code, 'Thu lệ phí', { receipt: `BL 00048${taken}` });
+  await handle(front, code, 'Đã trả kết quả', { handed_to: 'Phạm Thị Vy', handed_by: 'at_desk', register_signed: 'at_desk' });
   await citizen.go(`/ho-so-cua-toi/${code}`);
-  await citizen.sees('Có kết quả');
+  await citizen.sees('Đã trả kết quả');
   assert.match(await province.thienan('registers', 'verify', 'extracts'), /0 faults/);
 });
