@@ -31,12 +31,26 @@ json::object result_values(
         {"agency", say.in(procedure.decided_by(today))}};
 }
 
-/// Procedures that can be filed: by words, else those asked for most.
+/// By words, else those asked for most and then the others.
+std::vector<casework::ProcedureHit> hits_of(const std::string& words, const casework::Packs& packs)
+{
+    if (!words.empty()) return packs.search(words, results_max);
+    auto hits = packs.common(results_max);
+    const auto common = hits.size();
+    for (auto& hit : packs.all())
+        if (std::none_of(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(common), [&](const auto& one) {
+                return one.id == hit.id;
+            }))
+            hits.push_back(std::move(hit));
+    return hits;
+}
+
+/// Procedures that can be filed, at most `results_max`.
 json::array results_of(const std::string& words, web::Context& context, const Speech& say)
 {
     auto& packs = office(context).packs;
     json::array results;
-    for (const auto& hit : words.empty() ? packs.all() : packs.search(words, results_max)) {
+    for (const auto& hit : hits_of(words, packs)) {
         if (hit.information_only || results.size() == results_max) continue;
         const auto procedure = packs.procedure(hit.id);
         if (procedure && procedure->filing_open(context.today()))
@@ -194,6 +208,7 @@ Result<web::Response> show_counter(const web::Request& request, web::Context& co
     auto results = results_of(words, context, say);
     auto drafts = drafts_of(context, say);
     const bool none = results.empty();
+    const bool more = results.size() == results_max;
     const bool has_drafts = !drafts.empty();
     return web::render_desk(
         context,
@@ -201,6 +216,7 @@ Result<web::Response> show_counter(const web::Request& request, web::Context& co
         {{"q", words},
          {"results", std::move(results)},
          {"none", none},
+         {"more", more},
          {"has_drafts", has_drafts},
          {"drafts", std::move(drafts)}}
     );

@@ -41,6 +41,8 @@ journey('a correction is entered by one officer and approved by a second', { vie
   // At the counter of the ward.
   const front = await officer(scene, desk);
   await front.go('/ban-lam-viec/nhan-tai-quay');
+  await front.fill({ q: 'cải chính' });
+  await front.press('Tìm');
   await front.press(front.page.locator('main form[action$="/thay-doi-cai-chinh-bo-sung-thong-tin-ho-tich"] button').first());
   const go = async (answers, status = 200) => {
     await front.fill(answers);
