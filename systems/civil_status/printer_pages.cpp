@@ -21,7 +21,6 @@ using documents::FormPrinter;
 using documents::PrinterId;
 
 constexpr std::string_view list_address = "/ban-lam-viec/phoi/may-in";
-constexpr std::string_view certificate_form = "birth_certificate_form";
 constexpr std::string_view birth_procedure = "birth_registration";
 constexpr std::string_view certificate = "certificate";
 constexpr std::string_view certificate_file = "certificate.paper.xml";
@@ -166,6 +165,25 @@ Result<web::Response> pdf_for(
     return response;
 }
 
+/// The next form of the kind this dossier's certificate is printed on, and how many are left; null when none is.
+json::value next_form(const casework::DossierPage& page, web::Context& context)
+{
+    const auto procedure = office(context).packs.procedure(page.dossier.procedure);
+    if (!procedure) return nullptr;
+    const auto kind = procedure->blank(context.today());
+    json::value said = nullptr;
+    context.database().read([&](storage::Reader& db) {
+        const auto next = documents::next_blank(db, page.dossier.agency, kind);
+        if (!next) return;
+        const auto left = documents::balance_of(db, page.dossier.agency, kind).in_stock();
+        said = context.say(
+            "civil_status.form_print.next",
+            json::object{{"serial", documents::text_of(*next)}, {"left", left}}
+        );
+    });
+    return said;
+}
+
 }  // namespace
 
 Result<web::Response> show_printers(const web::Request&, web::Context& context)
@@ -250,23 +268,13 @@ Result<web::Response> show_form_print(const web::Request& request, web::Context&
     const auto page = TRY(casework::open_dossier(
         office(context), context.actor(), request.value("code"), text::code_of(context.language())
     ));
-    const auto agency = page.dossier.agency;
     const std::string here = "/ban-lam-viec/ho-so/" + page.dossier.code;
     json::array rows;
     for (const auto& printer : own_printers(context))
         rows.push_back(printer_values(printer, fmt::format("{}/in-phoi/{}", here, printer.id.value), context)
         );
     const bool none = rows.empty();
-    json::value stock = nullptr;
-    context.database().read([&](storage::Reader& db) {
-        const auto next = documents::next_blank(db, agency, certificate_form);
-        if (!next) return;
-        const auto left = documents::balance_of(db, agency, certificate_form).in_stock();
-        stock = context.say(
-            "civil_status.form_print.next",
-            json::object{{"serial", documents::text_of(*next)}, {"left", left}}
-        );
-    });
+    auto stock = next_form(page, context);
     json::value record = nullptr;
     for (const auto& task : page.tasks)
         if (task.form == "print_certificate" && task.may_act && !task.outcomes.empty())

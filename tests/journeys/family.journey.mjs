@@ -162,6 +162,7 @@ journey('two people marry, one paper is wrong at first', { views: ['phone', 'des
   for (let i = 0; i < 2; i += 1) {
     await registrar.go(`/ban-lam-viec/ho-so/${code}`);
     await registrar.press('In lên phôi');
+    await registrar.sees(/KH \d{7}/);
     await registrar.press('Ghi phôi đã in');
     serials.push(await registrar.value('form_serial'));
     await registrar.fill({ printed_well: 'true' });

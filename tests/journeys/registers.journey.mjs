@@ -32,6 +32,11 @@ async function entryOfBirth(registrar, year) {
   };
 }
 
+/** Whose desk it is, as its top bar says: "Nguyễn Thị Thu Như". */
+async function nameOf(visitor) {
+  return (await visitor.page.locator('a.who .vh').textContent()).split(',')[0].trim();
+}
+
 journey('a correction is entered by one officer and approved by a second', { views: ['desktop', 'phone'] }, async (scene) => {
   const { province, year } = scene;
   const registrar = await officer(scene, justice);
@@ -80,7 +85,7 @@ journey('a correction is entered by one officer and approved by a second', { vie
   await deputy.press(deputy.page.locator('.cta a.btn', { hasText: 'Duyệt, ký' }).first());
   await deputy.press(deputy.page.locator(submit).first());
   await registrar.go(entry.page);
-  await registrar.sees(`${right.day}/${right.month}/${right.year}`, 'Sổ đăng ký thay đổi');
+  await registrar.sees(`${right.day}/${right.month}/${right.year}`, 'Sổ đăng ký thay đổi', await nameOf(registrar), await nameOf(deputy));
 
   if (year === 2016) {
     await act(province, code, justice, 'printed');
