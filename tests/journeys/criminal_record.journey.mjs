@@ -2,7 +2,7 @@
 // the provincial police, signed, handed to the post; and nobody else is told whose it is.
 import assert from 'node:assert/strict';
 import { step, ward } from './birth.mjs';
-import { dossier, handle, officer, once } from './desks.mjs';
+import { dossier, handle, officer, once, submit } from './desks.mjs';
 import { freshPhone, journey } from './lib.mjs';
 import { clerk, desk } from './officers.mjs';
 import { download, leadsTo, oneA4, said, validSignatures } from './papers.mjs';
@@ -66,9 +66,10 @@ journey('a criminal record by post', { days: ['2026-07-01T08:00'], views: ['phon
   const stranger = await enter();
   await tellsNoName(stranger, `/tra-cuu?ma=${code}`, code);
 
-  // The records of the police and the court answer; only then there is something to conclude.
-  await once(province, specialist, officers, code, 'Kết luận, trình ký', police);
-  await officers.sees('không có án tích');
+  // The records of the police answer by the line, the court by a letter; only then there is something to conclude.
+  await once(province, specialist, officers, code, 'Đã có trả lời của Công an tỉnh', police);
+  await officers.sees('Chờ trả lời của Tòa án');
+  await handle(officers, code, 'Ghi trả lời bằng văn bản', { result: 'clean', letter: '15/CV-TA' });
   await handle(officers, code, 'Kết luận, trình ký', { conclusion: 'none' });
   const director = await officer({ enter, province }, 'Giám đốc', there);
   await handle(director, code, 'Duyệt, ký');
@@ -89,7 +90,11 @@ journey('a criminal record by post', { days: ['2026-07-01T08:00'], views: ['phon
   assert.match((await province.message(asked.phone, /kết quả/)).body, new RegExp(code));
   await handle(front, code, 'Thu phí', { receipt: 'BL 0000124' });
   await front.go(dossier(code));
-  await front.sees('Nhận qua bưu điện', address);
+  await front.sees('Nhận qua bưu điện');
+  await front.press('Hiện phần bị che');
+  await front.fill({ reason: 'Ghi địa chỉ lên bì thư' });
+  await front.press(front.page.locator(submit).first());
+  await front.sees(address);
   await handle(front, code, 'Đã trả kết quả', { handed_to: name, handed_by: 'by_post' });
   await person.go(`/ho-so-cua-toi/${code}`);
   await person.sees('Đã trả kết quả');
