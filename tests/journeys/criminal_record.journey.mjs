@@ -82,13 +82,13 @@ journey('a criminal record by post', { days: ['2026-07-01T08:00'], views: ['phon
   await oneA4(certificate);
   assert.equal(await validSignatures(certificate), 2);
   const words = await said(certificate);
-  for (const one of ['PHIẾU LÝ LỊCH TƯ PHÁP SỐ 1', name.toUpperCase(), '06/05/1991'])
+  for (const one of ['PHIẾU LÝ LỊCH TƯ PHÁP SỐ 1', name.toUpperCase(), '6/5/1991'])
     assert.ok(words.toUpperCase().includes(one), `the certificate does not say ${one}: ${words}`);
   await tellsNoName(stranger, new URL(await leadsTo(certificate)).pathname, 'Đang có hiệu lực');
 
   // It leaves by post when its fee is paid.
   assert.match((await province.message(asked.phone, /kết quả/)).body, new RegExp(code));
-  await handle(front, code, 'Thu phí', { receipt: 'BL 0000124' });
+  await handle(front, code, 'Thu lệ phí', { receipt: 'BL 0000124' });
   await front.go(dossier(code));
   await front.sees('Nhận qua bưu điện');
   await front.press('Hiện phần bị che');
