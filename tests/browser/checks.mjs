@@ -11,15 +11,23 @@ export const launch = () => chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 
+/** Has axe in every page of a context from its start: sooner than putting it into each page. */
+export const withAxe = (context) => context.addInitScript(axe);
+
 /** Violations of WCAG 2.2 A, AA and AAA on the page, one line each. */
 export const axeFaults = (page) => violations(page, { type: 'tag', values: rules });
 
 /** Those of colour alone: all that changes with the theme. */
 export const contrastFaults = (page) => violations(page, { type: 'rule', values: ['color-contrast', 'color-contrast-enhanced', 'link-in-text-block'] });
 
+const sheets = new Set(); // Style sheets axe has read in this run; again they say the same.
+
 async function violations(page, only) {
-  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe);
-  const result = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly, resultTypes: ['violations'] }), only);
+  const { has, styled } = await page.evaluate(() => ({ has: 'axe' in globalThis, styled: [...document.styleSheets].map((sheet) => sheet.href).join(' ') }));
+  if (!has) await page.evaluate(axe);
+  const preload = only.type === 'tag' && !sheets.has(styled);
+  if (preload) sheets.add(styled);
+  const result = await page.evaluate((options) => globalThis.axe.run(document, { ...options, resultTypes: ['violations'] }), { runOnly: only, preload });
   return result.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => `${node.target.join(' ')} ${node.any?.[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`);
 }
 

@@ -5,15 +5,20 @@
 // English page. Ends with N passed, N failed.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { attach, birth, next, photo, ward } from '../journeys/birth.mjs';
 import { Province, Visitor, binary, root } from '../journeys/lib.mjs';
-import { axeFaults, contrastFaults, launch, listen, wider } from './checks.mjs';
+import { axeFaults, contrastFaults, launch, listen, wider, withAxe } from './checks.mjs';
 
 /** Of one route, pages made of other parts are looked at too, so many. */
 const variantsMax = 3;
+/** Pages looked at at once, each at both widths, while the walk goes on. */
+const eyes = Math.max(1, Math.floor(os.cpus().length / 2));
 /** Of one route, a person reads so many addresses to find links. */
 const readMax = 6;
+/** So many at once. */
+const askedTogether = 4;
 
 const officers = {
   desk: ['Công chức tiếp nhận', ward],
@@ -57,7 +62,13 @@ class Person extends Visitor {
   static async come(browser, province, name) {
     const it = await super.enter(browser, province, { view: 'desktop' });
     it.name = name;
+    it.met = new Set(); // Addresses he was led to.
     return it;
+  }
+
+  async signIn({ login, password }) {
+    const answer = await this.post('/dang-nhap', { login, password });
+    if (answer.status !== 200 || answer.address.startsWith('/dang-nhap')) throw new Error(`${login} was not let in: ${answer.status} ${answer.address}`);
   }
 
   async look() {} // Walked through only; what is seen is seen by `Looks`.
@@ -130,7 +141,7 @@ function textsOf(html) {
 
 class Looks {
   constructor(browser, province, { shots, wanted, started }) {
-    Object.assign(this, { browser, province, shots, wanted, started, seen: new Map(), passed: 0, failed: 0, windows: new Map(), left: new Map() });
+    Object.assign(this, { browser, province, shots, wanted, started, seen: new Map(), passed: 0, failed: 0, open: [], looking: new Set(), free: [], left: new Map(), meant: new Map() });
     this.words = vietnameseWords();
     this.data = namesInData();
     this.table = new Table();
@@ -142,20 +153,44 @@ class Looks {
     else this.passed += 1;
   }
 
-  async window(width) {
-    if (!this.windows.has(width)) {
+  /** A window of each width, for one look at a time. */
+  async windows() {
+    const one = async (width) => {
       const context = await this.browser.newContext({ viewport: { width, height: width < 600 ? 740 : 900 }, hasTouch: width < 600, reducedMotion: 'reduce', baseURL: this.province.url });
+      await withAxe(context);
       const page = await context.newPage();
       const faults = [];
       listen(page, faults, /Failed to load resource|ERR_|EventSource/);
-      this.windows.set(width, { page, faults });
+      return { width, page, faults };
+    };
+    return Promise.all([360, 1440].map(one));
+  }
+
+  /** Looks at what waits to be looked at, one after the other, until nothing does. */
+  async eye() {
+    const windows = this.free.pop() ?? await this.windows();
+    while (this.open.length) {
+      const { answer, name } = this.open.shift();
+      await Promise.all(windows.map((one) => this.at(one, answer, name).catch((error) => this.tell(`${answer.address} as ${answer.person} ${one.width} px`, [String(error)]))));
     }
-    return this.windows.get(width);
+    this.free.push(windows);
+  }
+
+  /** The look is for later: meanwhile the walk goes on. */
+  lookLater(answer, name) {
+    this.open.push({ answer, name });
+    if (this.looking.size >= eyes) return;
+    const eye = this.eye().finally(() => this.looking.delete(eye));
+    this.looking.add(eye);
+  }
+
+  /** Until everything has been looked at. */
+  async looked() {
+    while (this.looking.size) await Promise.all(this.looking);
   }
 
   /** Shows what the server answered at one width, in both colours. */
-  async at(width, answer, name) {
-    const { page, faults } = await this.window(width);
+  async at({ width, page, faults }, answer, name) {
     const url = this.province.url + answer.address;
     await page.emulateMedia({ colorScheme: 'light' });
     const same = (route) => route.fulfill({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': answer.headers['content-security-policy'] ?? '' }, body: answer.html });
@@ -175,9 +210,15 @@ class Looks {
     this.tell(`${answer.address} as ${answer.person} ${width} px, dark`, [...dark, ...faults.splice(0)]);
   }
 
+  /** The sentence of the catalogues a text is, if any. */
+  meaning(text) {
+    if (!this.meant.has(text)) this.meant.set(text, this.words.find(([, pattern]) => pattern.test(text))?.[0]);
+    return this.meant.get(text);
+  }
+
   english(answer) {
     const texts = textsOf(answer.html).filter((text) => !this.data.has(text));
-    const said = texts.map((text) => [text, this.words.find(([, pattern]) => pattern.test(text))?.[0]]);
+    const said = texts.map((text) => [text, this.meaning(text)]);
     for (const [text, key] of said) if (!key) this.left.set(text, answer.address);
     this.tell(`${answer.address} as ${answer.person}, English`, said.filter(([, key]) => key).map(([text, key]) => `says "${text}" (${key})`));
   }
@@ -195,29 +236,37 @@ class Looks {
     if (this.wanted.length && !this.wanted.some((word) => route.includes(word))) return;
     const told = { ...answer, person: person.name };
     const name = `${route.replaceAll('/', '-').replace(/[{}]/g, '').slice(1) || 'home'}.${known.length}`;
-    await Promise.all([360, 1440].map((width) => this.at(width, told, name)));
+    this.lookLater(told, name);
     if (again) this.english({ ...await again(), person: person.name });
   }
 
   async visit(person, address) {
-    const answer = await person.get(address);
+    return this.came(person, address, await person.get(address));
+  }
+
+  async came(person, address, answer) {
     if (answer.status >= 400) this.tell(`${address} as ${person.name}`, [`answered ${answer.status}`]);
     else await this.see(person, answer, () => person.english(answer.address));
     return answer;
   }
 
-  /** Follows the links of the pages a person may see. */
+  /** Follows the links of the pages a person may see; those followed before only when they are among `seeds`. */
   async follow(person, seeds) {
     const read = new Map();
     const open = [...seeds];
-    const met = new Set(seeds);
-    while (open.length) {
-      const address = open.shift();
+    for (const seed of seeds) person.met.add(seed);
+    const worthReading = (address) => {
       const route = this.table.of(address);
-      if (!route || noPages.has(route) || (read.get(route) ?? 0) >= readMax) continue;
-      read.set(route, (read.get(route) ?? 0) + 1);
-      const answer = await this.visit(person, address);
-      for (const link of linksOf(answer.html)) if (!met.has(link) && met.add(link)) open.push(link);
+      if (!route || noPages.has(route) || (read.get(route) ?? 0) >= readMax) return false;
+      return read.set(route, (read.get(route) ?? 0) + 1);
+    };
+    while (open.length) {
+      const addresses = open.splice(0, askedTogether).filter(worthReading);
+      const answers = await Promise.all(addresses.map((address) => person.get(address)));
+      for (const [i, address] of addresses.entries()) {
+        await this.came(person, address, answers[i]);
+        for (const link of linksOf(answers[i].html)) if (!person.met.has(link) && person.met.add(link)) open.push(link);
+      }
     }
   }
 
@@ -349,6 +398,62 @@ async function further(looks, people) {
   await looks.follow(people['system-administrator'], ['/ban-lam-viec/hop-thu-di', '/ban-lam-viec/hop-thu-di/1', '/ban-lam-viec/hop-thu-di/1/ket-thuc']);
 }
 
+/** The first link on a page that fits. */
+const linkOn = async (person, address, pattern) => linksOf((await person.get(address)).html).find((link) => pattern.test(link));
+
+/** A sealed entry: asked for by one, opened by another, read. */
+async function sealed(looks, { justice, chairman }) {
+  const entry = await linkOn(justice, '/ban-lam-viec/so/nuoi-con-nuoi', /^\/ban-lam-viec\/so\/nuoi-con-nuoi\/\d+$/);
+  const ask = `${entry}/niem-phong`;
+  await looks.follow(justice, [ask]);
+  await looks.see(justice, await justice.post(ask, { reason: '' }));
+  await justice.post(ask, { reason: 'Người con nuôi yêu cầu biết cha mẹ đẻ' });
+  await looks.visit(justice, ask);
+  await looks.follow(chairman, ['/ban-lam-viec/so/cho-duyet']);
+  const opening = await linkOn(chairman, '/ban-lam-viec/so/cho-duyet', /\/niem-phong\/\d+$/);
+  await looks.see(chairman, await chairman.post(opening, { answer: 'no' }));
+  await chairman.post(opening, { answer: 'yes' });
+  for (const page of [ask, `${entry}/hien`]) await looks.visit(justice, page);
+  await looks.see(justice, await justice.post(`${entry}/hien`, { reason: 'Theo yêu cầu của người con nuôi' }));
+}
+
+/** What the national database refused: sent again. */
+async function national(looks, { justice }) {
+  const again = await linkOn(justice, '/ban-lam-viec/gui-quoc-gia', /\/gui-lai$/);
+  if (!again) return; // Before the decree nothing is sent.
+  await looks.see(justice, await justice.post(again, { reason: '' }));
+  await justice.post(again, { reason: 'Đã đối chiếu căn cước của người mẹ' });
+  await looks.follow(justice, ['/ban-lam-viec/gui-quoc-gia', '/ban-lam-viec/gui-quoc-gia?trang-thai=giu-lai']);
+}
+
+/** A hospital's notice of birth: the commune reminds, the family claims it. */
+async function notices(looks, { justice, citizen }) {
+  const list = '/ban-lam-viec/giay-chung-sinh';
+  await looks.follow(justice, [list]);
+  const remind = await linkOn(justice, list, /\/nhac$/);
+  await looks.see(justice, await justice.post(remind, { how: '' }));
+  await justice.post(remind, { how: 'Gọi điện cho người mẹ' });
+  for (const page of [list, `${list}?loai=tu`, `${list}?xong=1`]) await looks.visit(justice, page);
+  const [claim, year] = fs.readFileSync(path.join(looks.province.data, 'demo-notices.tsv'), 'utf8').split('\n')[0].split('\t');
+  const code = new URL(claim, 'http://x').searchParams.get('ma');
+  await looks.visit(citizen, claim);
+  await looks.see(citizen, await citizen.post(claim, { code, born_on: '1900' }, { action: '/giay-chung-sinh' }));
+  const draft = await citizen.post(claim, { code, born_on: year }, { action: '/giay-chung-sinh' });
+  if (!/^\/nop\/\d+\/buoc\//.test(draft.address)) throw new Error(`the notice was not claimed: ${draft.status} ${draft.address}`);
+  await looks.see(citizen, draft);
+}
+
+/** The half year or year that is over: its figures, locked, and the lock lifted. */
+async function statistics(looks, { justice }) {
+  const [year, month] = looks.province.asOf.split('-').map(Number);
+  const over = `/ban-lam-viec/thong-ke-ho-tich?nam=${month > 6 ? year : year - 1}&ky=${month > 6 ? 1 : 0}`;
+  await looks.follow(justice, [over]);
+  const lock = await linkOn(justice, over, /\/thong-ke-ho-tich\/khoa\?/);
+  await justice.post(lock);
+  for (const page of [over, lock]) await looks.visit(justice, page);
+  await looks.see(justice, await justice.post(lock, { decision: '' }));
+}
+
 /** A commune whose books are with a node, and a line of it that people must decide about. */
 async function offline(looks, person) {
   const { province } = looks;
@@ -475,7 +580,8 @@ async function main() {
       await looks.follow(stranger, ['/', '/thu-tuc', '/thu-tuc/dang-ky-khai-sinh', '/thu-tuc?q=zzzzz', '/tro-giup', '/hien-thi', '/tra-cuu', '/xac-minh', '/dang-nhap']);
       await filing(looks, stranger);
     });
-    await looks.part('codes', async () => codes(looks, await Person.come(browser, province, 'new citizen')));
+    people.citizen = await Person.come(browser, province, 'new citizen');
+    await looks.part('codes', () => codes(looks, people.citizen));
     for (const [name, [post, agency]] of Object.entries(officers))
       await looks.part(name, async () => {
         people[name] = await Person.come(browser, province, name);
@@ -483,6 +589,7 @@ async function main() {
         await looks.follow(people[name], ['/ban-lam-viec', '/ban-lam-viec/muc-luc', '/ban-lam-viec/tai-khoan']);
       });
     await looks.part('further', () => further(looks, people));
+    for (const [name, walked] of Object.entries({ sealed, national, notices, statistics })) await looks.part(name, () => walked(looks, people));
     await looks.part('offline', () => offline(looks, people['system-administrator']));
     await looks.part('delegation', () => delegation(looks, people.chairman));
     await looks.part('counter', () => atCounter(looks, people.desk));
@@ -497,6 +604,7 @@ async function main() {
           await citizen.leave();
         }
     });
+    await looks.part('looked', () => looks.looked());
   } finally {
     await browser.close();
     await province.stop();
