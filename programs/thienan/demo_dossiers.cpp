@@ -12,6 +12,8 @@
 #include "engine/workflow/engine.h"
 
 #include "systems/civil_status/demo_births.h"
+#include "systems/civil_status/national.h"
+#include "systems/civil_status/national_store.h"
 
 #include "programs/thienan/demo_cast.h"
 #include "programs/thienan/house.h"
@@ -341,12 +343,25 @@ private:
         return move && complete(task, move->kind, move->completion);
     }
 
-    /// What the national database answers to the entry just made, from the day it takes any.
+    /// What the national database answers to the entry just made, once it takes any.
     void refuse_nationally()
     {
-        using civil_status::Connection;
-        if (civil_status::connection_on(house_.office_->settings, "births", day_of(now_)) == Connection::send)
-            house_.national_.refuse_next("MOTHER_ID", said(house_, "national_refusal"));
+        const auto events =
+            house_.database_->read([&](storage::Reader& db) -> std::vector<civil_status::NationalEvent> {
+                const auto entry = registers::entry_of_dossier(db, dossier_.value);
+                if (!entry) return {};
+                return civil_status::national_events_of(db, *entry);
+            });
+        if (events.empty()) return;
+        const auto& first = events.front();
+        const civil_status::NationalAnswer answer{
+            .accepted = false, .reason_code = "MOTHER_ID", .reason = said(house_, "national_refusal")};
+        const auto done = at_moment([&](casework::Office& office) {
+            return office.database.write({registers::lock_of(first.series)}, [&](storage::Writer& db) {
+                return civil_status::take_national_answer(office, db, first.id, answer);
+            });
+        });
+        if (!done) refused("demo_refusal_refused", done.problem());
     }
 
     std::string next_serial() const
