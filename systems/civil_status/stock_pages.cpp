@@ -132,9 +132,12 @@ json::array ways_of(const std::string& kind, const web::Context& context)
     const auto open = context.database().read([&](storage::Reader& db) {
         return documents::hand_overs(db, context.actor().agency, kind, false, on_the_way_max);
     });
+    const bool keeps = context.may("forms_stock.keep");
     for (const auto& one : open)
         out.push_back(json::object{
-            {"href", fmt::format("{}/ban-giao/{}", stock_address, text_of(one.id))},
+            {"href",
+             keeps ? json::value(fmt::format("{}/ban-giao/{}", stock_address, text_of(one.id)))
+                   : json::value(nullptr)},
             {"serials", shown_serials(one.range, context)},
             {"from", agency_name_on(one.from, context.today(), context)},
             {"to", agency_name_on(one.to, context.today(), context)},
