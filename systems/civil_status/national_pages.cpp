@@ -134,7 +134,9 @@ json::array lanes_of(
             {"current", one.state == chosen}};
     };
     return {
-        lane("bad", listed[0], refused), lane("soon", listed[1], on_its_way), lane("idle", listed[2], kept)};
+        lane("late", listed[0], refused),
+        lane("today", listed[1], on_its_way),
+        lane("wait", listed[2], kept)};
 }
 
 json::array count_rows(const std::vector<NationalCount>& counts, const web::Context& context)

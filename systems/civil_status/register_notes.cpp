@@ -292,7 +292,9 @@ Result<web::Response> seal_page(
         );
     });
     json::array rows;
+    bool waits = false;
     for (const auto& one : openings) {
+        waits = waits || (!one.decided_at && one.asked_by == context.actor().party);
         auto row = opening_row(one, context);
         const bool decides = !one.decided_at && context.may("registers.open_sealed");
         row["href"] = decides
@@ -307,7 +309,9 @@ Result<web::Response> seal_page(
         "civil_status/seal",
         {{"back", json::object{{"href", entry_address(*book.reg, entry.id)}, {"text", entry.printed}}},
          {"subtitle", entry_heading(*book.reg, entry, context)},
+         {"error_summary", casework::error_summary({}, problems, speech(context))},
          {"held", held},
+         {"asks", !held && !waits},
          {"open_href", entry_address(*book.reg, entry.id, "hien")},
          {"action", entry_address(*book.reg, entry.id, "niem-phong")},
          {"fields",

@@ -132,6 +132,7 @@ std::string grounds_of(const registers::Note& note)
 std::string people_of(const registers::Note& note, const web::Context& context)
 {
     const auto second = person_of(note.party, note.post, context);
+    if (second.empty()) return context.say("civil_status.entry.by_program");
     if (!note.prepared_by || note.prepared_by == note.party) return second;
     return context.say(
         "civil_status.entry.two_people",
@@ -295,7 +296,10 @@ json::array readers_of(const Entry& entry, const web::Context& context)
     for (const auto& row : rows)
         readers.push_back(json::object{
             {"at", shown(row.at)},
-            {"who", row.post.empty() ? row.who : row.who + ", " + row.post},
+            {"who",
+             row.who.empty()    ? context.say("civil_status.entry.by_program")
+             : row.post.empty() ? row.who
+                                : row.who + ", " + row.post},
             {"what", context.say("audit." + row.what)},
             {"reason", row.reason}});
     return readers;

@@ -106,6 +106,13 @@ const StatisticsLine* line_named(const StatisticsTable& table, const std::string
     return nullptr;
 }
 
+/// With what stands over several columns: "Khai sinh: Quá hạn".
+std::string column_title(const StatisticsColumn& column, const web::Context& context)
+{
+    const auto group = in(context, column.group);
+    return group.empty() ? in(context, column.title) : group + ": " + in(context, column.title);
+}
+
 json::object figure_value(
     const Asked& it,
     const StatisticsLine& line,
@@ -128,7 +135,7 @@ json::object figure_value(
             json::object{{"figure", figure_text(now->figures[column], context)}}
         );
     return {
-        {"label", in(context, what.title)},
+        {"label", column_title(what, context)},
         {"text", figure_text(figure, context)},
         {"href", std::move(href)},
         {"later", std::move(later)}};
@@ -189,16 +196,27 @@ json::object filter_values(const Asked& it, const web::Context& context)
         {"agency", it.agency.key}};
 }
 
-/// Under what the figures stand: which columns there are, with what is over several of them.
-json::array head_values(const StatisticsLayout& layout, const web::Context& context)
+/// Under what the figures stand: columns alone, and groups with a second row of their columns.
+json::object head_values(const StatisticsLayout& layout, const web::Context& context)
 {
-    json::array head;
-    for (const auto& column : layout.columns) {
+    json::array top;
+    json::array below;
+    for (std::size_t i = 0; i < layout.columns.size();) {
+        const auto& column = layout.columns[i];
         const auto group = in(context, column.group);
-        head.push_back(json::object{
-            {"text", group.empty() ? in(context, column.title) : group + ": " + in(context, column.title)}});
+        std::size_t end = i + 1;
+        while (!group.empty() && end < layout.columns.size() &&
+               in(context, layout.columns[end].group) == group)
+            ++end;
+        if (group.empty())
+            top.push_back(json::object{{"text", in(context, column.title)}, {"span", nullptr}});
+        else
+            top.push_back(json::object{{"text", group}, {"span", end - i}});
+        for (; i < end; ++i)
+            if (!group.empty()) below.push_back(json::object{{"text", in(context, layout.columns[i].title)}});
     }
-    return head;
+    const bool two = !below.empty();
+    return {{"top", std::move(top)}, {"below", std::move(below)}, {"two", two}};
 }
 
 csv::Table csv_of(const Asked& it, const StatisticsTable& table, const web::Context& context)
@@ -210,7 +228,7 @@ csv::Table csv_of(const Asked& it, const StatisticsTable& table, const web::Cont
          period_text(it.period, context)}
     );
     csv::Row head{context.say("civil_status.statistics.line")};
-    for (const auto& one : head_values(*it.layout, context)) head.push_back(json::string_or(one, "text"));
+    for (const auto& column : it.layout->columns) head.push_back(column_title(column, context));
     out.push_back(std::move(head));
     for (const auto& line : table.lines) {
         csv::Row row{line_title(line, context)};
