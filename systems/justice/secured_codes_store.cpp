@@ -64,9 +64,10 @@ FilingOutcome file_with_code(
 )
 {
     const auto registration = filing.notice.registration;
-    // A registration sets its code, a correction asks for none.
-    const bool asked = filing.filer == Filer::party && filing.notice.kind != NoticeKind::registration;
-    if (asked && !filed_with_key(db, filing.key))
+    // A registration sets its code, a correction asks for none, and a repeated filing shows none.
+    const bool asked = filing.filer == Filer::party && filing.notice.kind != NoticeKind::registration &&
+                       !filed_with_key(db, filing.key);
+    if (asked)
         if (const auto until = locked_until(db, registration, now))
             return {
                 .refused = Problem{
