@@ -97,6 +97,7 @@ public:
         settle();
         fill(progress);
         merge();
+        look_again();
         swap();
         report_.seconds = passed();
         settle();
@@ -237,6 +238,20 @@ private:
                     std::erase_if(old, [&](const PersonKey& key) { return written.contains(key.entry); });
                 insert_person_keys(db, building_, old);
             });
+        }
+    }
+
+    /// PostgreSQL plans by what its tables held when it last looked; after millions of rows it would read all of them for
+    /// a search. Where looking takes longer than a command may, it looks by itself some time later.
+    void look_again()
+    {
+        if (database_.engine() != storage::Engine::postgres) return;
+        for (const auto* sql : {"ANALYZE register_person", "ANALYZE register_person_key"}) {
+            try {
+                write([&](storage::Writer& db) { db.execute(sql); });
+            } catch (const storage::Busy&) {
+                continue;
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -43,6 +44,15 @@ private:
     std::mutex mutex_;
     std::string what_;
 };
+
+/// Processor time of all threads so far: what a busy machine does not change much.
+double cpu_ms()
+{
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const auto ms = [](const timeval& t) { return double(t.tv_sec) * 1e3 + double(t.tv_usec) / 1e3; };
+    return ms(used.ru_utime) + ms(used.ru_stime);
+}
 
 /// A birth on its way to its certificate.
 struct Birth {
@@ -204,11 +214,13 @@ Outcome bench_certificates(House& house, const Options& options)
         );
         run.file(options.count);
         for (const auto& stage : before_entry()) run.through(stage);
+        const auto cpu_before = cpu_ms();
         for (const auto& [name, stage] : measured()) {
             const auto took = run.through(stage);
             out[name + "_a_second"] = options.count / took;
             seconds += took;
         }
+        out["cpu_ms_each"] = (cpu_ms() - cpu_before) / options.count;
     }
     if (trouble) return {exit_fault, trouble.what() + "\n"};
     out["certificates_a_second"] = options.count / seconds;

@@ -40,5 +40,5 @@ def certificates(table, count, seconds, databases):
                 for key, what in STAGES:
                     table.row(f"births {what}", database, own[f"{key}_a_second"], "/s")
                 value = own["certificates_a_second"]
-                notes = f"from the officer's entry to the agency's signature; {value / whole:.2f} x the bare page, signatures and COMMIT"
+                notes = f"from the officer's entry to the agency's signature; {own['cpu_ms_each']:.0f} ms of CPU each; {value / whole:.2f} x the bare page, signatures and COMMIT"
                 table.row("certificates of birth issued", database, value, "/s", notes=notes)

@@ -174,52 +174,102 @@ private:
         });
     }
 
-    /// Entries [from, to).
+    /// A row to be, of register_entry and register_state both.
+    struct Filled {
+        std::int64_t id;
+        std::int64_t agency;
+        std::int64_t number;
+        std::string plain;
+        Bytes sealed;
+    };
+    Filled filled(civil_status::PersonPairs& people, std::int64_t i)
+    {
+        const auto id = ids_.next();
+        const auto child = people.child();
+        const json::object plain{
+            {"child_full_name", child.name},
+            {"child_born_on", iso(*child.born_on)},
+            {"child_sex", child.sex},
+            {"mother_full_name", child.mother},
+            {"mother_birth_year", child.born_year - 27},
+            {"father_full_name", child.father},
+            {"father_birth_year", child.born_year - 30}};
+        const json::object marked{
+            {"mother_identity_number", child.mother_number},
+            {"father_identity_number", fmt::format("0510{:08}", i)},
+            {"mother_residence", "{\"line\":\"Số nhà 12\",\"unit\":\"21172\"}"}};
+        if (i % 997 == 0) sample_.push_back({id, child});
+        return {
+            id,
+            first_commune + i % communes,
+            i / communes + 1,
+            json::canonical(json::value(plain)),
+            seal_fields(keys_, "register_state", id, marked)};
+    }
+
+    /// Entries [from, to), many rows a statement: what is measured is finding them.
     void fill(civil_status::PersonPairs& people, std::int64_t from, std::int64_t to)
     {
+        constexpr std::int64_t rows_at_once = 200;
         write([&](storage::Writer& db) {
-            for (auto i = from; i < to; ++i) {
-                const auto id = ids_.next();
-                const auto child = people.child();
-                const auto agency = first_commune + i % communes;
-                const json::object plain{
-                    {"child_full_name", child.name},
-                    {"child_born_on", iso(*child.born_on)},
-                    {"child_sex", child.sex},
-                    {"mother_full_name", child.mother},
-                    {"mother_birth_year", child.born_year - 27},
-                    {"father_full_name", child.father},
-                    {"father_birth_year", child.born_year - 30}};
-                const json::object marked{
-                    {"mother_identity_number", child.mother_number},
-                    {"father_identity_number", fmt::format("0510{:08}", i)},
-                    {"mother_residence", "{\"line\":\"Số nhà 12\",\"unit\":\"21172\"}"}};
-                const auto text = json::canonical(json::value(plain));
-                db.execute(
-                    "INSERT INTO register_entry (id, series, book, number, page, link, entered_at, "
-                    "registered_on, party, "
-                    "post, for_post, dossier, plain, sealed, hash) VALUES (?1, ?2, ?2, ?3, ?3, ?3, 0, 0, 1, "
-                    "2, 0, 0, ?4, "
-                    "?5, ?5)",
-                    id,
-                    agency,
-                    i / communes + 1,
-                    text,
-                    Bytes{}
-                );
-                db.execute(
-                    "INSERT INTO register_state (entry, register, agency, year, number, in_force, notes, "
-                    "plain, sealed) "
-                    "VALUES (?1, 'births', ?2, 2016, ?3, 1, 0, ?4, ?5)",
-                    id,
-                    agency,
-                    i / communes + 1,
-                    text,
-                    seal_fields(keys_, "register_state", id, marked)
-                );
-                if (i % 997 == 0) sample_.push_back({id, child});
+            for (auto at = from; at < to; at += rows_at_once) {
+                std::vector<Filled> rows;
+                for (auto i = at; i < std::min(to, at + rows_at_once); ++i) rows.push_back(filled(people, i));
+                insert_rows(db, rows);
             }
         });
+    }
+    static void insert_rows(storage::Writer& db, const std::vector<Filled>& rows)
+    {
+        const Bytes none;
+        std::vector<storage::Value> entries, states;
+        for (const auto& row : rows) {
+            for (const auto& value : std::initializer_list<storage::Value>{
+                     storage::bound(row.id),
+                     storage::bound(row.agency),
+                     storage::bound(row.number),
+                     storage::bound(row.plain),
+                     storage::bound(none)})
+                entries.push_back(value);
+            for (const auto& value : std::initializer_list<storage::Value>{
+                     storage::bound(row.id),
+                     storage::bound(row.agency),
+                     storage::bound(row.number),
+                     storage::bound(row.plain),
+                     storage::bound(row.sealed)})
+                states.push_back(value);
+        }
+        db.execute_all(
+            "INSERT INTO register_entry (id, series, book, number, page, link, entered_at, registered_on, "
+            "party, "
+            "post, for_post, dossier, plain, sealed, hash) VALUES " +
+                lists(rows.size(), "(?1, ?2, ?2, ?3, ?3, ?3, 0, 0, 1, 2, 0, 0, ?4, ?5, ?5)"),
+            entries
+        );
+        db.execute_all(
+            "INSERT INTO register_state (entry, register, agency, year, number, in_force, notes, plain, "
+            "sealed) "
+            "VALUES " +
+                lists(rows.size(), "(?1, 'births', ?2, 2016, ?3, 1, 0, ?4, ?5)"),
+            states
+        );
+    }
+    /// The list of values `one`, which has ?1 to ?5, for each of `count` rows.
+    static std::string lists(std::size_t count, std::string_view one)
+    {
+        constexpr std::size_t width = 5;
+        std::string out;
+        for (std::size_t row = 0; row < count; ++row) {
+            if (row > 0) out += ", ";
+            for (std::size_t i = 0; i < one.size(); ++i) {
+                if (one[i] != '?') {
+                    out += one[i];
+                    continue;
+                }
+                out += "?" + std::to_string(row * width + std::size_t(one[++i] - '0'));
+            }
+        }
+        return out;
     }
 
     json::value duplicates(int queries)
