@@ -231,6 +231,7 @@ class Live(Case):
         call(c.desk, "GET /api/v1/me", 200)
         call(c.anyone, "GET /api/v1/me", 401)
         self.administration()
+        self.machines()
         missing = [f"{route['method']} {route['path']}" for route in routes() if route["path"].startswith("/api/v1/")
                    and f"{route['method']} {route['path']}" not in self.seen]
         self.assertEqual(missing, [], "operations that were never called")
@@ -239,6 +240,25 @@ class Live(Case):
             "POST /api/v1/dossiers/{code}/apology", "POST /api/v1/dossiers/{code}/payment",
             "POST /api/v1/node/lines", "POST /api/v1/node/files/{lease}/{signature}",  # Good ones: tests/offline/run.
             "POST /api/v1/dossiers/{code}/rating", "GET /api/v1/papers/{token}"}, "only refusals were seen")
+
+    def machines(self):
+        call = self.call
+        hospital = Api(self.province.port, self.province.token("quantri.ubnd-tinh", "notices:write facility:51001"))
+        birth = {"number": "1/2016", "facility": {"code": "51001"}, "child": {"sex": "female", "born_at": self.born + "T03:15:00+07:00"},
+                 "mother": {"full_name": "Phạm Thị Vy", "birth_year": 1991, "unit": self.unit}}
+        death = {"number": "2/2016", "facility": {"code": "51001"}, "deceased": {"full_name": "Lê Văn Năm", "sex": "male"},
+                 "died_at": self.born + "T03:15:00+07:00"}
+        for path, notice in (("births", birth), ("deaths", death)):
+            call(hospital, f"POST /api/v1/notices/{path}", 201, body=notice)
+            call(hospital, f"POST /api/v1/notices/{path}", 403, body={**notice, "facility": {"code": "51002"}})
+            call(hospital, f"POST /api/v1/notices/{path}", 422, body={**notice, "number": ""})
+            call(self.cast.desk, f"POST /api/v1/notices/{path}", 403, body=notice)
+        search = {"reference_id": "r-1", "search_criteria": {
+            "reg_event_type": "birth", "query_type": "idtype-value", "query": {"type": "BRN", "value": "1/2016"}}}
+        asked = {"header": {"sender_id": "x"}, "message": {"transaction_id": "t-1", "search_request": [search]}}
+        call(self.cast.justice, "POST /api/v1/dci/crvs/registry/sync/search", 200, body=asked)
+        call(self.cast.justice, "POST /api/v1/dci/crvs/registry/sync/search", 422, body={"header": {}, "message": {}})
+        call(self.cast.citizen, "POST /api/v1/dci/crvs/registry/sync/search", 403, body=asked)
 
     def administration(self):
         call = self.call
