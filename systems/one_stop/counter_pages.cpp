@@ -38,9 +38,11 @@ std::vector<casework::ProcedureHit> hits_of(const std::string& words, const case
     auto hits = packs.common(results_max);
     const auto common = hits.size();
     for (auto& hit : packs.all())
-        if (std::none_of(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(common), [&](const auto& one) {
-                return one.id == hit.id;
-            }))
+        if (std::none_of(
+                hits.begin(),
+                hits.begin() + static_cast<std::ptrdiff_t>(common),
+                [&](const auto& one) { return one.id == hit.id; }
+            ))
             hits.push_back(std::move(hit));
     return hits;
 }

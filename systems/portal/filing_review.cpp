@@ -235,7 +235,8 @@ web::Response draw_review(
     if (const auto limit = it.procedure->time_limit(context.today()))
         places.push_back(casework::pair_values(say.say("portal.procedure.limit"), say.in(limit->text)));
     const bool wrong = !faults.fields.empty() || !faults.problems.empty();
-    places.push_back(casework::pair_values(say.say("portal.procedure.fee"), fee_said(it, review, wrong, say)));
+    places.push_back(casework::pair_values(say.say("portal.procedure.fee"), fee_said(it, review, wrong, say))
+    );
     return context.render(
         "portal/review",
         {{"name", say.in(it.procedure->name())},
