@@ -68,9 +68,9 @@ TEST_DATABASES("extracts of the desk and of the procedure are numbered in one bo
 {
     Counter counter(databases);
     CHECK(counter.give(counter.registrar).value().number == "1/TLKS-BS");
-    CHECK(counter.by_the_procedure() == "2/2026");
+    CHECK(counter.by_the_procedure() == "02/2026");
     CHECK(counter.give(counter.registrar).value().number == "3/TLKS-BS");
-    CHECK(counter.by_the_procedure() == "4/2026");
+    CHECK(counter.by_the_procedure() == "04/2026");
     constexpr int many = 6;
     std::array<std::string, many> numbers;
     CHECK(storage::at_once(many, [&](int i) {

@@ -151,9 +151,11 @@ std::string text_of_field(
     return text;
 }
 
-std::string agency_name(storage::Reader& db, const Entry& entry)
+/// As it was called then; of a book older than what is known of agencies: as it is called on `day`.
+std::string agency_name(storage::Reader& db, const Entry& entry, Day day)
 {
-    const auto agency = identity::agency_on(db, entry.agency, entry.registered_on);
+    auto agency = identity::agency_on(db, entry.agency, entry.registered_on);
+    if (!agency) agency = identity::agency_on(db, entry.agency, day);
     return agency ? agency.value().name_vi : "";
 }
 
@@ -227,7 +229,7 @@ json::object extract_facts(
 {
     json::object facts{
         {"extract_original", entry.printed},
-        {"extract_agency", agency_name(db, entry)},
+        {"extract_agency", agency_name(db, entry, day)},
         {"extract_registered_on", iso(entry.registered_on)},
         {"extract_content", extract_text(reg, entry, codes, day)},
         {"extract_notes", notes_text(entry)}};

@@ -100,7 +100,9 @@ struct Asked : Commune {
     explicit Asked(storage::TestDatabases& databases) : Commune(databases)
     {
         walk(
-            "given now is 2026-07-01T08:00\nwhen mother files /child/born_on = 2026-06-20\n"
+            "given now is 2026-07-01T08:00\ngiven /requester/identity/kind = \"identity_card\"\ngiven "
+            "/requester/identity/number = \"051191000111\"\n"
+            "when mother files /child/born_on = 2026-06-20\n"
             "when one_stop_officer receives\nwhen one_stop_officer completes pass_on with pass_on\n"
             "when justice_civil_status_officer completes check with enter\n"
         );

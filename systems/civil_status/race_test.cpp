@@ -234,7 +234,10 @@ TEST_DATABASES("births entered at once are numbered without gap or double")
 /// Births of 2026 entered one by one, whose numbers are still with the national database.
 std::vector<EntryId> births_without_number(RacingCommune& commune, const std::vector<std::string>& names)
 {
-    commune.walk("given now is 2026-07-01T08:00\n");
+    commune.walk(
+        "given now is 2026-07-01T08:00\ngiven /requester/identity/kind = \"identity_card\"\ngiven "
+        "/requester/identity/number = \"051191000111\"\n"
+    );
     std::vector<EntryId> entries;
     for (const auto& name : names) {
         commune.walk(
