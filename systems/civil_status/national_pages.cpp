@@ -67,6 +67,12 @@ std::string reason_of(const NationalEvent& event, const web::Context& context)
     return event.reason.empty() ? event.reason_code : event.reason_code + ": " + event.reason;
 }
 
+/// Refused here only because its entry was: it goes along when the entry is sent again.
+bool follows_entry(const NationalEvent& event)
+{
+    return event.reason_code == "civil_status.national.entry_refused";
+}
+
 std::string register_name(const std::string& id, const web::Context& context)
 {
     const auto reg = office(context).packs.reg(id);
@@ -110,7 +116,7 @@ json::object row_of(storage::Reader& db, const NationalEvent& event, const web::
         {"reason", text_or_null(reason_of(event, context))},
         {"national_id", text_or_null(event.national_id)},
         {"again_href",
-         event.state == NationalState::refused && context.may("registers.enter")
+         event.state == NationalState::refused && !follows_entry(event) && context.may("registers.enter")
              ? json::value(fmt::format("{}/{}/gui-lai", list_address, event.id))
              : json::value(nullptr)}};
 }

@@ -31,14 +31,16 @@ async function violations(page, only) {
   return result.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => `${node.target.join(' ')} ${node.any?.[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`);
 }
 
-/** Elements that make the page wider than the window; runs in the page. */
+/** Elements that make the page wider than the window, and tables cut off at their frame; runs in the page. */
 export const wider = () => {
   const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
+  const cut = [...document.querySelectorAll('.tbl')].filter((frame) => getComputedStyle(frame).overflowX === 'clip' && frame.scrollWidth > frame.clientWidth + 1)
+    .map((frame) => `${frame.className} cuts off ${frame.scrollWidth - frame.clientWidth} px`);
+  if (document.documentElement.scrollWidth <= width) return cut;
   const scrolls = (element) => element.parentElement !== null
     && (['auto', 'scroll', 'clip', 'hidden'].includes(getComputedStyle(element.parentElement).overflowX) || scrolls(element.parentElement));
-  return [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element))
-    .slice(-3).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+  return [...cut, ...[...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element))
+    .slice(-3).map((element) => `${element.tagName.toLowerCase()}.${element.className}`)];
 };
 
 /** Puts errors of the console (a refused inline style or script is one) and of scripts into `faults`. */
