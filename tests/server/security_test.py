@@ -237,6 +237,8 @@ class Forms(Case):
         for route in self.routes:
             if route["method"] != "POST" or route["path"] in ("/hien-thi", "/oauth/token", "/api/v1/verifications"):
                 continue
+            if route["path"].startswith("/api/v1/node/"):  # No session: what a node sends is signed with its key.
+                continue
             with self.subTest(route["path"]):
                 for fields, headers in (({}, {}), ({"csrf": stolen}, {}), ({"csrf": "x"}, {}), ({"csrf": own}, {"Origin": "https://evil.example"}),
                                         ({"csrf": own}, {"Origin": "null"})):
