@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ struct CaseSetup {
     std::filesystem::path root;     ///< Holds province/ and systems/.
     std::filesystem::path scratch;  ///< An empty folder for databases and keys.
     std::vector<storage::Migration> migrations;
+    /// The database every example starts from, kept for setups with the same rules, actions and migrations: the first
+    /// fills it, the others read nothing anew. Empty: each setup reads everything.
+    struct Prepared {
+        std::filesystem::path folder;
+        std::map<std::string, std::string> refused;  ///< By folder of data, with its first fault.
+        bool made = false;
+        std::filesystem::path database() const { return folder / "prepared.db"; }
+    };
+    std::shared_ptr<Prepared> prepared;
     /// A fresh database with the rows of the prepared SQLite file; empty: a copy of that file.
     std::function<std::unique_ptr<storage::Database>(const std::filesystem::path& prepared)> open_copy;
     std::function<void(RuleBook&)> add_rules;

@@ -74,6 +74,20 @@ CaseTemplate::CaseTemplate(const CaseSetup& with) : setup(with), database(with.s
     add_standard_actions(actions);
     if (setup.add_rules) setup.add_rules(rules);
     if (setup.add_actions) setup.add_actions(actions);
+    if (setup.prepared && setup.prepared->made) {
+        fs::copy_file(setup.prepared->database(), database);
+        refused = setup.prepared->refused;
+        return;
+    }
+    read_data(start);
+    if (!setup.prepared) return;
+    fs::copy_file(database, setup.prepared->database());
+    setup.prepared->refused = refused;
+    setup.prepared->made = true;
+}
+
+void CaseTemplate::read_data(Instant start)
+{
     IdSource ids{1};
     const auto db =
         storage::Database::open({.address = (setup.scratch / "source.db").string()}, setup.migrations);

@@ -33,6 +33,10 @@ struct CaseTemplate {
     int copies = 0;
     std::map<std::string, std::string> refused;  ///< By folder, with the first fault.
     Known known() const;
+
+private:
+    /// The province and the folders of data, into `database`.
+    void read_data(Instant start);
 };
 
 class CaseWorld {

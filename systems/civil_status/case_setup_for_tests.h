@@ -74,7 +74,7 @@ inline casework::CaseSetup birth_setup(
         setup.services[name] = {linked_part_kind, [linked, name](const std::optional<std::string>& answer) {
                                     answer_example(*linked, name, answer);
                                 }};
-    casework::run_examples_on(databases, setup);
+    casework::run_examples_on(databases.engine(), setup);
     return setup;
 }
 

@@ -15,8 +15,9 @@ TEST_DATABASES(
     constexpr const char* extracts = THIENAN_SOURCE_DIR "/systems/civil_status/procedures/extract_copy/cases";
     Commune commune(databases, extracts);
     commune.walk(
-        "given now is 2026-07-01T08:00\ngiven agency is 21172\n"
-        "given entry of births from birth at 21010 on 2016-03-22\n"
+        "given now is 2026-07-01T08:00\ngiven agency is 21028\ngiven /original/unit = \"21028\"\n"
+        "given /original/number = \"1/2016\"\ngiven entry of births from birth at 21010 on 2016-03-22\n"
+        "when citizen files\nwhen one_stop_officer receives\n"
     );
     auto& office = commune.office();
     const auto births = office.packs.reg("births");

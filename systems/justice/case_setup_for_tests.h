@@ -57,7 +57,7 @@ inline casework::CaseSetup justice_setup(
         add_handlers(office, outside, handlers);
     };
     add_services(setup, outside);
-    casework::run_examples_on(databases, setup);
+    casework::run_examples_on(databases.engine(), setup);
     return setup;
 }
 
