@@ -29,8 +29,8 @@ Locks all_locks(const OutboxHandler& handler, const OutboxItem& item)
 {
     auto locks = locks_of(item);
     if (!handler.locks) return locks;
-    for (const auto& lock : handler.locks(item))
-        if (std::find(locks.begin(), locks.end(), lock) == locks.end()) locks.push_back(lock);
+    const auto more = handler.locks(item);
+    locks.insert(locks.end(), more.begin(), more.end());
     return locks;
 }
 
