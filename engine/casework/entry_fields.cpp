@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "engine/casework/code_text.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
 #include "engine/identity/parties.h"
@@ -46,18 +47,10 @@ const json::value* first_of(const json::value& pointers, const json::value& answ
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
 
-std::string code_name(const CodeLists& codes, std::string_view list, const std::string& code, Day day)
-{
-    if (const auto* choices = codes.find(list, day))
-        for (const auto& choice : *choices)
-            if (choice.value == code) return choice.label.vi;
-    return code;
-}
-
 json::value identity_paper(const CodeLists& codes, const json::value* paper, Day day)
 {
     if (paper == nullptr) return nullptr;
-    auto text = code_name(codes, "identity_papers", json::string_or(*paper, "kind"), day);
+    auto text = code_text(codes, "identity_papers", json::string_or(*paper, "kind"), day);
     text += (text.empty() ? "" : " ") + json::string_or(*paper, "number");
     if (const auto on = parse_day(json::string_or(*paper, "issued_on"))) text += ", " + shown(on.value());
     if (const auto by = json::string_or(*paper, "issued_by"); !by.empty()) text += ", " + by;
@@ -185,16 +178,6 @@ json::object noted_fields(Work& work, const registers::Register& reg, const json
     return out;
 }
 
-/// Days and codes as a margin says them.
-std::string as_people_read(const Work& work, const registers::RegisterField* field, const json::value& v)
-{
-    const auto text = text_value(&v);
-    if (field == nullptr) return text;
-    if (field->type == registers::FieldType::day)
-        if (const auto day = parse_day(text)) return shown(day.value());
-    return field->codes.empty() ? text : code_name(work.office.codes, field->codes, text, work.today());
-}
-
 /// A text of a note: itself, {"from": pointer}, or {"vi": text with places}.
 std::string note_text(Work& work, const json::value* how, const json::object& places)
 {
@@ -249,6 +232,8 @@ Result<Done> note_original(Work& work)
 {
     const auto* rules = json::member(work.procedure->metadata(), "notes_on_original");
     if (rules == nullptr || !rules->is_array()) return Done{};
+    // What is asked is about no entry at all: an event abroad of which nothing was registered here.
+    if (json::string_or(work.form.facts, "original_register").empty()) return Done{};
     const auto original = TRY(original_of(work));
     if (!original) {
         work.event("original_not_kept_here");
@@ -258,14 +243,15 @@ Result<Done> note_original(Work& work)
     const auto own = TRY(own_entry(work));
     for (const auto& rule : rules->get_array()) {
         auto fields = noted_fields(work, *reg, rule);
+        if (fields.empty() && json::member(rule, "field_from") != nullptr) continue; // A second particular nobody gave.
         json::object places{{"entry", own.cited}, {"dossier", work.dossier.code}};
         if (!fields.empty()) {
             const auto& [key, value] = *fields.begin();
             const auto* field = reg->field(key);
             const auto* before = entry.fields.if_contains(key);
             places["field"] = field == nullptr ? std::string(key) : field->title_vi;
-            places["before"] = before == nullptr ? "" : as_people_read(work, field, *before);
-            places["after"] = as_people_read(work, field, value);
+            places["before"] = before == nullptr ? "" : value_text(work.office.codes, field, *before, work.today());
+            places["after"] = value_text(work.office.codes, field, value, work.today());
         }
         const auto decision = note_text(work, json::member(rule, "decision"), places);
         static_cast<void>(TRY(registers::add_note(

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/base/vietnamese.h"
+#include "engine/casework/code_text.h"
 #include "engine/casework/form.h"
 #include "engine/casework/packs.h"
 #include "engine/identity/units.h"
@@ -91,13 +92,13 @@ Result<RuleAnswer> agency_rule(const RuleInput& input)
 }
 
 /// "change" is of a name; the others of any field of the register the entry is in.
-std::optional<Problem> wrong_field(ChangeKind kind, const std::string& name, const registers::Register& reg)
+std::optional<Problem> wrong_field(ChangeKind kind, const Particular& asked, const registers::Register& reg)
 {
-    const auto* field = reg.field(name);
-    if (field == nullptr)
-        return problem("civil_status.field_not_of_register", "/change/field", "law-60-2014/art-26");
+    const auto* field = reg.field(asked.field);
+    const auto at = asked.group + "/field";
+    if (field == nullptr) return problem("civil_status.field_not_of_register", at, "law-60-2014/art-26");
     if (kind == ChangeKind::change && field->type != registers::FieldType::name)
-        return problem("civil_status.change_is_of_a_name", "/change/field", "law-60-2014/art-26");
+        return problem("civil_status.change_is_of_a_name", at, "law-60-2014/art-26");
     return std::nullopt;
 }
 
@@ -108,20 +109,45 @@ bool own_name(const std::string& field)
     return std::find(own.begin(), own.end(), field) != own.end();
 }
 
+Result<Done> particular_allowed(
+    const RuleInput& input, ChangeKind kind, const Particular& asked, const registers::Register& reg
+)
+{
+    if (auto fault = wrong_field(kind, asked, reg)) return *std::move(fault);
+    if (reg.field(asked.field)->type == registers::FieldType::name && !name_allowed(asked.value))
+        return problem("civil_status.name_not_allowed", asked.group + "/value", "law-91-2015/art-26");
+    const auto born = day_answer(input.form, "/person/born_on");
+    if (kind == ChangeKind::change && own_name(asked.field) && born)
+        return name_change_agreed(*born, input.today, agreement_of(input.form));
+    return Done{};
+}
+
+/// "Họ, chữ đệm, tên người mẹ: từ "Phạm Thị Vi" thành "Phạm Thị Vy"", as the book and the extract say it.
+std::string said_of(const RuleInput& input, const Particular& asked, const registers::Register& reg)
+{
+    const auto to =
+        casework::value_text(input.codes, reg.field(asked.field), json::value(asked.value), input.today);
+    auto said = casework::code_text(input.codes, "changeable_fields", asked.field, input.today) + ": ";
+    if (!asked.old_value.empty()) said += "từ \"" + asked.old_value + "\" ";
+    return said + "thành \"" + to + "\"";
+}
+
+/// Every particular asked for; the fact also_changed is the text of those after the first, null when there is one.
 Result<RuleAnswer> value_rule(const RuleInput& input)
 {
     const auto kind = kind_of(input.form);
-    const auto born = day_answer(input.form, "/person/born_on");
-    const auto field = answer(input.form, "/change/field");
+    const auto asked = particulars_of(input.form);
     const auto reg = input.packs.reg(answer(input.form, "/original/register"));
-    if (!kind || !born || field.empty() || !reg) return RuleAnswer{};
-    if (auto fault = wrong_field(*kind, field, *reg)) return *std::move(fault);
-    const auto type = reg->field(field)->type;
-    if (type == registers::FieldType::name && !name_allowed(changed_value(input.form)))
-        return problem("civil_status.name_not_allowed", "/change/value", "law-91-2015/art-26");
-    if (*kind == ChangeKind::change && own_name(field))
-        static_cast<void>(TRY(name_change_agreed(*born, input.today, agreement_of(input.form))));
-    return RuleAnswer{};
+    if (!kind || asked.empty() || !reg) return RuleAnswer{};
+    std::string also;
+    for (auto it = asked.begin(); it != asked.end(); ++it) {
+        const auto same = [&](const Particular& before) { return before.field == it->field; };
+        if (std::any_of(asked.begin(), it, same))
+            return problem("civil_status.particular_twice", it->group + "/field", "law-60-2014/art-26");
+        static_cast<void>(TRY(particular_allowed(input, *kind, *it, *reg)));
+        if (it != asked.begin()) also += (also.empty() ? "" : "; ") + said_of(input, *it, *reg);
+    }
+    return RuleAnswer{{{"also_changed", also.empty() ? json::value() : json::value(also)}}, {}};
 }
 
 std::string entered_text(const json::value* v)
@@ -131,34 +157,57 @@ std::string entered_text(const json::value* v)
     return v->is_string() ? std::string(v->get_string()) : "";
 }
 
+/// What an authority abroad has changed: any particular of the register, nobody's agreement is asked again. The fact
+/// changed_abroad is its text, null when the event is another.
+Result<RuleAnswer> abroad_rule(const RuleInput& input)
+{
+    const auto asked = particulars_of(input.form);
+    const auto reg = input.packs.reg(answer(input.form, "/original/register"));
+    if (asked.empty() || !reg) return RuleAnswer{{{"changed_abroad", nullptr}}, {}};
+    const auto& only = asked.front();
+    static_cast<void>(TRY(particular_allowed(input, ChangeKind::correction, only, *reg)));
+    return RuleAnswer{{{"changed_abroad", said_of(input, only, *reg)}}, {}};
+}
+
 /// As it stands in the entry: what is asked for must change it, and an addition fills a blank.
+Result<Done> particular_changes(ChangeKind kind, const Particular& asked, std::string_view before)
+{
+    if (before == asked.value)
+        return problem("civil_status.nothing_changes", asked.group + "/field", "law-60-2014/art-28");
+    if (kind == ChangeKind::supplement && !before.empty())
+        return problem("civil_status.not_blank", asked.group + "/field", "law-60-2014/art-29");
+    return Done{};
+}
+
+std::optional<casework::Warning> old_value_differs(const Particular& asked, const std::string& before)
+{
+    const auto day = parse_day(before);
+    const auto shown_before = day ? shown(day.value()) : before;
+    const auto said = folded(asked.old_value);
+    if (said.empty() || said == folded(shown_before) || said == folded(before)) return std::nullopt;
+    return casework::Warning{
+        .code = "civil_status.old_value_differs",
+        .field = asked.group + "/old_value",
+        .law = "law-60-2014/art-28",
+        .words = {{"entered", shown_before}, {"declared", asked.old_value}},
+        .detail = {}};
+}
+
 Result<RuleAnswer> entry_rule(const RuleInput& input)
 {
     RuleAnswer out;
-    const auto asked = original_asked(input.form, "/original");
-    const auto entry = asked ? find_original(input, *asked) : std::nullopt;
+    const auto original = original_asked(input.form, "/original");
+    const auto entry = original ? find_original(input, *original) : std::nullopt;
     if (!entry) return out;
-    const auto declared = answer(input.form, "/change/field");
-    const auto field = declared.empty() ? std::string("child_ethnicity") : declared;
-    const auto before = entered_text(entry->fields.if_contains(field));
     const bool entering = input.outcome == "enter";
     if (entering && !entry->in_force)
         return problem("civil_status.original_annulled", "/original/number", "law-60-2014/art-28");
-    if (entering && before == changed_value(input.form))
-        return problem("civil_status.nothing_changes", "/change/field", "law-60-2014/art-28");
-    if (entering && kind_of(input.form) == ChangeKind::supplement && !before.empty())
-        return problem("civil_status.not_blank", "/change/kind", "law-60-2014/art-29");
-    const auto said = answer(input.form, "/change/old_value");
-    const auto day = parse_day(before);
-    const auto shown_before = day ? shown(day.value()) : before;
-    if (!said.empty() && folded(said) != folded(shown_before) && folded(said) != folded(before))
-        out.warnings.push_back(
-            {.code = "civil_status.old_value_differs",
-             .field = "/change/old_value",
-             .law = "law-60-2014/art-28",
-             .words = {{"entered", shown_before}, {"declared", said}},
-             .detail = {}}
-        );
+    const auto kind = kind_of(input.form).value_or(ChangeKind::ethnicity);
+    for (const auto& asked : particulars_of(input.form)) {
+        const auto before = entered_text(entry->fields.if_contains(asked.field));
+        if (entering) static_cast<void>(TRY(particular_changes(kind, asked, before)));
+        if (auto differs = old_value_differs(asked, before)) out.warnings.push_back(*std::move(differs));
+    }
     return out;
 }
 
@@ -226,20 +275,32 @@ Result<Done> ethnicity_allowed(const EthnicityAsked& asked, Day born_on, Day ask
     return Done{};
 }
 
-std::string changed_value(const json::value& form)
+std::vector<Particular> particulars_of(const json::value& form)
 {
-    for (const auto* pointer :
-         {"/change/value", "/change/day", "/change/sex", "/change/ethnicity", "/change/nationality"})
-        if (auto value = answer(form, pointer); !value.empty()) return value;
-    const auto* year = json::find(form, "/change/year");
-    if (year != nullptr && year->is_int64()) return std::to_string(year->get_int64());
-    return "";
+    std::vector<Particular> out;
+    for (const std::string group : {"/change", "/second", "/third"}) {
+        Particular asked{
+            .group = group,
+            .field = answer(form, group + "/field"),
+            .value = {},
+            .old_value = answer(form, group + "/old_value")};
+        for (const auto* last : {"/value", "/day", "/sex", "/ethnicity", "/nationality"})
+            if (asked.value.empty()) asked.value = answer(form, group + last);
+        if (const auto* year = json::find(form, group + "/year"); year != nullptr && year->is_int64())
+            asked.value = std::to_string(year->get_int64());
+        // A group determined again is asked for without naming the field.
+        if (asked.field.empty() && !answer(form, group + "/ethnicity").empty())
+            asked.field = "child_ethnicity";
+        if (!asked.field.empty()) out.push_back(std::move(asked));
+    }
+    return out;
 }
 
 void add_change_rules(casework::RuleBook& book)
 {
     book.add("civil_status.change_agency", agency_rule);
     book.add("civil_status.change_value", value_rule);
+    book.add("civil_status.change_abroad", abroad_rule);
     book.add("civil_status.change_of_entry", entry_rule);
     book.add("civil_status.ethnicity_choice", ethnicity_rule);
 }

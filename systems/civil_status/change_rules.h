@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/day.h"
 #include "engine/base/result.h"
@@ -45,9 +46,16 @@ struct EthnicityAsked {
 };
 Result<Done> ethnicity_allowed(const EthnicityAsked& asked, Day born_on, Day asked_on, Agreement agreement);
 
-/// The value asked for, in the shape the register keeps: one of /change/value, /day, /sex, /ethnicity,
-/// /nationality, /year (as text); "" when none is answered.
-std::string changed_value(const json::value& form);
+/// One particular of the entry, and what it is to say.
+struct Particular {
+    std::string group;  ///< "/change", "/second" or "/third": where it stands in the answers.
+    std::string field;  ///< Of the register the entry is in.
+    std::string value;  ///< In the shape the register keeps, a year as text; "" when not answered yet.
+    std::string old_value;  ///< As the paper in the person's hand says; "" for a blank.
+};
+/// Up to three of one kind, on the same grounds; only those whose field is named. Of an ethnic group determined again
+/// the field is child_ethnicity.
+std::vector<Particular> particulars_of(const json::value& form);
 
 /// Puts the rules into the book, by the names procedure.json uses.
 void add_change_rules(casework::RuleBook& book);

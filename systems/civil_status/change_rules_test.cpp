@@ -63,10 +63,33 @@ TEST_CASE("the ethnic group is one of the parents' and another than before")
 
 TEST_CASE("the value asked for is the one answered, whatever its kind")
 {
-    CHECK(changed_value({{"change", {{"value", "Nguyễn An"}}}}) == "Nguyễn An");
-    CHECK(changed_value({{"change", {{"day", "2010-05-20"}}}}) == "2010-05-20");
-    CHECK(changed_value({{"change", {{"year", 1991}}}}) == "1991");
-    CHECK(changed_value(json::value{json::object{}}).empty());
+    const auto value = [](json::object change) {
+        change["field"] = "any";
+        const auto asked = particulars_of({{"change", change}});
+        REQUIRE(asked.size() == 1);
+        return asked.front().value;
+    };
+    CHECK(value({{"value", "Nguyễn An"}}) == "Nguyễn An");
+    CHECK(value({{"day", "2010-05-20"}}) == "2010-05-20");
+    CHECK(value({{"year", 1991}}) == "1991");
+    CHECK(value({}).empty());
+}
+
+TEST_CASE("up to three particulars are asked for in one declaration, each with its place")
+{
+    CHECK(particulars_of(json::value{json::object{}}).empty());
+    const auto asked = particulars_of(
+        {{"change", {{"field", "mother_full_name"}, {"value", "Phạm Thị Vy"}, {"old_value", "Phạm Thị Vi"}}},
+         {"second", {{"field", "mother_birth_year"}, {"year", 1991}}},
+         {"third", {{"field", "child_sex"}, {"sex", "female"}}}}
+    );
+    REQUIRE(asked.size() == 3);
+    CHECK(asked[0].old_value == "Phạm Thị Vi");
+    CHECK(asked[1].group == "/second");
+    CHECK(asked[1].value == "1991");
+    CHECK(asked[2].field == "child_sex");
+    // The ethnic group determined again names no field.
+    CHECK(particulars_of({{"change", {{"ethnicity", "19"}}}}).front().field == "child_ethnicity");
 }
 
 }  // namespace
