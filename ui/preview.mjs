@@ -15,7 +15,7 @@ const readJson = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
 /** All words of one language, from every catalogue. */
 export function words(language) {
   const all = {};
-  const folders = [root, ...fs.readdirSync(path.join(repository, 'systems')).map((name) => path.join(repository, 'systems', name))];
+  const folders = [root, ...['engine', 'systems'].flatMap((room) => fs.readdirSync(path.join(repository, room)).map((name) => path.join(repository, room, name)))];
   for (const folder of folders) {
     const file = path.join(folder, `words.${language}.json`);
     if (fs.existsSync(file)) Object.assign(all, readJson(file));

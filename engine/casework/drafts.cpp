@@ -201,18 +201,26 @@ std::vector<Problem> early_problems(
     Office& office, const Draft& draft, const Procedure& procedure, std::size_t here
 )
 {
-    if (draft.agency.empty()) return {};
     Filing filing{
         .procedure = procedure.id(),
         .agency = draft.agency,
         .applicant = {},
         .form = draft.form,
         .files = {}};
-    const auto answer = review(office, filing);
+    auto answer = review(office, filing);
+    // Where nobody chooses, the answers tell which agency decides.
+    const bool chosen = !draft.agency.empty();
+    if (answer && !chosen && !answer.value().competent_agency.empty()) {
+        filing.agency = answer.value().competent_agency;
+        answer = review(office, filing);
+    }
+    if (filing.agency.empty()) return {};
     if (!answer) return {answer.problem()};
     std::vector<Problem> out;
     for (const auto& fault : answer.value().faults.problems)
-        if (!fault.field.starts_with("/files/") && ripe(procedure, fault.code, here)) out.push_back(fault);
+        if (!fault.field.starts_with("/files/") && (chosen || fault.field != "/agency") &&
+            ripe(procedure, fault.code, here))
+            out.push_back(fault);
     return out;
 }
 

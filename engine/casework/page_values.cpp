@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/casework/form_compiled.h"
+
 namespace thien_an::casework {
 namespace {
 
@@ -28,6 +30,7 @@ json::object bare_field(
         {"hint", text_or_null(hint)},
         {"error", text_or_null(error)},
         {"optional", false},
+        {"asked", nullptr},
         {"as_text", nullptr},
         {"as_area", nullptr},
         {"as_date", nullptr},
@@ -148,6 +151,34 @@ std::optional<UnderChoice> under_choice(const Field& field)
     return UnderChoice{field.pointer.substr(0, slash + 1) + name, value};
 }
 
+/// Element "asked": the condition over inputs of this page, "form.change.another = true" as "change.another = true",
+/// and whether it does not hold with the answers given so far. Null for what is always asked, or not by answers.
+json::value asked_values(const Field& field)
+{
+    const auto slash = field.pointer.rfind('/');
+    auto parent = input_of(field.pointer.substr(0, slash));
+    if (!parent.empty()) parent += '.';
+    auto when = field.show_when;
+    const auto replace = [&](std::string_view from, std::string_view to) {
+        for (auto at = when.find(from); at != std::string::npos; at = when.find(from, at + to.size()))
+            when.replace(at, from.size(), to);
+    };
+    replace("parent.", parent);
+    replace("form.", "");
+    if (when == field.show_when) return nullptr;
+    return json::object{{"when", when}, {"off", !field.shown}};
+}
+
+/// Asked when both are.
+json::value both_asked(const json::value& outer, json::value inner)
+{
+    if (outer.is_null()) return inner;
+    if (inner.is_null()) return outer;
+    return json::object{
+        {"when", "(" + json::string_or(outer, "when") + ") and (" + json::string_or(inner, "when") + ")"},
+        {"off", json::bool_or(outer, "off") || json::bool_or(inner, "off")}};
+}
+
 bool fits_inside(Widget widget)
 {
     return widget != Widget::radio && widget != Widget::group && widget != Widget::hidden;
@@ -170,6 +201,7 @@ json::object* option_of(
 struct Filling {
     json::value heading = nullptr;
     json::value note = nullptr;
+    json::value asked = nullptr;
     json::array drawn;
     std::vector<const Field*> sources;
     std::optional<UnderChoice> inner = {};  ///< The choice under which a group inside this one is drawn.
@@ -207,7 +239,9 @@ void put(Filling& group, const Field& field, const Speech& speech)
         (*option)["fields"].as_array().push_back(field_values(field, speech));
         return;
     }
-    group.drawn.push_back(field_values(field, speech));
+    auto drawn = field_values(field, speech);
+    drawn["asked"] = asked_values(field);
+    group.drawn.push_back(std::move(drawn));
     group.sources.push_back(&field);
 }
 
@@ -215,7 +249,10 @@ void close(Filling& group, json::array& groups)
 {
     if (!group.drawn.empty() || !group.heading.is_null())
         groups.push_back(json::object{
-            {"heading", group.heading}, {"note", group.note}, {"fields", std::move(group.drawn)}});
+            {"heading", group.heading},
+            {"note", group.note},
+            {"asked", std::move(group.asked)},
+            {"fields", std::move(group.drawn)}});
     group = {};
 }
 
@@ -289,10 +326,16 @@ json::array group_values(const std::vector<Field>& fields, const Speech& speech)
     json::array groups;
     Filling group;
     int heading_depth = -1;
+    json::value outer = nullptr;  // What brings up the group around all that is deeper than outer_depth.
+    int outer_depth = -1;
     int hidden_depth = -1;  // Of a group that another answer brings up, with all that is in it.
     for (const auto& field : fields) {
         if (field.widget == Widget::hidden) continue;
         if (field.depth <= hidden_depth) hidden_depth = -1;
+        if (field.depth <= outer_depth) {
+            outer = nullptr;
+            outer_depth = -1;
+        }
         // What only other things than answers decide does not change while the form is filled in.
         const bool of_answers = hidden_depth >= 0 || field.show_when.find("form.") != std::string::npos ||
                                 field.show_when.find("parent.") != std::string::npos;
@@ -304,10 +347,16 @@ json::array group_values(const std::vector<Field>& fields, const Speech& speech)
             heading_depth = field.depth;
             group.heading = text_or_null(speech.in(field.title));
             group.note = text_or_null(speech.in(field.help));
+            group.asked = both_asked(outer, asked_values(field));
+            if (outer.is_null() && !group.asked.is_null()) {
+                outer = group.asked;
+                outer_depth = field.depth;
+            }
             continue;
         }
         if (heading_depth >= 0 && field.depth <= heading_depth) {
             close(group, groups);
+            group.asked = outer;
             heading_depth = -1;
         }
         put(group, field, speech);
@@ -343,6 +392,17 @@ void for_each_field(json::array& drawn, const std::function<void(json::object&)>
 
 }  // namespace
 
+void add_problems(
+    std::vector<Field>& fields, const std::vector<Problem>& problems, const text::Catalogue& words
+)
+{
+    for (auto& field : fields)
+        for (const auto& problem : problems)
+            if (field.pointer == problem.field && field.error.vi.empty())
+                field.error = {
+                    words.sentence(problem, text::Language::vi), words.sentence(problem, text::Language::en)};
+}
+
 void add_doubts(json::array& groups, const std::vector<EncodingDoubt>& doubts)
 {
     const auto mark = [&](json::object& field) {
@@ -354,6 +414,47 @@ void add_doubts(json::array& groups, const std::vector<EncodingDoubt>& doubts)
             {"charset", name_of(doubt->encoding)}, {"typed", doubt->typed}, {"converted", doubt->converted}};
     };
     for (auto& group : groups) for_each_field(group.as_object()["fields"].as_array(), mark);
+}
+
+std::string part_title(const Form& form, std::string_view pointer, const Speech& say)
+{
+    const auto name = pointer.substr(1, pointer.find('/', 1) - 1);
+    const auto* part = json::find(form.schema(), "/properties/" + std::string(name));
+    if (part == nullptr || json::string_or(*part, "type") != "object") return "";
+    const auto* english = json::find(*part, "/x-en");
+    return say.in(Words{
+        json::string_or(*part, "title"), english == nullptr ? "" : json::string_or(*english, "title")});
+}
+
+json::array answer_sections(
+    const Form& form, const Step& step, const json::value& edit_href, const Speech& say
+)
+{
+    json::array sections;
+    std::string title;
+    for (const auto& field : step.fields) {
+        if (!field.shown || field.widget == Widget::group || field.widget == Widget::hidden) continue;
+        std::string value = field.value;
+        if (field.widget == Widget::date)
+            value = field.day.empty() ? "" : fmt::format("{}/{}/{}", field.day, field.month, field.year);
+        if (field.widget == Widget::checkbox)
+            value = say.say(value == "1" || value == "true" ? "casework.yes" : "casework.no");
+        if (field.widget == Widget::radio && field.choices.empty() && !value.empty())
+            value = say.say(value == "true" ? "casework.yes" : "casework.no");
+        for (const auto& choice : field.choices)
+            if (choice.value == field.value) value = say.in(choice.label);
+        if (value.empty()) continue;
+        if (auto next = part_title(form, field.pointer, say);
+            sections.empty() || (!next.empty() && next != title)) {
+            title = next.empty() ? say.in(step.title) : std::move(next);
+            sections.push_back(json::object{
+                {"title", title}, {"edit_href", edit_href}, {"pairs", json::array{}}});
+        }
+        sections.back().as_object()["pairs"].as_array().push_back(
+            pair_values(say.in(field.title), value, field.widget == Widget::name)
+        );
+    }
+    return sections;
 }
 
 constexpr std::size_t digest_shown = 16;  // Enough to compare by eye with what a phone shows.
@@ -387,7 +488,8 @@ json::array paper_group_values(const PaperFields& papers, const Speech& speech)
             {"files", std::move(held)}};
         fields.push_back(std::move(field));
     }
-    return {json::object{{"heading", nullptr}, {"note", nullptr}, {"fields", std::move(fields)}}};
+    return {json::object{
+        {"heading", nullptr}, {"note", nullptr}, {"asked", nullptr}, {"fields", std::move(fields)}}};
 }
 
 json::value error_summary(

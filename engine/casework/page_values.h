@@ -50,10 +50,20 @@ std::string element_id(std::string_view input);
 /// Partial "field": one field.
 json::object field_values(const Field& field, const Speech& speech);
 /// groups[] of a step: a group's heading and the fields below it; a field shown only with one choice of a radio
-/// stands under that choice, so the page needs no script.
+/// stands under that choice, so the page needs no script. Other fields and groups that answers bring up have `asked`
+/// (when, off): fields are there from the start without scripts, groups once the page has been sent.
 json::array group_values(const std::vector<Field>& fields, const Speech& speech);
+/// Puts what rules say beside the fields it is about; what has an error of its own keeps it.
+void add_problems(std::vector<Field>& fields, const std::vector<Problem>& problems, const text::Catalogue& words);
 /// Puts beside each doubted text of `groups` what it would become.
 void add_doubts(json::array& groups, const std::vector<EncodingDoubt>& doubts);
+/// Title of the outermost group a field is in: "Mẹ" for /mother/full_name; "" for one in none.
+std::string part_title(const Form& form, std::string_view pointer, const Speech& speech);
+/// sections[] (title, edit_href, pairs[]) of the answers of one step, in reading order, each part of the form under its
+/// own title; what was not answered is left out.
+json::array answer_sections(
+    const Form& form, const Step& step, const json::value& edit_href, const Speech& speech
+);
 /// groups[] of a step of papers: one file field per paper wanted.
 json::array paper_group_values(const PaperFields& papers, const Speech& speech);
 /// Partial "errors": null when there are none.

@@ -67,6 +67,27 @@ TEST_CASE("what a choice decides stands under it from the start, a group's field
     }
 }
 
+TEST_CASE("what another answer than a radio's brings up says when, over the inputs of the page")
+{
+    auto fields = father(true);
+    fields[1].widget = Widget::select;
+    fields[2].show_when = "not(parent.recorded = \"a\") or form.mother.kind = \"b\"";
+    fields[0].show_when = "form.child.father = true";
+    fields[0].shown = false;
+    const auto groups = group_values(fields, vietnamese());
+    CHECK(groups[0].at("asked").at("when") == "child.father = true");
+    CHECK(groups[0].at("asked").at("off") == true);
+    const auto& drawn = groups[0].at("fields");
+    CHECK(drawn.at(0).at("asked").is_null());
+    CHECK(drawn.at(1).at("asked").at("when") == "not(father.recorded = \"a\") or mother.kind = \"b\"");
+    CHECK(drawn.at(1).at("asked").at("off") == false);
+    // What is inside comes and goes with it, also after a group of its own.
+    REQUIRE(groups.size() == 3);
+    CHECK(groups[1].at("heading") == "Nơi cư trú");
+    CHECK(groups[1].at("asked").at("when") == "(child.father = true) and (father.recorded = true)");
+    CHECK(groups[2].at("asked").at("when") == "child.father = true");
+}
+
 TEST_CASE("a doubted text is marked where it stands, under a choice too")
 {
     auto groups = group_values(father(true), vietnamese());

@@ -209,6 +209,12 @@ std::string Procedure::deciding_agency(Day day) const
     return rows.empty() ? "" : json::string_or(*rows.front(), "agency");
 }
 
+bool Procedure::files_online(Day day) const
+{
+    const auto level = service_level(day);
+    return !information_only() && filing_open(day) && level && level->file_online;
+}
+
 bool Procedure::is_protected() const { return json::bool_or(metadata(), "protected"); }
 
 std::vector<Wait> Procedure::waits() const

@@ -143,6 +143,8 @@ public:
     std::vector<Words> papers_text(
     ) const;  ///< Of a procedure that only informs: what to bring, as sentences.
     std::optional<ServiceLevel> service_level(Day day) const;
+    /// Whether one may file it on the portal that day: open, and of a level that takes filings online.
+    bool files_online(Day day) const;
     /// The row whose `when` holds for these answers, else the one without; without answers the latter.
     std::optional<TimeLimit> time_limit(Day day, const json::value& form = {}) const;
     std::optional<SupplementRule> supplement(Day day) const;

@@ -1,6 +1,7 @@
 #include "engine/casework/reading.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 
@@ -13,6 +14,7 @@
 #include "engine/identity/parties.h"
 #include "engine/identity/permissions.h"
 #include "engine/identity/posts.h"
+#include "engine/text/catalogue.h"
 #include "engine/workflow/process.h"
 
 namespace thien_an::casework {
@@ -474,6 +476,27 @@ Result<std::vector<AnswerRow>> reveal_answers(
     });
 }
 
+namespace {
+
+/// What a protected procedure is called to strangers.
+Words protected_name(const Office& office)
+{
+    constexpr std::string_view key = "casework.protected_procedure";
+    if (office.words == nullptr) return {std::string(key), std::string(key)};
+    return {
+        office.words->say(key, text::Language::vi, {}), office.words->say(key, text::Language::en, {})};
+}
+
+/// Whether a line of the history tells a stranger what is found, asked or entered.
+bool tells(std::string_view kind)
+{
+    constexpr std::array outward{
+        "filed", "received", "supplement_requested", "supplement_answered", "paid", "handed_over", "withdrawn"};
+    return std::find(outward.begin(), outward.end(), kind) == outward.end();
+}
+
+}  // namespace
+
 Result<Tracked> track(Office& office, std::string_view code)
 {
     const auto now = office.clock.now();
@@ -486,12 +509,18 @@ Result<Tracked> track(Office& office, std::string_view code)
         if (procedure) out.procedure = procedure->name();
         out.agency = agency ? agency.value().name_vi : "";
         out.state = dossier.state;
-        out.step = where_it_is(office, db, dossier);
-        out.step_clock = step_clock(office, db, dossier, now);
+        const bool guarded = procedure && procedure->is_protected();
+        if (guarded) out.procedure = protected_name(office);
+        if (!guarded) {
+            out.step = where_it_is(office, db, dossier);
+            out.step_clock = step_clock(office, db, dossier, now);
+        }
         out.filed_on = dossier.filed_on;
         out.received_on = dossier.received_on;
         out.due = dossier.due;
         out.timeline = timeline_of(office, db, dossier, Onlooker::stranger);
+        if (guarded)
+            std::erase_if(out.timeline, [](const TimelineRow& row) { return row.to_come || tells(row.kind); });
         out.late = dossier.due && !is_closed(dossier.state) && now > *dossier.due;
         if (dossier.due && !is_closed(dossier.state))
             out.minutes_left = minutes_until(office, now, *dossier.due);

@@ -671,7 +671,7 @@ Result<Done> take_payment(Office& office, const Actor& actor, DossierId id, std:
     return change_dossier(office, actor, id, [&](Work& work) -> Result<Done> {
         static_cast<void>(TRY(needs_right(work, "payments.take")));
         if (!fee_is_due(work.db, work.dossier)) return problem("payments.nothing_due");
-        work.event("paid", {}, {{"amount", work.dossier.fee.amount}, {"receipt", receipt_number}});
+        work.event("paid", {}, {{"amount", shown(work.dossier.fee)}, {"receipt", receipt_number}});
         audit_dossier(work, "payments.take", "");
         return journaled(work, "pay", {{"receipt", receipt_number}});
     });

@@ -51,6 +51,9 @@ std::vector<AgencyId> agencies_after(storage::Reader& db, AgencyId agency, Day d
 /// Ended agencies whose place `heir` has taken by `day`: what they had, it sees.
 std::vector<AgencyId> ended_before(storage::Reader& db, AgencyId heir, Day day);
 
+/// The first day `agency` was there no more, with heirs in its place; nothing while it goes on.
+std::optional<Day> ended_on(storage::Reader& db, AgencyId agency);
+
 /// Who stands in the place of an ended agency on `day`, those that ended themselves since too.
 std::vector<AgencyId> heirs_of(storage::Reader& db, AgencyId ended, Day day);
 

@@ -391,6 +391,12 @@ std::vector<AgencyId> ended_before(storage::Reader& db, AgencyId heir, Day day)
     return found;
 }
 
+std::optional<Day> ended_on(storage::Reader& db, AgencyId agency)
+{
+    auto rows = db.query("SELECT min(valid_from) FROM agency_heir WHERE ended = ?1", agency);
+    return rows.next() ? rows.day_or_null(0) : std::nullopt;
+}
+
 std::vector<AgencyId> heirs_of(storage::Reader& db, AgencyId ended, Day day)
 {
     auto rows = db.query(

@@ -16,7 +16,7 @@ struct BookFigures {
     std::int64_t last_number = 0;
     std::int64_t entries = 0;
     std::int64_t in_force = 0;
-    std::int64_t notes = 0;
+    std::int64_t notes = 0;  ///< What stands in the margins: completions of blanks are none.
     std::int64_t pages = 0;
     std::int64_t pages_used = 0;
 };
@@ -33,14 +33,17 @@ struct Closing {
 
 /// The series of a year when it is there; 0 otherwise.
 SeriesId find_series(storage::Reader& db, std::string_view register_id, AgencyId agency, std::int64_t year);
+/// Years of which the agency has a book of the register, the newest first.
+std::vector<std::int64_t> book_years(storage::Reader& db, std::string_view register_id, AgencyId agency);
 /// Of the series, in order.
 std::vector<BookFigures> books_of(storage::Reader& db, SeriesId series);
 /// Closed books of the series, in order.
 std::vector<Closing> closings_of(storage::Reader& db, SeriesId series);
 std::optional<Day> closed_on(storage::Reader& db, SeriesId series);
 
-/// The day from which the books of `year` may be closed: register.json book.closing.on.
-Day closing_day(const Register& reg, std::int64_t year);
+/// The day from which the books of the year may be closed: register.json book.closing.on, or the day their agency was
+/// there no more if that came first: its heirs close what it left.
+Day closing_day(storage::Reader& db, const Register& reg, AgencyId agency, std::int64_t year);
 
 /// Closes every book of the year. The caller holds lock_of(series) and has checked the right. Audited.
 /// Problems "registers.nothing_to_close", "registers.closed_already", "registers.too_early_to_close" (words from).

@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "engine/crypto/cms.h"
 #include "engine/crypto/hash.h"
 #include "engine/documents/credentials.h"
+#include "engine/identity/agencies.h"
 #include "engine/identity/audit.h"
 #include "engine/registers/closing.h"
 #include "engine/registers/leases.h"
@@ -84,10 +87,24 @@ std::optional<Day> closed_on(storage::Reader& db, SeriesId series)
     return read_series(db, series).closed_on;
 }
 
-Day closing_day(const Register& reg, std::int64_t year)
+std::vector<std::int64_t> book_years(storage::Reader& db, std::string_view register_id, AgencyId agency)
+{
+    auto rows = db.query(
+        "SELECT year FROM register_series WHERE register = ?1 AND agency = ?2 ORDER BY year DESC LIMIT 300",
+        register_id,
+        agency
+    );
+    std::vector<std::int64_t> years;
+    while (rows.next()) years.push_back(rows.integer(0));
+    return years;
+}
+
+Day closing_day(storage::Reader& db, const Register& reg, AgencyId agency, std::int64_t year)
 {
     using namespace std::chrono;
-    return Day{std::chrono::year{int(year)} / month{reg.book.closing_month} / day{reg.book.closing_day}};
+    const Day at_year_end{
+        std::chrono::year{int(year)} / month{reg.book.closing_month} / day{reg.book.closing_day}};
+    return std::min(at_year_end, identity::ended_on(db, agency).value_or(at_year_end));
 }
 
 std::vector<BookFigures> books_of(storage::Reader& db, SeriesId series)
@@ -96,7 +113,9 @@ std::vector<BookFigures> books_of(storage::Reader& db, SeriesId series)
         R"sql(
         SELECT b.id, b.number, b.opened_on, b.closed_on, b.pages,
                coalesce(min(e.number), 0), coalesce(max(e.number), 0), count(e.id), coalesce(sum(s.in_force), 0),
-               coalesce(sum(s.notes), 0), coalesce(max(e.page), 0)
+               (SELECT count(*) FROM register_note n JOIN register_entry o ON o.id = n.entry
+                 WHERE o.book = b.id AND n.kind <> 'completion'),
+               coalesce(max(e.page), 0)
           FROM register_book b
           LEFT JOIN register_entry e ON e.book = b.id AND e.series = b.series
           LEFT JOIN register_state s ON s.entry = e.id
@@ -200,7 +219,7 @@ Result<std::vector<Closing>> close_books(
     const auto of = read_series(db, series);
     if (of.closed_on) return problem("registers.closed_already");
     TRY(may_write(db, of.agency));
-    if (const auto from = closing_day(reg, of.year); act.today() < from) {
+    if (const auto from = closing_day(db, reg, of.agency, of.year); act.today() < from) {
         auto early = problem("registers.too_early_to_close");
         early.words = {{"from", shown(from)}};
         return early;

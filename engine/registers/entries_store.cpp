@@ -281,7 +281,7 @@ Numbered write_entry(
         seal_fields(keys, "register_state", row.id.value, parts.marked)
     );
     write_indexes(db, keys, reg, row.id, fields);
-    write_persons(db, keys, reg, {row.id, series.agency, true}, fields);
+    write_persons(db, keys, reg, {row.id, series.agency, true}, fields, {});
     note_audit(db, act, "register.enter", series, row.id);
     return Numbered{
         row.id,
@@ -447,6 +447,8 @@ Result<Done> add_note(
     series.length = row.link;
     series.last_hash = row.hash;
     move_series(db, series);
+    auto former = former_fields(entry);
+    if (note.kind != completion && !note.fields.empty()) former.push_back(entry.fields);
     for (const auto& member : note.fields) entry.fields[member.key()] = member.value();
     const auto now = parted(reg, entry.fields);
     const bool in_force = note.kind != "annulment" && note.kind != "revocation";
@@ -459,7 +461,7 @@ Result<Done> add_note(
         seal_fields(keys, "register_state", note.entry.value, now.marked)
     );
     write_indexes(db, keys, reg, note.entry, entry.fields);
-    write_persons(db, keys, reg, {note.entry, entry.agency, in_force}, entry.fields);
+    write_persons(db, keys, reg, {note.entry, entry.agency, in_force}, entry.fields, former);
     note_audit(db, act, "register.note", series, note.entry);
     return Done{};
 }

@@ -27,7 +27,8 @@ struct PersonMatch {
     bool subject = false;
     bool in_force = true;
     std::optional<Day> event_on;
-    std::string name;  ///< Masked when the register masks it; "" when it is marked.
+    std::string name;     ///< Masked when the register masks it; "" when it is marked.
+    bool former = false;  ///< Found as it was before a note changed it; `name` is the one of then.
     std::optional<Day> born_on;
     std::int64_t born_year = 0;
     std::string sex;

@@ -142,12 +142,13 @@ void write_persons(
     const crypto::KeyRing& keys,
     const Register& reg,
     const IndexedEntry& entry,
-    const json::object& fields
+    const json::object& fields,
+    std::span<const json::object> former
 )
 {
     if (reg.people.persons.empty()) return;
     const auto slots = person_slots(db, reg.id);
-    const auto rows = person_rows(NumberHider(keys), reg, entry, fields);
+    const auto rows = person_rows(NumberHider(keys), reg, entry, fields, former);
     const auto blocks = keys_of(rows);
     const auto replace = [&](std::int64_t slot) {
         delete_rows(db, slot, entry.id);
@@ -174,7 +175,9 @@ PersonCheck::PersonCheck(storage::Reader& db, const crypto::KeyRing& keys, const
 bool PersonCheck::same(const Entry& entry)
 {
     if (reg_.people.persons.empty()) return true;
-    const auto wanted = person_rows(hider_, reg_, {entry.id, entry.agency, entry.in_force}, entry.fields);
+    const auto wanted = person_rows(
+        hider_, reg_, {entry.id, entry.agency, entry.in_force}, entry.fields, former_fields(entry)
+    );
     const auto keys = keys_of(wanted);
     rows_ += std::int64_t(wanted.size());
     keys_ += std::int64_t(keys.size());

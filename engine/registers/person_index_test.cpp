@@ -139,6 +139,36 @@ struct House {
 const PersonDescription giang{
     .name = "Nguyễn Trà Giang", .born_on = Day{2016y / 3 / 12}, .mother = "Phạm Thị Vy"};
 
+TEST_DATABASES("whoever was renamed is found by the old name too, once, also after the index is filled anew")
+{
+    House house(databases);
+    const auto entry = house.child("Cao Thị Hiền", "2016-03-12", "Lê Thị Phượng");
+    house.note(entry, "correction", {{"child", "Cao Thị Mới"}});
+    house.note(entry, "correction", {{"born_on", "2016-03-11"}});
+    const auto looked = [&] {
+        const auto old = house.find({.name = "Cao Thi Hien", .born_on = Day{2016y / 3 / 12}, .born_year = 2016});
+        REQUIRE(old.size() == 1);
+        CHECK(old[0].person.entry == entry);
+        CHECK(old[0].former);
+        CHECK(old[0].name == "Cao Thị Hiền");
+        const auto now = house.find({.name = "Cao Thi Moi", .born_on = Day{2016y / 3 / 11}, .born_year = 2016});
+        REQUIRE(now.size() == 1);
+        CHECK_FALSE(now[0].former);
+    };
+    looked();
+    CHECK(house.faults().empty());
+    const auto spool = house.folder + "/spool";
+    std::filesystem::create_directories(spool);
+    const auto report = reindex_persons(*house.database, house.keys, house.reg, spool, house.now);
+    CHECK(report.entries == 1);
+    looked();
+    CHECK(house.faults().empty());
+    // What completes a blank renames nobody; an annulled entry is found by neither name.
+    house.note(entry, "annulment", {});
+    CHECK(house.find({.name = "Cao Thị Hiền", .born_on = Day{2016y / 3 / 12}, .born_year = 2016}).empty());
+    CHECK(house.faults().empty());
+}
+
 TEST_DATABASES(
     "a child is found without marks, in another order, heard wrongly, days apart and with day and month "
     "exchanged"

@@ -19,30 +19,43 @@ struct State {
     IndexedEntry entry;
     std::string plain;
     Bytes sealed;
+    std::vector<json::object> former;
 };
 
-std::vector<State> states_after(storage::Database& database, const std::string& reg, std::int64_t after)
+std::vector<State> states_after(
+    storage::Database& database, const crypto::KeyRing& keys, const Register& reg, std::int64_t after
+)
 {
     return database.read([&](storage::Reader& db) {
         auto rows = db.query(
             // In the order of the primary key: an index on the register would be sorted for every batch.
             R"sql(
-            SELECT entry, agency, in_force, plain, sealed
-              FROM register_state
-             WHERE entry > ?1 AND register || '' = ?2
-             ORDER BY entry
+            SELECT s.entry, s.agency, s.in_force, s.plain, s.sealed,
+                   CASE WHEN s.notes = 0 THEN 0
+                        ELSE (SELECT count(*) FROM register_note n WHERE n.entry = s.entry AND n.kind <> 'completion')
+                   END
+              FROM register_state s
+             WHERE s.entry > ?1 AND s.register || '' = ?2
+             ORDER BY s.entry
              LIMIT ?3)sql",
             after,
-            reg,
+            reg.id,
             entries_at_once
         );
         std::vector<State> out;
-        while (rows.next())
+        std::vector<std::size_t> changed;
+        while (rows.next()) {
+            if (rows.integer(5) > 0) changed.push_back(out.size());
             out.push_back(
                 {{rows.id<EntryId>(0), rows.id<AgencyId>(1), rows.integer(2) != 0},
                  rows.text(3),
-                 rows.bytes(4)}
+                 rows.bytes(4),
+                 {}}
             );
+        }
+        for (const auto at : changed)
+            if (const auto entry = find_entry(db, keys, reg, out[at].entry.id))
+                out[at].former = former_fields(entry.value());
         return out;
     });
 }
@@ -65,7 +78,7 @@ std::vector<PersonRow> rows_from(
         if (!marked) throw std::runtime_error("a sealed entry of a register does not open");
         auto fields = object_from(state.plain);
         for (const auto& member : marked.value()) fields[member.key()] = member.value();
-        for (auto& row : person_rows(hider, reg, state.entry, fields)) out.push_back(std::move(row));
+        for (auto& row : person_rows(hider, reg, state.entry, fields, state.former)) out.push_back(std::move(row));
     }
     return out;
 }
@@ -180,7 +193,7 @@ private:
 
     Decoded decode(std::int64_t after)
     {
-        const auto states = states_after(database_, reg_.id, after);
+        const auto states = states_after(database_, keys_, reg_, after);
         Decoded out{after, std::int64_t(states.size()), {}, {}};
         if (states.empty()) return out;
         out.last = states.back().entry.id.value;

@@ -117,38 +117,83 @@ PersonDescription hidden_numbers(const NumberHider& hider, PersonDescription who
     return who;
 }
 
+std::vector<json::object> former_fields(const Entry& entry)
+{
+    std::vector<json::object> former;
+    auto fields = entry.first;
+    for (const auto& note : entry.notes) {
+        if (note.kind != "completion" && !note.fields.empty()) former.push_back(fields);
+        for (const auto& member : note.fields) fields[member.key()] = member.value();
+    }
+    return former;
+}
+
+namespace {
+
+PersonDescription described(
+    const NumberHider& hider, const Register& reg, const PersonRole& role, const json::object& fields
+)
+{
+    PersonDescription who{
+        .name = open_text(reg, fields, role.name),
+        .born_on = open_day(reg, fields, role.born_on),
+        .born_year = open_year(reg, fields, role.born_year),
+        .sex = role.sex_is.empty() ? open_text(reg, fields, role.sex) : role.sex_is,
+        .mother = open_text(reg, fields, role.mother),
+        .father = open_text(reg, fields, role.father),
+        .number = number_text(reg, fields, role.number),
+        .paper = number_text(reg, fields, role.identity),
+        .mother_number = number_text(reg, fields, role.mother_identity)};
+    if (who.born_on) who.born_year = year_of(*who.born_on);
+    return hidden_numbers(hider, std::move(who));
+}
+
+/// What it was called and when it was born: another number alone is no other description.
+bool says_more(const PersonDescription& one, const PersonDescription& other)
+{
+    return one.name != other.name || one.born_on != other.born_on || one.born_year != other.born_year ||
+           one.mother != other.mother || one.father != other.father;
+}
+
+}  // namespace
+
 std::vector<PersonRow> person_rows(
-    const NumberHider& hider, const Register& reg, const IndexedEntry& entry, const json::object& fields
+    const NumberHider& hider,
+    const Register& reg,
+    const IndexedEntry& entry,
+    const json::object& fields,
+    std::span<const json::object> former
 )
 {
     std::vector<PersonRow> rows;
     const auto event_on = open_day(reg, fields, reg.people.event_on);
+    const auto add = [&](std::int64_t place, const PersonRole& role, PersonDescription who) {
+        if (who.name.empty() && who.number.empty() && who.paper.empty()) return;
+        rows.push_back(
+            {entry.id, place, role.role, entry.agency, entry.in_force, role.subject, event_on, std::move(who)}
+        );
+    };
     for (std::size_t i = 0; i < reg.people.persons.size(); ++i) {
         const auto& role = reg.people.persons[i];
-        PersonDescription who{
-            .name = open_text(reg, fields, role.name),
-            .born_on = open_day(reg, fields, role.born_on),
-            .born_year = open_year(reg, fields, role.born_year),
-            .sex = role.sex_is.empty() ? open_text(reg, fields, role.sex) : role.sex_is,
-            .mother = open_text(reg, fields, role.mother),
-            .father = open_text(reg, fields, role.father),
-            .number = number_text(reg, fields, role.number),
-            .paper = number_text(reg, fields, role.identity),
-            .mother_number = number_text(reg, fields, role.mother_identity)};
-        if (who.born_on) who.born_year = year_of(*who.born_on);
-        who = hidden_numbers(hider, std::move(who));
-        if (who.name.empty() && who.number.empty() && who.paper.empty()) continue;
-        rows.push_back(
-            {entry.id,
-             std::int64_t(i),
-             role.role,
-             entry.agency,
-             entry.in_force,
-             role.subject,
-             event_on,
-             std::move(who)}
-        );
+        add(std::int64_t(i), role, described(hider, reg, role, fields));
     }
+    constexpr std::size_t former_max = 8;  // Of each role.
+    for (std::size_t i = 0; i < reg.people.persons.size() && !former.empty(); ++i) {
+        const auto& role = reg.people.persons[i];
+        std::vector<PersonDescription> known{described(hider, reg, role, fields)};
+        for (const auto& before : former) {
+            auto who = described(hider, reg, role, before);
+            const bool other = std::all_of(known.begin(), known.end(), [&](const PersonDescription& one) {
+                return says_more(who, one);
+            });
+            if (!other || known.size() > former_max) continue;
+            add(std::int64_t(i) + former_places * std::int64_t(known.size()), role, who);
+            known.push_back(std::move(who));
+        }
+    }
+    std::sort(rows.begin(), rows.end(), [](const PersonRow& a, const PersonRow& b) {
+        return a.place < b.place;
+    });
     return rows;
 }
 

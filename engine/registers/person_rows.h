@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "engine/crypto/cipher.h"
 #include "engine/registers/entry_rows.h"
 #include "engine/registers/matching.h"
@@ -36,9 +38,20 @@ struct IndexedEntry {
     AgencyId agency;
     bool in_force = true;
 };
-/// One row for each role that has a name or number. Marked names and days are left out.
+/// Places of a role as it was before a note changed it: its own and a multiple of this.
+inline constexpr std::int64_t former_places = 64;
+inline std::int64_t role_place(const PersonRow& row) { return row.place % former_places; }
+inline bool is_former(const PersonRow& row) { return row.place >= former_places; }
+/// Fields of the entry as they stood before each note that changed some, the first first.
+std::vector<json::object> former_fields(const Entry& entry);
+/// One row for each role that has a name or number, and one for each other description of it in `former`: whoever was
+/// renamed is found by the old name too. Marked names and days are left out.
 std::vector<PersonRow> person_rows(
-    const NumberHider& hider, const Register& reg, const IndexedEntry& entry, const json::object& fields
+    const NumberHider& hider,
+    const Register& reg,
+    const IndexedEntry& entry,
+    const json::object& fields,
+    std::span<const json::object> former
 );
 /// `who` with its numbers hidden, twelve digits apart from other papers.
 PersonDescription hidden_numbers(const NumberHider& hider, PersonDescription who);
@@ -97,7 +110,8 @@ void write_persons(
     const crypto::KeyRing& keys,
     const Register& reg,
     const IndexedEntry& entry,
-    const json::object& fields
+    const json::object& fields,
+    std::span<const json::object> former
 );
 
 /// Compares the slot in use with the fold of the entries.

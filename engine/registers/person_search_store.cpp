@@ -101,19 +101,24 @@ PersonMatch match_of(const Register& reg, const PersonRow& row)
         .in_force = row.in_force,
         .event_on = row.event_on,
         .name = row.who.name,
+        .former = is_former(row),
         .born_on = row.who.born_on,
         .born_year = row.who.born_year,
         .sex = row.who.sex};
-    const auto* field = reg.field(reg.people.persons.at(std::size_t(row.place)).name);
+    const auto* field = reg.field(reg.people.persons.at(std::size_t(role_place(row))).name);
     if (field != nullptr && field->masked) match.name = identity::masked(match.name);
     return match;
 }
 
+/// The likeliest first, each person once: by what it is called now or was called before, whichever fits better.
 void sort_by_score(std::vector<PersonMatch>& found, int limit)
 {
     std::sort(found.begin(), found.end(), [](const PersonMatch& a, const PersonMatch& b) {
-        return a.score != b.score ? a.score > b.score : a.person.entry > b.person.entry;
+        if (a.score != b.score) return a.score > b.score;
+        return a.person.entry != b.person.entry ? a.person.entry > b.person.entry : a.former < b.former;
     });
+    std::set<PersonRef> seen;
+    std::erase_if(found, [&](const PersonMatch& match) { return !seen.insert(match.person).second; });
     if (found.size() > std::size_t(limit)) found.resize(std::size_t(limit));
 }
 
@@ -126,7 +131,7 @@ std::string state_condition(bool subjects_only)
 /// The role says the index is of an older register.json: reindex is due, and the row is none of this register.
 bool known_place(const Register& reg, const PersonRow& row)
 {
-    return row.place >= 0 && std::size_t(row.place) < reg.people.persons.size();
+    return row.place >= 0 && std::size_t(role_place(row)) < reg.people.persons.size();
 }
 
 std::vector<PersonMatch> find_hidden(
@@ -172,7 +177,7 @@ std::optional<Found> row_of(storage::Reader& db, RegisterList registers, const P
 {
     for (const auto* reg : registers)
         for (auto& row : rows_of_entry(db, person_slots(db, reg->id).current, person.entry))
-            if (row.role == person.role && known_place(*reg, row)) return Found{reg, std::move(row)};
+            if (row.role == person.role && !is_former(row) && known_place(*reg, row)) return Found{reg, std::move(row)};
     return std::nullopt;
 }
 
@@ -270,7 +275,7 @@ std::vector<PersonMatch> numbered(
              })) {
             const bool number = !who.number.empty() && row.who.number == who.number;
             const bool paper = !who.paper.empty() && row.who.paper == who.paper;
-            if (!known_place(*reg, row) || (!number && !paper)) continue;
+            if (!known_place(*reg, row) || is_former(row) || (!number && !paper)) continue;
             out.push_back(match_of(*reg, row));
             out.back().same_number = true;
         }

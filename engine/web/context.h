@@ -86,6 +86,14 @@ public:
     };
     explicit Context(Parts parts) : parts_(std::move(parts)) {}
 
+    /// The same request answered in another language: papers with legal effect are Vietnamese whatever the reader's.
+    Context in(text::Language language) const
+    {
+        auto parts = parts_;
+        parts.language = language;
+        return Context(std::move(parts));
+    }
+
     /// Business time, read once for the request: what law and records use.
     Instant now() const { return parts_.now; }
     Day today() const { return day_of(parts_.now); }

@@ -18,6 +18,7 @@ struct WebSettings {
     std::map<std::string, Rate, std::less<>> rates{
         {"sign_in", {.burst = 10, .per_minute = 10}},
         {"codes", {.burst = 5, .per_minute = 3}},
+        {"slips", {.burst = 10, .per_minute = 6}},
         {"track", {.burst = 30, .per_minute = 30}},
     };
 };

@@ -6,6 +6,7 @@
 
 #include "systems/administration/routes.h"
 #include "systems/civil_status/desk.h"
+#include "systems/civil_status/ended_papers.h"
 #include "systems/civil_status/hospital_notice_desk.h"
 #include "systems/civil_status/parts.h"
 #include "systems/civil_status/population.h"
@@ -61,6 +62,9 @@ void tell_civil_status(casework::Subscribers& subscribers, casework::Office& off
         if (const auto reg = office.packs.reg(name); reg && reg->system == "civil_status")
             subscribers.add(reg->entered_event, "national", civil_status::national_subscriber(office));
     subscribers.add("registers.noted", "national", civil_status::national_subscriber(office));
+    subscribers.add("registers.noted", "papers", civil_status::end_papers(office));
+    if (const auto extracts = office.packs.reg("extracts"))
+        subscribers.add(extracts->entered_event, "papers", civil_status::remember_extract(office));
     for (const auto kind : {civil_status::NoticeKind::birth, civil_status::NoticeKind::death})
         subscribers.add(
             std::string(civil_status::procedure_of(kind)) + ".filed",

@@ -37,6 +37,13 @@ Result<RuleAnswer> declaration_rule(const RuleInput& input)
 {
     const auto born = born_on(input.form);
     if (born) static_cast<void>(TRY(timeliness(*born, input.today)));
+    if (const auto limit = json::integer_or(input.procedure, "child_age_below");
+        born && limit != 0 && age_on(*born, input.today) >= limit)
+        return Problem{
+            .code = "civil_status.child_too_old",
+            .field = "/child/born_on",
+            .law = "",
+            .words = {{"age", std::to_string(limit)}}};
     if (const auto name = answer(input.form, "/child/full_name"); !name.empty())
         static_cast<void>(TRY(name_allowed(name)));
     return RuleAnswer{};

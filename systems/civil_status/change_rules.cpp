@@ -122,32 +122,61 @@ Result<Done> particular_allowed(
     return Done{};
 }
 
-/// "Họ, chữ đệm, tên người mẹ: từ "Phạm Thị Vi" thành "Phạm Thị Vy"", as the book and the extract say it.
-std::string said_of(const RuleInput& input, const Particular& asked, const registers::Register& reg)
+/// What it says now: the entry's own words where it is kept here, else the paper's.
+std::string before_of(
+    const RuleInput& input,
+    const Particular& asked,
+    const registers::Register& reg,
+    const std::optional<registers::Entry>& entry
+)
+{
+    if (!entry) return asked.old_value;
+    const auto* v = entry->fields.if_contains(asked.field);
+    return v == nullptr ? "" : casework::value_text(input.codes, reg.field(asked.field), *v, input.today);
+}
+
+std::optional<registers::Entry> original_of(const RuleInput& input)
+{
+    const auto original = original_asked(input.form, "/original");
+    return original ? find_original(input, *original) : std::nullopt;
+}
+
+/// "Họ, chữ đệm, tên người mẹ: Phạm Thị Vi → Phạm Thị Vy", as the book and the extract say it.
+std::string said_of(
+    const RuleInput& input, const Particular& asked, const registers::Register& reg, const std::string& before
+)
 {
     const auto to =
         casework::value_text(input.codes, reg.field(asked.field), json::value(asked.value), input.today);
-    auto said = casework::code_text(input.codes, "changeable_fields", asked.field, input.today) + ": ";
-    if (!asked.old_value.empty()) said += "từ \"" + asked.old_value + "\" ";
-    return said + "thành \"" + to + "\"";
+    const auto what = casework::code_text(input.codes, "changeable_fields", asked.field, input.today);
+    return what + ": " + (before.empty() ? "" : before + " → ") + to;
 }
 
-/// Every particular asked for; the fact also_changed is the text of those after the first, null when there is one.
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
+
+/// Every particular asked for. Facts: old_value, what the first says now; also_changed, the text of those after the first,
+/// null when there is one.
 Result<RuleAnswer> value_rule(const RuleInput& input)
 {
     const auto kind = kind_of(input.form);
     const auto asked = particulars_of(input.form);
     const auto reg = input.packs.reg(answer(input.form, "/original/register"));
     if (!kind || asked.empty() || !reg) return RuleAnswer{};
+    const auto entry = original_of(input);
     std::string also;
     for (auto it = asked.begin(); it != asked.end(); ++it) {
         const auto same = [&](const Particular& before) { return before.field == it->field; };
         if (std::any_of(asked.begin(), it, same))
             return problem("civil_status.particular_twice", it->group + "/field", "law-60-2014/art-26");
         static_cast<void>(TRY(particular_allowed(input, *kind, *it, *reg)));
-        if (it != asked.begin()) also += (also.empty() ? "" : "; ") + said_of(input, *it, *reg);
+        if (it == asked.begin()) continue;
+        also += (also.empty() ? "" : "; ") +
+                said_of(input, *it, *reg, before_of(input, *it, *reg, entry));
     }
-    return RuleAnswer{{{"also_changed", also.empty() ? json::value() : json::value(also)}}, {}};
+    return RuleAnswer{
+        {{"old_value", text_or_null(before_of(input, asked.front(), *reg, entry))},
+         {"also_changed", text_or_null(also)}},
+        {}};
 }
 
 std::string entered_text(const json::value* v)
@@ -166,7 +195,8 @@ Result<RuleAnswer> abroad_rule(const RuleInput& input)
     if (asked.empty() || !reg) return RuleAnswer{{{"changed_abroad", nullptr}}, {}};
     const auto& only = asked.front();
     static_cast<void>(TRY(particular_allowed(input, ChangeKind::correction, only, *reg)));
-    return RuleAnswer{{{"changed_abroad", said_of(input, only, *reg)}}, {}};
+    const auto before = before_of(input, only, *reg, original_of(input));
+    return RuleAnswer{{{"changed_abroad", said_of(input, only, *reg, before)}}, {}};
 }
 
 /// As it stands in the entry: what is asked for must change it, and an addition fills a blank.
@@ -193,11 +223,62 @@ std::optional<casework::Warning> old_value_differs(const Particular& asked, cons
         .detail = {}};
 }
 
+casework::Warning differs(std::string field, std::string entered, std::string declared)
+{
+    return {
+        .code = "civil_status.person_differs",
+        .field = std::move(field),
+        .law = "law-60-2014/art-28",
+        .words = {{"entered", std::move(entered)}, {"declared", std::move(declared)}},
+        .detail = {}};
+}
+
+/// Whether the person declared is the one of the entry, as it says now or as it is to say.
+std::vector<casework::Warning> another_person(const RuleInput& input, const registers::Entry& entry)
+{
+    const auto reg = input.packs.reg(entry.register_id);
+    const auto asked = particulars_of(input.form);
+    const auto name = answer(input.form, "/person/full_name");
+    if (!reg || name.empty()) return {};
+    const auto says = [&](const std::string& field, const std::string& declared) {
+        const auto here = entered_text(entry.fields.if_contains(field));
+        return here.empty() || folded(here) == folded(declared) ||
+               std::any_of(asked.begin(), asked.end(), [&](const Particular& one) {
+                   return one.field == field && folded(one.value) == folded(declared);
+               });
+    };
+    std::string names;
+    for (const auto& person : reg->people.persons) {
+        if (!person.subject) continue;
+        if (!says(person.name, name)) {
+            names += (names.empty() ? "" : ", ") + entered_text(entry.fields.if_contains(person.name));
+            continue;
+        }
+        const auto born = answer(input.form, "/person/born_on");
+        if (person.born_on.empty() || born.empty() || says(person.born_on, born)) return {};
+        const auto here = parse_day(entered_text(entry.fields.if_contains(person.born_on)));
+        return {differs("/person/born_on", here ? shown(here.value()) : "", shown(parse_day(born).value()))};
+    }
+    return {differs("/person/full_name", names, name)};
+}
+
+/// A paper from abroad cannot change what was not there yet.
+std::optional<casework::Warning> before_entry(const RuleInput& input, const registers::Entry& entry)
+{
+    const auto happened = day_answer(input.form, "/event/happened_on");
+    if (!happened || *happened >= entry.registered_on) return std::nullopt;
+    return casework::Warning{
+        .code = "civil_status.event_before_entry",
+        .field = "/event/happened_on",
+        .law = "law-60-2014/art-48",
+        .words = {{"registered", shown(entry.registered_on)}, {"happened", shown(*happened)}},
+        .detail = {}};
+}
+
 Result<RuleAnswer> entry_rule(const RuleInput& input)
 {
     RuleAnswer out;
-    const auto original = original_asked(input.form, "/original");
-    const auto entry = original ? find_original(input, *original) : std::nullopt;
+    const auto entry = original_of(input);
     if (!entry) return out;
     const bool entering = input.outcome == "enter";
     if (entering && !entry->in_force)
@@ -208,6 +289,8 @@ Result<RuleAnswer> entry_rule(const RuleInput& input)
         if (entering) static_cast<void>(TRY(particular_changes(kind, asked, before)));
         if (auto differs = old_value_differs(asked, before)) out.warnings.push_back(*std::move(differs));
     }
+    for (auto& warning : another_person(input, *entry)) out.warnings.push_back(std::move(warning));
+    if (auto early = before_entry(input, *entry)) out.warnings.push_back(*std::move(early));
     return out;
 }
 

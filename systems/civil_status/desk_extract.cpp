@@ -6,6 +6,7 @@
 #include "engine/identity/audit.h"
 #include "engine/identity/permissions.h"
 
+#include "systems/civil_status/extract_links_store.h"
 #include "systems/civil_status/extract_rules.h"
 
 namespace thien_an::civil_status {
@@ -105,6 +106,7 @@ Result<DeskExtract> give_extract(
          .registered_on = act.today(),
          .fields = fields_of(office, db, act, reg, entry, asked)}
     ));
+    link_extract(db, entry.id, entered.id);
     DeskExtract given{printed(reg, entered), ""};
     given.token = TRY(issue_paper(db, act, reg, entered.id, given.number));
     identity::audit(

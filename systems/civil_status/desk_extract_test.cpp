@@ -8,6 +8,8 @@
 #include "engine/storage/at_once.h"
 
 #include "systems/civil_status/commune_for_tests.h"
+#include "systems/civil_status/ended_papers.h"
+#include "systems/civil_status/extract_links_store.h"
 
 namespace thien_an::civil_status {
 namespace {
@@ -63,6 +65,67 @@ struct Counter : Commune {
     registers::EntryId original;
     registers::SeriesId extracts;
 };
+
+TEST_DATABASES("a note that changes what an entry says ends the extracts given of it, a completion does not")
+{
+    Counter counter(databases);
+    auto& office = counter.office();
+    const auto token = counter.give(counter.registrar).value().token;
+    const auto note = [&](std::string kind, json::object fields) {
+        const auto series = counter.read([&](storage::Reader& db) {
+            return registers::series_of_entry(db, counter.original);
+        });
+        const auto done = office.database.write({registers::lock_of(series)}, [&](storage::Writer& db) -> Result<Done> {
+            const identity::Act by{counter.registrar, office.clock.now(), office.ids};
+            TRY(registers::add_note(
+                db,
+                by,
+                office.keys,
+                *counter.births,
+                {.entry = counter.original,
+                 .kind = std::move(kind),
+                 .decision = "QĐ 1",
+                 .content = "Cải chính nơi sinh",
+                 .fields = std::move(fields)}
+            ));
+            const json::object told{{"register", "births"}, {"entry", counter.original.value}};
+            return end_papers(office)(db, by, told);
+        });
+        REQUIRE(done);
+    };
+    using Standing = documents::PublicRecord::Standing;
+    CHECK(counter.checked(token).value().standing == Standing::in_force);
+    note("completion", {{"father_full_name", "Nguyễn Hữu Thọ"}});
+    CHECK(counter.checked(token).value().standing == Standing::in_force);
+    note("correction", {{"child_birthplace", "Trạm y tế xã"}});
+    CHECK(counter.checked(token).value().standing == Standing::voided);
+    // One given since says what it says now.
+    const auto later = counter.give(counter.registrar).value().token;
+    CHECK(counter.checked(later).value().standing == Standing::in_force);
+    note("annulment", {});
+    CHECK(counter.checked(later).value().standing == Standing::voided);
+    CHECK_FALSE(counter.give(counter.registrar));
+}
+
+TEST_DATABASES("a copy given by the procedure is ended too")
+{
+    Counter counter(databases);
+    auto& office = counter.office();
+    counter.by_the_procedure();
+    const auto copy = counter.read([&](storage::Reader& db) {
+                                 return registers::entry_of_dossier(db, counter.dossier().id.value);
+                             }).value();
+    const auto by = [&] { return identity::Act{counter.registrar, office.clock.now(), office.ids}; };
+    const auto told = [&](const auto& subscriber, json::object body) {
+        REQUIRE(office.database.write({}, [&](storage::Writer& db) { return subscriber(db, by(), body); }));
+    };
+    told(remember_extract(office), {{"entry", copy.value}});
+    told(remember_extract(office), {{"entry", copy.value}});
+    CHECK(
+        counter.read([&](storage::Reader& db) { return extracts_given(db, counter.original); }) ==
+        std::vector{copy}
+    );
+}
 
 TEST_DATABASES("extracts of the desk and of the procedure are numbered in one book, without gap or double")
 {

@@ -190,8 +190,10 @@ json::object match_shown(
         return agency_name(db, match.agency, match.event_on, context);
     });
     const bool english = context.language() == text::Language::en && reg != nullptr && !reg->name_en.empty();
+    auto name = match.name;
+    if (match.former) name += " (" + context.say("civil_status.person.former") + ")";
     return {
-        {"name", match.name},
+        {"name", std::move(name)},
         {"href", person_address(match.person)},
         {"born", birth_said(match.born_on, match.born_year)},
         {"role", role_said(match.person.role, context)},
@@ -240,6 +242,26 @@ std::optional<registers::PersonSearch> search_in(const web::Request& request)
     search.subjects_only = request.query.get("moi").empty();
     if (search.who.name.empty() && search.who.paper.empty()) return std::nullopt;
     return search;
+}
+
+/// What of a search was not understood, for the person; "" when all was.
+std::string not_searched(
+    const web::Request& request,
+    const std::optional<registers::PersonSearch>& search,
+    const web::Context& context
+)
+{
+    const auto typed = [&](const char* name) { return request.query.get(name); };
+    const auto is_year = [](const std::string& text) { return text.empty() || number_or(text, 0) > 0; };
+    const auto from = number_or(typed("tu"), 0);
+    const auto to = number_or(typed("den"), 0);
+    if (!typed("ngay").empty() && !typed_day(typed("ngay")))
+        return context.say("civil_status.people.bad_day", json::object{{"typed", typed("ngay")}});
+    if (!is_year(typed("tu")) || !is_year(typed("den")) || (from != 0 && to != 0 && from > to))
+        return context.say("civil_status.people.bad_years");
+    for (const auto* name : {"me", "cha", "ngay", "tu", "den", "gioi"})
+        if (!search && !typed(name).empty()) return context.say("civil_status.people.name_or_number");
+    return "";
 }
 
 std::vector<PersonMatch> found_by(
@@ -325,7 +347,9 @@ std::string person_address(const PersonRef& person, std::string_view rest)
 Result<web::Response> show_people(const web::Request& request, web::Context& context)
 {
     const LifeRegisters all(office(context).packs);
-    const auto search = search_in(request);
+    auto search = search_in(request);
+    auto note = not_searched(request, search, context);
+    if (!note.empty()) search.reset();
     json::array rows;
     if (search)
         for (const auto& match : found_by(all, *search, context))
@@ -346,6 +370,7 @@ Result<web::Response> show_people(const web::Request& request, web::Context& con
          {"is_male", sex == "male"},
          {"is_female", sex == "female"},
          {"everybody", !request.query.get("moi").empty()},
+         {"note", std::move(note)},
          {"asked", search.has_value()},
          {"none", none},
          {"has_rows", !rows.empty()},

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "engine/registers/closing.h"
 #include "engine/registers/entries.h"
 #include "engine/registers/proposals.h"
 
@@ -76,6 +77,32 @@ TEST_DATABASES(
     REQUIRE(now);
     CHECK(now.value().notes.size() == 1);
     CHECK(now.value().agency == rows[0].agency);
+
+    // It closes what the old commune left open, once; a year the old commune did not live to the end of, from the day it
+    // was there no more, its own years on the last day.
+    const auto closing_day = [&](identity::AgencyId agency, std::int64_t year) {
+        return commune.read([&](storage::Reader& db) {
+            return registers::closing_day(db, *births, agency, year);
+        });
+    };
+    CHECK(closing_day(rows[0].agency, 2016) == Day{2016y / 12 / 31});
+    CHECK(closing_day(rows[0].agency, 2025) == Day{2025y / 7 / 1});
+    CHECK(closing_day(registrar.agency, 2025) == Day{2025y / 12 / 31});
+    CHECK(
+        commune.read([&](storage::Reader& db) {
+            return registers::book_years(db, "births", rows[0].agency);
+        }) == std::vector<std::int64_t>{2016}
+    );
+    const auto close = [&] {
+        return write([&](storage::Writer& db) {
+            return registers::close_books(db, by("chairman"), office.keys, *births, series);
+        });
+    };
+    const auto closed = close();
+    REQUIRE(closed);
+    CHECK(closed.value().front().figures.entries == 1);
+    CHECK(closed.value().front().figures.notes == 1);
+    CHECK(close().problem().code == "registers.closed_already");
 }
 
 }  // namespace thien_an::civil_status

@@ -2,12 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "engine/base/vietnamese.h"
 #include "engine/casework/packs.h"
-#include "engine/documents/document_store.h"
 #include "engine/identity/permissions.h"
 #include "engine/registers/openings.h"
 #include "engine/registers/proposals.h"
+#include "engine/web/ascii.h"
 
+#include "systems/civil_status/birth_rules.h"
+#include "systems/civil_status/old_books_values.h"
+#include "systems/civil_status/population.h"
 #include "systems/civil_status/register_pages.h"
 
 namespace thien_an::civil_status {
@@ -17,6 +25,7 @@ using registers::Entry;
 using registers::EntryId;
 using registers::Register;
 
+constexpr std::size_t note_letters_max = 1000;
 constexpr std::string_view queue_address = "/ban-lam-viec/so/cho-duyet";
 
 std::vector<casework::Choice> note_kinds(const Register& reg, const web::Context& context)
@@ -30,12 +39,23 @@ std::vector<casework::Choice> note_kinds(const Register& reg, const web::Context
     return kinds;
 }
 
-std::vector<casework::Choice> changeable(const Register& reg)
+/// What the registration itself says (who entered it, when, how it was signed) no note changes.
+bool of_the_registration(std::string_view field)
 {
+    constexpr std::array fixed{"registered_on", "officer", "signer", "registration_kind", "circumstance"};
+    return std::find(fixed.begin(), fixed.end(), field) != fixed.end();
+}
+
+/// Fields a note may change; what is sealed only while the reader holds an opening of the entry.
+std::vector<casework::Choice> changeable(const Register& reg, const Entry& entry, const web::Context& context)
+{
+    const bool opened = context.database().read([&](storage::Reader& db) {
+        return registers::holds_opening(db, act_of(context), entry.id);
+    });
     std::vector<casework::Choice> fields;
     for (const auto& field : reg.fields)
-        if (field.type == registers::FieldType::name || field.type == registers::FieldType::text ||
-            field.type == registers::FieldType::day)
+        if (field.type != registers::FieldType::choice && !of_the_registration(field.id) &&
+            (!field.sealed || opened))
             fields.push_back({field.id, {field.title_vi, field.title_en}});
     return fields;
 }
@@ -79,7 +99,7 @@ web::Response draw_change(
               casework::text_field(plain("decision")),
               casework::text_field(optional("evidence")),
               casework::area_field(plain("content")),
-              casework::select_field(optional("field"), changeable(reg), say),
+              casework::select_field(optional("field"), changeable(reg, entry, context), say),
               casework::text_field(optional("value"))},
          .notes = {json::object{
              {"kind", "info"}, {"icon", "info"}, {"text", say.say("civil_status.change.note")}}},
@@ -88,58 +108,91 @@ web::Response draw_change(
     );
 }
 
+Problem wrong_value(std::string code) { return {.code = std::move(code), .field = "/value", .law = ""}; }
+
+/// What was typed as the register keeps it: a day, a code for its words, a number. Problems "base.bad_day",
+/// "civil_status.value_in_future", "civil_status.not_a_code" (words field), "civil_status.not_a_number",
+/// "civil_status.value_of_another_form", "civil_status.name_not_allowed".
+Result<json::value> noted_value(
+    const Register& reg,
+    const registers::RegisterField& field,
+    const std::string& typed,
+    const web::Context& context
+)
+{
+    using registers::FieldType;
+    auto kept = kept_text(reg, field.id, typed, context);
+    if (field.type == FieldType::day) {
+        const auto day = typed_day(typed);
+        if (!day) return wrong_value("base.bad_day");
+        if (day.value() > context.today()) return wrong_value("civil_status.value_in_future");
+        return json::value(iso(day.value()));
+    }
+    if (field.type == FieldType::integer) {
+        std::int64_t number = 0;
+        const auto* end = typed.data() + typed.size();
+        const auto read = std::from_chars(typed.data(), end, number);
+        if (read.ec != std::errc{} || read.ptr != end) return wrong_value("civil_status.not_a_number");
+        return json::value(number);
+    }
+    if (field.type == FieldType::code) {
+        const auto* codes = office(context).codes.find(field.codes, context.today());
+        const bool known = codes != nullptr && std::any_of(codes->begin(), codes->end(), [&](const auto& one) {
+                               return one.value == kept;
+                           });
+        if (!known) return wrong_value("civil_status.not_a_code");
+    }
+    if (field.type == FieldType::name && !name_allowed(kept))
+        return wrong_value("civil_status.name_not_allowed");
+    if (field.id == "personal_number" && !has_form_of_personal_number(kept))
+        return wrong_value("civil_status.value_of_another_form");
+    return json::value(std::move(kept));
+}
+
 /// What the form says, or what is wrong with it.
 struct Change {
     registers::NewNote note;
     std::vector<Problem> problems;
 };
-Change change_of(const Register& reg, EntryId entry, const web::Request& request)
-{
-    Change change{
-        {.entry = entry,
-         .kind = request.form.get("kind"),
-         .decision = request.form.get("decision"),
-         .content = request.form.get("content"),
-         .fields = {},
-         .evidence = request.form.get("evidence")},
-        {}};
-    for (const auto* name : {"kind", "decision", "content"})
-        if (request.form.get(name).empty())
-            change.problems.push_back(
-                {.code = "civil_status.change_needs_" + std::string(name),
-                 .field = "/" + std::string(name),
-                 .law = ""}
-            );
-    const auto id = request.form.get("field");
-    const auto* field = reg.field(id);
-    if (field == nullptr) return change;
-    auto value = request.form.get("value");
-    if (value.empty())
-        change.problems.push_back({.code = "civil_status.change_needs_value", .field = "/value", .law = ""});
-    if (field->type == registers::FieldType::day) {
-        const auto day = typed_day(value);
-        if (day)
-            value = iso(day.value());
-        else if (!value.empty())
-            change.problems.push_back({.code = "base.bad_day", .field = "/value", .law = ""});
-    }
-    change.note.fields[id] = value;
-    return change;
-}
-
-/// Certificates that say what the entry no longer says are not in force from here on; a completion adds to what they
-/// leave blank and changes nothing they say.
-Result<Done> end_papers(
-    storage::Writer& db, const identity::Act& act, const Entry& entry, const registers::NewNote& note
+Change change_of(
+    const Register& reg, const Entry& entry, const web::Request& request, const web::Context& context
 )
 {
-    constexpr std::string_view certificate = "certificate";
-    const bool annuls = note.kind == "annulment" || note.kind == "revocation";
-    if (entry.dossier == 0 || note.kind == "completion" || (note.fields.empty() && !annuls)) return Done{};
-    for (const auto& paper : documents::documents_of(db, {"dossier", entry.dossier}))
-        if (paper.about.kind == certificate && paper.state == documents::DocumentState::issued)
-            TRY(documents::void_document(db, act, paper.id, note.content, {}));
-    return Done{};
+    const auto said = [&](std::string_view name) { return std::string(web::trimmed(request.form.get(name))); };
+    Change change{
+        {.entry = entry.id,
+         .kind = said("kind"),
+         .decision = said("decision"),
+         .content = said("content"),
+         .fields = {},
+         .evidence = said("evidence")},
+        {}};
+    const auto wrong = [&](std::string code, const std::string& name) {
+        change.problems.push_back({.code = std::move(code), .field = "/" + name, .law = ""});
+    };
+    for (const std::string name : {"kind", "decision", "content"})
+        if (said(name).empty()) wrong("civil_status.change_needs_" + name, name);
+    for (const std::string name : {"decision", "content", "evidence", "value"})
+        if (letters(said(name)) > note_letters_max) wrong("civil_status.change_too_long", name);
+    const auto& kinds = reg.note_kinds;
+    if (!change.note.kind.empty() && std::find(kinds.begin(), kinds.end(), change.note.kind) == kinds.end())
+        wrong("civil_status.change_needs_kind", "kind");
+    const auto id = said("field");
+    const auto typed = said("value");
+    if (id.empty()) {
+        if (!typed.empty()) wrong("civil_status.change_needs_field", "field");
+        return change;
+    }
+    const auto offered = changeable(reg, entry, context);
+    if (std::none_of(offered.begin(), offered.end(), [&](const auto& one) { return one.value == id; }))
+        wrong("civil_status.change_needs_field", "field");
+    else if (typed.empty())
+        wrong("civil_status.change_needs_value", "value");
+    else if (auto value = noted_value(reg, *reg.field(id), typed, context))
+        change.note.fields[id] = std::move(value).value();
+    else
+        change.problems.push_back(value.problem());
+    return change;
 }
 
 /// One thing to decide by a second person: what it says, and yes or no with the reason.
@@ -219,8 +272,17 @@ json::array proposal_pairs(
     if (!one.note.evidence.empty())
         pairs.push_back(pair(context, "civil_status.change.evidence", one.note.evidence));
     pairs.push_back(pair(context, "civil_status.change.content", one.note.content));
+    const bool opened = context.database().read([&](storage::Reader& db) {
+        return registers::holds_opening(db, act_of(context), entry.id);
+    });
     for (const auto& member : one.note.fields)
-        if (const auto* field = reg.field(std::string_view(member.key())))
+        if (const auto* field = reg.field(std::string_view(member.key())); field != nullptr) {
+            if (field->sealed && !opened) {
+                pairs.push_back(casework::pair_values(
+                    field_title(*field, context), context.say("civil_status.change.sealed"), false
+                ));
+                continue;
+            }
             pairs.push_back(casework::pair_values(
                 field_title(*field, context),
                 context.say(
@@ -231,6 +293,7 @@ json::array proposal_pairs(
                 ),
                 true
             ));
+        }
     pairs.push_back(
         pair(context, "civil_status.queue.prepared", person_of(one.asked_by, one.asked_as, context))
     );
@@ -325,7 +388,8 @@ Result<web::Response> seal_page(
               2
           )}},
          {"none", none},
-         {"rows", std::move(rows)}}
+         {"rows", std::move(rows)}},
+        problems.empty() ? 200 : 422
     );
 }
 
@@ -371,7 +435,7 @@ Result<web::Response> propose_change(const web::Request& request, web::Context& 
 {
     const auto book = TRY(book_of(request, context));
     const auto entry = TRY(read_for_page(book, request, context, registers::Reveal::masked));
-    auto change = change_of(*book.reg, entry.id, request);
+    auto change = change_of(*book.reg, entry, request, context);
     if (!change.problems.empty())
         return draw_change(book, entry, request, std::move(change.problems), context);
     const auto done = context.database().write({}, [&](storage::Writer& db) {
@@ -410,7 +474,6 @@ Result<web::Response> decide_change(const web::Request& request, web::Context& c
             if (!approve) return Done{};
             const auto entry =
                 TRY(registers::find_entry(db, office(context).keys, *book.reg, proposal.note.entry));
-            TRY(end_papers(db, act_of(context), entry, proposal.note));
             return office(context).subscribers.tell(
                 db,
                 act_of(context),

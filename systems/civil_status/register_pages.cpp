@@ -235,7 +235,7 @@ json::array actions_of(const Register& reg, const Entry& entry, bool masked, con
         add("trich-luc", "civil_status.extract.title", false);
     if (masked) add("hien", "civil_status.reveal.title", false);
     for (const auto& person : reg.people.persons)
-        if (person.subject)
+        if (person.subject && !shown_value(reg, person.name, entry.fields, context).empty())
             actions.push_back(json::object{
                 {"href", person_address({entry.id, person.role})},
                 {"text",

@@ -2,8 +2,10 @@
 
 #include <array>
 
+#include "systems/civil_status/book_pages.h"
 #include "systems/civil_status/dci_search.h"
 #include "systems/civil_status/duplicates_page.h"
+#include "systems/civil_status/extract_pages.h"
 #include "systems/civil_status/life_line_pages.h"
 #include "systems/civil_status/national_pages.h"
 #include "systems/civil_status/notice_api.h"
@@ -13,7 +15,6 @@
 #include "systems/civil_status/printer_pages.h"
 #include "systems/civil_status/register_notes.h"
 #include "systems/civil_status/register_pages.h"
-#include "systems/civil_status/register_print.h"
 #include "systems/civil_status/statistics_pages.h"
 #include "systems/civil_status/stock_pages.h"
 
@@ -156,7 +157,7 @@ constexpr std::array all{
     web::Route{Method::post, "/ban-lam-viec/gui-quoc-gia/{entry}/gui-lai", "registers.enter", send_again},
     // Notices of health facilities.
     web::Route{Method::get, "/giay-chung-sinh", signed_in, show_claim},
-    web::Route{Method::post, "/giay-chung-sinh", signed_in, claim, {.rate = "codes"}},
+    web::Route{Method::post, "/giay-chung-sinh", signed_in, claim, {.rate = "slips"}},
     web::Route{Method::get, "/ban-lam-viec/giay-chung-sinh", "registers.read", show_notices},
     web::Route{Method::get, "/ban-lam-viec/giay-chung-sinh/{notice}/nhac", "registers.enter", show_remind},
     web::Route{Method::post, "/ban-lam-viec/giay-chung-sinh/{notice}/nhac", "registers.enter", remind},

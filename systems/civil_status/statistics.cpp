@@ -108,7 +108,7 @@ void fill_percentages(const StatisticsLayout& layout, StatisticsLine& line)
         const auto& column = layout.columns[i];
         if (column.of.empty()) continue;
         const auto whole = figure(column.by);
-        line.figures[i] = {whole == 0 ? 0 : (figure(column.of) * tenths + whole / 2) / whole, true};
+        line.figures[i] = {whole == 0 ? no_figure : (figure(column.of) * tenths + whole / 2) / whole, true};
     }
 }
 

@@ -86,7 +86,9 @@ struct StatisticsPeriod {
     Day to() const;  ///< The day after the last.
 };
 
-/// A figure: whole, or a percentage in tenths.
+/// Of a percentage of nothing.
+inline constexpr std::int64_t no_figure = -1;
+/// A figure: whole, or a percentage in tenths (no_figure: of nothing).
 struct StatisticsFigure {
     std::int64_t count = 0;
     bool percentage = false;

@@ -49,8 +49,9 @@ Result<Asked> asked(const web::Request& request, const web::Context& context)
 {
     Asked it;
     const auto this_year = int(std::chrono::year_month_day{context.today()}.year());
-    it.period.year =
-        std::clamp<std::int64_t>(number_or(request.query.get("nam"), this_year), first_year, this_year);
+    it.period.year = number_or(request.query.get("nam"), this_year);
+    if (it.period.year < first_year || it.period.year > this_year)
+        return Problem{.code = "civil_status.no_such_statistics", .field = "", .law = ""};
     it.period.part = std::clamp<std::int64_t>(number_or(request.query.get("ky"), 0), 0, 2);
     const auto last = std::min(it.period.to() - std::chrono::days{1}, context.today());
     const auto& layouts = context.use<Files>().layouts;
@@ -82,6 +83,7 @@ Result<Asked> asked(const web::Request& request, const web::Context& context)
 std::string figure_text(const StatisticsFigure& figure, const web::Context& context)
 {
     if (!figure.percentage) return std::to_string(figure.count);
+    if (figure.count == no_figure) return "—";
     const char point = context.language() == text::Language::en ? '.' : ',';
     return fmt::format("{}{}{} %", figure.count / 10, point, figure.count % 10);
 }

@@ -120,6 +120,8 @@ Result<Done> lift_statistics_lock(
         return Problem{.code = "civil_status.lift_needs_decision", .field = "/decision", .law = ""};
     const auto lock = statistics_lock(db, layout, agency, period);
     if (!lock) return Problem{.code = "civil_status.not_locked", .field = "", .law = ""};
+    if (lock->party == act.actor.party)
+        return Problem{.code = "registers.second_person", .field = "/decision", .law = ""};
     db.execute(
         "UPDATE statistics_lock SET lifted_at = ?2, lifted_by = ?3, decision = ?4 WHERE id = ?1",
         lock->id,

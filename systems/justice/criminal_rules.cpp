@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/base/vietnamese.h"
+#include "engine/casework/code_text.h"
 #include "engine/casework/packs.h"
 #include "engine/casework/work.h"
 #include "engine/text/catalogue.h"
@@ -68,8 +69,11 @@ void add_lines(
     const auto warn = [&](std::string code, std::vector<std::pair<std::string, std::string>> words) {
         out.warnings.push_back({.code = std::move(code), .field = "", .law = "", .words = std::move(words)});
     };
-    for (const auto& [receiver, answer] : answers)
-        if (answer.result == "unknown") warn("justice.receiver_does_not_know", {{"receiver", receiver}});
+    for (const auto& [receiver, answer] : answers) {
+        const auto name = casework::code_text(input.codes, "record_receivers", receiver, input.today);
+        if (answer.result == "unknown") warn("justice.receiver_does_not_know", {{"receiver", name}});
+        if (answer.result == "clean") warn("justice.receiver_knows_of_none", {{"receiver", name}});
+    }
     for (const auto& c : record.convictions)
         warn(
             "justice.conviction_told",

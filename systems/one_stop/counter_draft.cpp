@@ -59,17 +59,6 @@ json::array paper_groups(
     return casework::paper_group_values(papers, say);
 }
 
-std::string answer_text(const casework::Field& field, const Speech& say)
-{
-    if (field.widget == casework::Widget::date)
-        return field.day.empty() ? "" : fmt::format("{}/{}/{}", field.day, field.month, field.year);
-    if (field.widget == casework::Widget::checkbox)
-        return field.value == "true" || field.value == "1" ? say.say("one_stop.counter_step.yes") : "";
-    for (const auto& choice : field.choices)
-        if (choice.value == field.value) return say.in(choice.label);
-    return field.value;
-}
-
 /// What was answered before, to be read aloud to the person at the counter.
 json::array summary_of(const CounterDraft& it, const web::Context& context, const Speech& say)
 {
@@ -79,17 +68,9 @@ json::array summary_of(const CounterDraft& it, const web::Context& context, cons
             it.steps[i], it.draft.form, counter_words(it, context), office(context).codes
         );
         if (!step || step.value().kind != "fields") continue;
-        json::array pairs;
-        for (const auto& field : step.value().fields) {
-            const bool asked = field.shown && field.widget != casework::Widget::group &&
-                               field.widget != casework::Widget::hidden;
-            const auto text = asked ? answer_text(field, say) : std::string();
-            if (!text.empty()) pairs.push_back(casework::pair_values(say.in(field.title), text));
-        }
-        sections.push_back(json::object{
-            {"title", say.in(step.value().title)},
-            {"edit_href", counter_step_address(it.draft, i + 1)},
-            {"pairs", std::move(pairs)}});
+        const auto address = counter_step_address(it.draft, i + 1);
+        for (auto& section : casework::answer_sections(*it.procedure->form(), step.value(), json::value(address), say))
+            sections.push_back(std::move(section));
     }
     return sections;
 }
@@ -196,7 +177,7 @@ Result<web::Response> draw_counter_step(
 )
 {
     const auto say = speech(context);
-    const auto step = TRY(it.procedure->form()->step(
+    auto step = TRY(it.procedure->form()->step(
         it.steps[it.at],
         it.draft.form,
         counter_words(it, context),
@@ -204,6 +185,7 @@ Result<web::Response> draw_counter_step(
         view.typed,
         view.errors
     ));
+    casework::add_problems(step.fields, view.problems, context.use<text::Catalogue>());
     auto groups = step.kind == "papers" ? paper_groups(it, view, context, say)
                                         : casework::group_values(step.fields, say);
     casework::add_doubts(groups, view.doubts);

@@ -134,7 +134,7 @@ void require_papers(
         if (there || !paper.required || paper.shown) continue;
         errors.push_back(paper_error(
             paper.id,
-            {.code = "casework.paper_missing",
+            {.code = "casework.missing_paper",
              .field = "",
              .law = "",
              .words = {{"paper", speech(context).in(paper.name)}}},

@@ -183,7 +183,7 @@ Sent sent_form(const Act& act, const web::Request& request, const web::Context& 
             sent.errors = act.form->check("", sent.document, form_words, office(context).codes);
     }
     if (act.outcome.reason_needed && sent.reason.empty())
-        sent.problems.push_back({.code = "casework.reason_missing", .field = "/reason", .law = ""});
+        sent.problems.push_back({.code = "casework.reason_required", .field = "/reason", .law = ""});
     if (refuses(act.outcome) && !sent.sure)
         sent.problems.push_back({.code = "one_stop.not_sure", .field = "/sure", .law = ""});
     return sent;

@@ -63,6 +63,9 @@ Result<web::Response> make_file(const web::Request& request, web::Context& conte
 Result<web::Response> make_dossier(const web::Request& request, web::Context& context)
 {
     auto sent = TRY(web::decode<DossierSent>(request.json));
+    const auto procedure = office(context).packs.procedure(sent.procedure);
+    if (procedure && !procedure->files_online(context.today()))
+        return Problem{.code = "portal.not_online", .field = "/procedure", .law = ""};
     casework::Filing filing{
         .procedure = sent.procedure,
         .agency = sent.agency,

@@ -163,6 +163,7 @@ void add_wrong_office(
                 groups.begin(),
                 json::object{
                     {"heading", nullptr},
+                    {"asked", nullptr},
                     {"note", nullptr},
                     {"fields",
                      json::array{
@@ -174,9 +175,10 @@ Result<web::Response> draw_step(const Procedure& procedure, const StepView& view
 {
     const auto say = speech(context);
     const auto id = procedure.form()->step_ids()[view.number];
-    const auto step = TRY(procedure.form()->step(
+    auto step = TRY(procedure.form()->step(
         id, view.draft.form, form_context(procedure, context), office(context).codes, view.typed, view.errors
     ));
+    casework::add_problems(step.fields, view.problems, context.use<text::Catalogue>());
     json::array groups = step.kind == "papers"
                              ? casework::paper_group_values(paper_fields(procedure, view, context), say)
                              : casework::group_values(step.fields, say);
@@ -257,7 +259,7 @@ void require_papers(
         errors.push_back(
             {.pointer = "/" + paper.id,
              .input = paper.id,
-             .code = "casework.paper_missing",
+             .code = "casework.missing_paper",
              .sentence =
                  {sentence(text::Language::vi, paper.name.vi), sentence(text::Language::en, paper.name.en)},
              .step = ""}

@@ -48,42 +48,10 @@ Result<Ready> ready(const web::Request& request, web::Context& context)
     auto draft = TRY(casework::find_draft(office(context), draft_owner(context), {id}));
     auto procedure = office(context).packs.procedure(draft.procedure);
     if (!procedure) return Problem{.code = "casework.no_such_procedure", .field = "", .law = ""};
+    if (!procedure->files_online(context.today()))
+        return Problem{.code = "portal.not_online", .field = "", .law = ""};
     auto filing = filing_of(draft, context);
     return Ready{std::move(draft), std::move(procedure), std::move(filing)};
-}
-
-/// Answers of one step as label and value, in reading order, each part of the form under its own title.
-json::array sections_of(
-    const casework::Form& form, const casework::Step& step, const json::value& edit_href, const Speech& say
-)
-{
-    json::array sections;
-    std::string title;
-    for (const auto& field : step.fields) {
-        if (!field.shown || field.widget == casework::Widget::group ||
-            field.widget == casework::Widget::hidden)
-            continue;
-        std::string value = field.value;
-        if (field.widget == casework::Widget::date)
-            value = field.day.empty() ? "" : fmt::format("{}/{}/{}", field.day, field.month, field.year);
-        if (field.widget == casework::Widget::checkbox)
-            value = say.say(value == "1" || value == "true" ? "portal.review.yes" : "portal.review.no");
-        if (field.widget == casework::Widget::radio && field.choices.empty() && !value.empty())
-            value = say.say(value == "true" ? "portal.review.yes" : "portal.review.no");
-        for (const auto& choice : field.choices)
-            if (choice.value == field.value) value = say.in(choice.label);
-        if (value.empty()) continue;
-        if (auto next = part_title(form, field.pointer, say);
-            sections.empty() || (!next.empty() && next != title)) {
-            title = next.empty() ? say.in(step.title) : std::move(next);
-            sections.push_back(json::object{
-                {"title", title}, {"edit_href", edit_href}, {"pairs", json::array{}}});
-        }
-        sections.back().as_object()["pairs"].as_array().push_back(
-            casework::pair_values(say.in(field.title), value, field.widget == casework::Widget::name)
-        );
-    }
-    return sections;
 }
 
 json::array papers_of(const Ready& it, const web::Context& context, const Speech& say)
@@ -159,7 +127,7 @@ Drawn draw_steps(
         if (last) {
             for (const auto& field : step.fields) drawn.fields.push_back(casework::field_values(field, say));
         } else if (step.kind == "fields") {
-            for (auto& section : sections_of(*it.procedure->form(), step, href, say))
+            for (auto& section : casework::answer_sections(*it.procedure->form(), step, href, say))
                 drawn.sections.push_back(std::move(section));
         }
     }

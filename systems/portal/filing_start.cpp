@@ -17,6 +17,8 @@ Result<ProcedurePointer> procedure_of_page(const web::Request& request, web::Con
 {
     auto procedure = office(context).packs.procedure_by_page(request.value("page"));
     if (!procedure) return Problem{.code = "casework.no_such_procedure", .field = "", .law = ""};
+    if (!procedure->files_online(context.today()))
+        return Problem{.code = "portal.not_online", .field = "", .law = ""};
     return procedure;
 }
 

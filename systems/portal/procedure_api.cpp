@@ -77,8 +77,7 @@ Result<web::Response> send_procedure(const web::Request& request, web::Context& 
         .summary = say.in(procedure->summary()),
         .href = "/thu-tuc/" + procedure->page(),
         .information_only = procedure->information_only(),
-        .can_file_online =
-            !procedure->information_only() && procedure->filing_open(today) && level && level->file_online,
+        .can_file_online = procedure->files_online(today),
         .level = {},
         .decided_by = say.in(procedure->decided_by(today)),
         .time_limit = {},

@@ -93,7 +93,7 @@ json::array way_of_filing(const casework::Procedure& procedure, Day today, const
 {
     json::array steps;
     const auto level = procedure.service_level(today);
-    const bool online = level && level->file_online && procedure.filing_open(today);
+    const bool online = procedure.files_online(today);
     steps.emplace_back(speech.say(online ? "portal.procedure.step_file" : "portal.procedure.step_bring"));
     steps.emplace_back(speech.say("portal.procedure.step_receive"));
     steps.emplace_back(speech.say("portal.procedure.step_settle"));

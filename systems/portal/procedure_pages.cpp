@@ -213,9 +213,7 @@ Result<web::Response> show_procedure(const web::Request& request, web::Context& 
     const auto procedure = office(context).packs.procedure_by_page(request.value("page"));
     if (!procedure) return Problem{.code = "casework.no_such_procedure", .field = "", .law = ""};
     const Day today = context.today();
-    const auto level = procedure->service_level(today);
-    const bool can_file =
-        !procedure->information_only() && procedure->filing_open(today) && level && level->file_online;
+    const bool can_file = procedure->files_online(today);
     json::array notes;
     if (const std::string summary = say.in(procedure->summary()); !summary.empty())
         notes.emplace_back(summary);

@@ -222,6 +222,7 @@ Result<web::Response> show_my_dossier(const web::Request& request, web::Context&
          {"sections", answer_sections(page, context)},
          {"events", casework::timeline_values(page.timeline, say, true)},
          {"papers", casework::paper_values(page.papers, here + "/giay/", say)},
+         {"has_actions", !actions.empty()},
          {"actions", std::move(actions)},
          {"fee", fee_of(page, say)}}
     );

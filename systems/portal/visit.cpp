@@ -109,16 +109,6 @@ std::string local_path(std::string_view path, std::string_view otherwise)
     return std::string(web::is_own_path(path) ? path : otherwise);
 }
 
-std::string part_title(const casework::Form& form, std::string_view pointer, const casework::Speech& say)
-{
-    const auto name = pointer.substr(1, pointer.find('/', 1) - 1);
-    const auto* part = json::find(form.schema(), "/properties/" + std::string(name));
-    if (part == nullptr || json::string_or(*part, "type") != "object") return "";
-    const auto* english = json::find(*part, "/x-en");
-    return say.in(casework::Words{
-        json::string_or(*part, "title"), english == nullptr ? "" : json::string_or(*english, "title")});
-}
-
 json::array answer_sections(const casework::DossierPage& page, web::Context& context)
 {
     const auto say = speech(context);
@@ -128,7 +118,7 @@ json::array answer_sections(const casework::DossierPage& page, web::Context& con
     for (const auto& answer : page.answers) {
         if (answer.value.empty()) continue;
         // An answer of no part (a question between two people) goes on under the part before it.
-        if (auto next = procedure ? part_title(*procedure->form(), answer.pointer, say) : "";
+        if (auto next = procedure ? casework::part_title(*procedure->form(), answer.pointer, say) : "";
             sections.empty() || (!next.empty() && next != title)) {
             title = std::move(next);
             sections.push_back(json::object{{"title", title}, {"pairs", json::array{}}});

@@ -37,8 +37,6 @@ identity::SignIn origin_of(const web::Request& request);
 void say_next(web::Response& response, std::string_view key);
 /// `path` when it is one of ours ("/..." and not "//..."), else `otherwise`.
 std::string local_path(std::string_view path, std::string_view otherwise);
-/// Title of the part of the form a pointer is in: "/mother/full_name" -> "Mẹ"; empty when the form has none.
-std::string part_title(const casework::Form& form, std::string_view pointer, const casework::Speech& say);
 /// sections[] (title, pairs): answers under the parts of the form they belong to.
 json::array answer_sections(const casework::DossierPage& page, web::Context& context);
 

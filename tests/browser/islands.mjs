@@ -186,6 +186,26 @@ test('the code of a filed dossier can be copied', async (page) => {
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), '000.17.27.H48-160701-0012');
 });
 
+test('a question comes and goes with the answers that bring it up, a group with all that is in it', async (page) => {
+  await page.goto('/portal/form_step@asked');
+  const shown = () => page.locator('main [name]:visible').evaluateAll((all) => [...new Set(all.map((one) => one.name))].filter((name) => /^(change|second|third|more)/.test(name)).join(' '));
+  assert.equal(await shown(), 'change.field change.value change.another more');
+  await page.selectOption('#change-field', 'child_born_on');
+  assert.equal(await shown(), 'change.field change.day.day change.day.month change.day.year change.another more');
+  await page.check('[name="change.another"][value=true]');
+  await page.check('[name="second.another"][value=true]');
+  await page.selectOption('#third-field', 'child_born_on');
+  assert.match(await shown(), /second.field second.value second.another third.field third.day.day/);
+  await page.check('[name="change.another"][value=false]');
+  assert.equal(await shown(), 'change.field change.day.day change.day.month change.day.year change.another more');
+});
+
+test('without scripts every question is there, a group once the page has been sent', async (page) => {
+  await page.goto('/portal/form_step@asked');
+  assert.ok(await page.isVisible('#change-day'));
+  assert.ok(!await page.isVisible('#second-field'));
+}, { javaScriptEnabled: false });
+
 const files = path.join(root, 'build', 'ui');
 const server = serve(new Preview(await build(files)), files, 0);
 await new Promise((go) => server.once('listening', go));

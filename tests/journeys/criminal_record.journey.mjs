@@ -101,7 +101,7 @@ journey('a criminal record by post', { days: ['2026-07-01T08:00'], views: ['phon
 
   // Another agency does not find whom it was about.
   const { login } = province.account(desk, ward);
-  const found = await province.api('GET', `/api/v1/dossiers?words=${encodeURIComponent(name)}`, { login });
+  const found = await province.api('GET', `/api/v1/dossiers?q=${encodeURIComponent(name)}`, { login });
   assert.doesNotMatch(JSON.stringify(found.body), new RegExp(code));
   assert.match(await province.thienan('registers', 'verify', 'criminal_certificates'), /0 faults/);
 });

@@ -57,10 +57,14 @@ journey('a correction is entered by one officer and approved by a second', { vie
   await go({ 'person.full_name': entry.name, 'person.born_on': entry.born, 'person.sex': 'female', 'person.ethnicity': '01', 'person.residence.unit': ward });
   await go({ 'original.register': 'births', 'original.unit': ward, 'original.number': entry.number, 'original.full_name': entry.name });
 
-  // What is to be corrected decides which field is asked; a wife is none of a birth's.
-  await front.fill({ 'change.kind': 'correction', 'change.field': 'child_born_on' });
-  if (!front.script) await front.press(front.page.locator('main form[method=post] .actions button.btn:not([name])').first(), 422);
-  await go({ 'change.day': right, 'change.grounds': 'Giấy chứng sinh ghi ngày khác' });
+  // What is to be corrected decides which field is asked; a wife is none of a birth's. A second particular follows.
+  const asks = async (answers) => {
+    await front.fill(answers);
+    if (!front.script) await front.press(front.page.locator('main form[method=post] .actions button.btn:not([name])').first(), 422);
+  };
+  await asks({ 'change.kind': 'correction', 'change.field': 'child_born_on', 'change.another': 'true' });
+  await asks({ 'second.field': 'child_hometown' });
+  await go({ 'change.day': right, 'change.grounds': 'Giấy chứng sinh ghi ngày khác', 'second.value': 'xã Ba Vinh, tỉnh Quảng Ngãi' });
   for (const paper of ['original_paper', 'evidence']) await attach(front, paper, [await photo(front, `${paper}.jpg`, 100_000)]);
   await go({});
   await go({ 'result.hand_over': 'at_desk' });
@@ -85,7 +89,7 @@ journey('a correction is entered by one officer and approved by a second', { vie
   await deputy.press(deputy.page.locator('.cta a.btn', { hasText: 'Duyệt, ký' }).first());
   await deputy.press(deputy.page.locator(submit).first());
   await registrar.go(entry.page);
-  await registrar.sees(`${right.day}/${right.month}/${right.year}`, 'Sổ đăng ký thay đổi');
+  await registrar.sees(`${right.day}/${right.month}/${right.year}`, 'xã Ba Vinh, tỉnh Quảng Ngãi', 'Sổ đăng ký thay đổi');
   await registrar.sees(new RegExp(`Cải chính ${await nameOf(registrar)}, .*; duyệt: ${await nameOf(deputy)}, `));
 
   if (year === 2016) {

@@ -2,12 +2,11 @@
 
 #include "engine/web/route.h"
 
-/// Registers on paper: extracts with their number, the book page for page to be signed and bound, and its closing at
-/// the end of the year with pages and events counted and signed for.
+/// The books of a register: each page for page, to be signed and bound, and closed at the end of the year, or of their
+/// agency, with pages and events counted and signed for. Who took an ended agency over keeps its books.
 namespace thien_an::civil_status {
 
-Result<web::Response> show_extract_form(const web::Request& request, web::Context& context);
-Result<web::Response> make_extract(const web::Request& request, web::Context& context);
+/// ?nam=, ?quyen=, ?tu= (first number), ?co-quan= (an agency taken over).
 Result<web::Response> print_book(const web::Request& request, web::Context& context);
 Result<web::Response> show_closing(const web::Request& request, web::Context& context);
 Result<web::Response> close_year(const web::Request& request, web::Context& context);
