@@ -243,14 +243,16 @@ Result<Done> note_original(Work& work)
     const auto own = TRY(own_entry(work));
     for (const auto& rule : rules->get_array()) {
         auto fields = noted_fields(work, *reg, rule);
-        if (fields.empty() && json::member(rule, "field_from") != nullptr) continue; // A second particular nobody gave.
+        if (fields.empty() && json::member(rule, "field_from") != nullptr)
+            continue;  // A second particular nobody gave.
         json::object places{{"entry", own.cited}, {"dossier", work.dossier.code}};
         if (!fields.empty()) {
             const auto& [key, value] = *fields.begin();
             const auto* field = reg->field(key);
             const auto* before = entry.fields.if_contains(key);
             places["field"] = field == nullptr ? std::string(key) : field->title_vi;
-            places["before"] = before == nullptr ? "" : value_text(work.office.codes, field, *before, work.today());
+            places["before"] =
+                before == nullptr ? "" : value_text(work.office.codes, field, *before, work.today());
             places["after"] = value_text(work.office.codes, field, value, work.today());
         }
         const auto decision = note_text(work, json::member(rule, "decision"), places);

@@ -36,6 +36,7 @@ Field described(const FieldPlace& place, const FormContext& context, const CodeL
     field.title = english_and_vietnamese(*place.schema, "title");
     field.help = english_and_vietnamese(*place.schema, "description");
     field.sensitive = json::bool_or(*place.schema, "x-sensitive");
+    field.secret = json::bool_or(*place.schema, "x-secret");
     field.autocomplete = json::string_or(*place.schema, "x-autocomplete");
     field.prefill = json::string_or(*place.schema, "x-prefill");
     field.code_list = json::string_or(*place.schema, "x-code-list");

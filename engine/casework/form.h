@@ -84,6 +84,7 @@ struct Field {
     std::string prefill;       ///< "account.full_name"
     std::string code_list;     ///< Name of the list the choices are from.
     std::vector<Choice> choices;
+    bool secret = false;           ///< Typed once and never shown again: a code the person keeps.
     std::int64_t letters_max = 0;  ///< 0: no limit told.
     std::string value;             ///< As typed, else from the document; a date as "12", "3", "2016" below.
     std::string day, month, year;
@@ -93,6 +94,9 @@ struct Field {
     std::string error_code;
     int depth = 0;  ///< 0: heading or field of the step; 1: inside a group...
 };
+
+/// What stands in place of a secret answer, whoever looks.
+inline constexpr std::string_view secret_shown = "••••••";
 
 /// A step, ready to draw. Groups come before their fields, in reading order.
 struct Step {

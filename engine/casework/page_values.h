@@ -54,7 +54,9 @@ json::object field_values(const Field& field, const Speech& speech);
 /// (when, off): fields are there from the start without scripts, groups once the page has been sent.
 json::array group_values(const std::vector<Field>& fields, const Speech& speech);
 /// Puts what rules say beside the fields it is about; what has an error of its own keeps it.
-void add_problems(std::vector<Field>& fields, const std::vector<Problem>& problems, const text::Catalogue& words);
+void add_problems(
+    std::vector<Field>& fields, const std::vector<Problem>& problems, const text::Catalogue& words
+);
 /// Puts beside each doubted text of `groups` what it would become.
 void add_doubts(json::array& groups, const std::vector<EncodingDoubt>& doubts);
 /// Title of the outermost group a field is in: "Mẹ" for /mother/full_name; "" for one in none.

@@ -483,15 +483,20 @@ Words protected_name(const Office& office)
 {
     constexpr std::string_view key = "casework.protected_procedure";
     if (office.words == nullptr) return {std::string(key), std::string(key)};
-    return {
-        office.words->say(key, text::Language::vi, {}), office.words->say(key, text::Language::en, {})};
+    return {office.words->say(key, text::Language::vi, {}), office.words->say(key, text::Language::en, {})};
 }
 
 /// Whether a line of the history tells a stranger what is found, asked or entered.
 bool tells(std::string_view kind)
 {
     constexpr std::array outward{
-        "filed", "received", "supplement_requested", "supplement_answered", "paid", "handed_over", "withdrawn"};
+        "filed",
+        "received",
+        "supplement_requested",
+        "supplement_answered",
+        "paid",
+        "handed_over",
+        "withdrawn"};
     return std::find(outward.begin(), outward.end(), kind) == outward.end();
 }
 
@@ -520,7 +525,9 @@ Result<Tracked> track(Office& office, std::string_view code)
         out.due = dossier.due;
         out.timeline = timeline_of(office, db, dossier, Onlooker::stranger);
         if (guarded)
-            std::erase_if(out.timeline, [](const TimelineRow& row) { return row.to_come || tells(row.kind); });
+            std::erase_if(out.timeline, [](const TimelineRow& row) {
+                return row.to_come || tells(row.kind);
+            });
         out.late = dossier.due && !is_closed(dossier.state) && now > *dossier.due;
         if (dossier.due && !is_closed(dossier.state))
             out.minutes_left = minutes_until(office, now, *dossier.due);

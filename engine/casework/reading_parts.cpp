@@ -169,7 +169,9 @@ std::vector<AnswerRow> answers_of(
             if (field.widget != Widget::group) {
                 row.value = shown_value(office, field, *v, day, language);
                 // Names are what the work is about; numbers, contacts and addresses are not needed to see it.
-                if (masked && field.sensitive && field.widget != Widget::name) {
+                if (field.secret) {
+                    row.value = std::string(secret_shown);
+                } else if (masked && field.sensitive && field.widget != Widget::name) {
                     row.value = identity::masked(row.value);
                     row.masked = true;
                 }

@@ -78,7 +78,8 @@ std::vector<PersonRow> rows_from(
         if (!marked) throw std::runtime_error("a sealed entry of a register does not open");
         auto fields = object_from(state.plain);
         for (const auto& member : marked.value()) fields[member.key()] = member.value();
-        for (auto& row : person_rows(hider, reg, state.entry, fields, state.former)) out.push_back(std::move(row));
+        for (auto& row : person_rows(hider, reg, state.entry, fields, state.former))
+            out.push_back(std::move(row));
     }
     return out;
 }

@@ -177,7 +177,8 @@ std::optional<Found> row_of(storage::Reader& db, RegisterList registers, const P
 {
     for (const auto* reg : registers)
         for (auto& row : rows_of_entry(db, person_slots(db, reg->id).current, person.entry))
-            if (row.role == person.role && !is_former(row) && known_place(*reg, row)) return Found{reg, std::move(row)};
+            if (row.role == person.role && !is_former(row) && known_place(*reg, row))
+                return Found{reg, std::move(row)};
     return std::nullopt;
 }
 

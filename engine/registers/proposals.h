@@ -42,6 +42,12 @@ Result<Done> decide_proposal(
     std::string_view why
 );
 
+/// Whoever prepared it takes it back before anybody has decided: decided by itself, not approved. Problems
+/// "registers.no_such_proposal" (also another's), "registers.proposal_decided".
+Result<Done> withdraw_proposal(
+    storage::Writer& db, const Act& act, const crypto::KeyRing& keys, const Register& reg, ProposalId proposal
+);
+
 /// Problem "registers.no_such_proposal".
 Result<Proposal> find_proposal(storage::Reader& db, const crypto::KeyRing& keys, ProposalId id);
 /// The latest first.

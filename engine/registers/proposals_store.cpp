@@ -134,6 +134,38 @@ Result<ProposalId> propose_note(
     return made.id;
 }
 
+namespace {
+
+void end_proposal(storage::Writer& db, const Act& act, ProposalId id, bool approved, std::string_view why)
+{
+    db.execute(
+        R"sql(
+        UPDATE register_proposal
+           SET decided_at = ?2, decided_party = ?3, decided_post = ?4, approved = ?5, why = ?6
+         WHERE id = ?1)sql",
+        id,
+        act.now,
+        act.actor.party,
+        act.actor.post,
+        approved,
+        why
+    );
+}
+
+}  // namespace
+
+Result<Done> withdraw_proposal(
+    storage::Writer& db, const Act& act, const crypto::KeyRing& keys, const Register& reg, ProposalId id
+)
+{
+    const auto proposal = TRY(find_proposal(db, keys, id));
+    if (proposal.asked_by != act.actor.party) return problem("registers.no_such_proposal");
+    if (proposal.decided_at) return problem("registers.proposal_decided");
+    end_proposal(db, act, id, false, "");
+    note_audit(db, act, "register.withdraw_note", reg, proposal, "");
+    return Done{};
+}
+
 Result<Done> decide_proposal(
     storage::Writer& db,
     const Act& act,
@@ -151,18 +183,7 @@ Result<Done> decide_proposal(
     if (proposal.asked_by == act.actor.party) return problem("registers.second_person");
     if (!approve && folded(why).empty()) return problem("registers.reason_missing", "/why");
     if (approve) TRY(add_note(db, act, keys, reg, proposal.note));
-    db.execute(
-        R"sql(
-        UPDATE register_proposal
-           SET decided_at = ?2, decided_party = ?3, decided_post = ?4, approved = ?5, why = ?6
-         WHERE id = ?1)sql",
-        id,
-        act.now,
-        act.actor.party,
-        act.actor.post,
-        approve,
-        why
-    );
+    end_proposal(db, act, id, approve, why);
     note_audit(db, act, approve ? "register.approve_note" : "register.refuse_note", reg, proposal, why);
     return Done{};
 }

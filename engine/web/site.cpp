@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "engine/base/json.h"
+#include "engine/web/desk.h"
 #include "engine/web/gzip.h"
 #include "engine/web/multipart.h"
 #include "engine/web/openapi.h"
@@ -325,14 +326,16 @@ Response Site::problem(const Request& request, const Context& context, const Pro
     auto response = [&] {
         const auto sentence = context.sentence(problem);
         if (!request.wants_page()) return problem_answer(problem, sentence);
-        return context.render(
-            settings_.error_template,
-            {{"title", context.say(title_key(status))},
-             {"text", sentence},
-             {"incident", nullptr},
-             {"links", boost::json::array{}}},
-            status
-        );
+        boost::json::object values{
+            {"title", context.say(title_key(status))},
+            {"text", sentence},
+            {"incident", nullptr},
+            {"links", boost::json::array{}}};
+        const bool at_desk = context.session() != nullptr && context.actor().post &&
+                             request.path.starts_with(settings_.desk_path) &&
+                             parts_.services.has<DeskFrame>();
+        if (at_desk) return render_desk(context, settings_.desk_error_template, std::move(values), status);
+        return context.render(settings_.error_template, std::move(values), status);
     }();
     if (status == 401) response.header("WWW-Authenticate", "Bearer");
     if (status == 503) response.header("Retry-After", "1");

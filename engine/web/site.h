@@ -28,8 +28,11 @@ struct SiteSettings {
     std::chrono::seconds hsts{std::chrono::days{180}};
     std::string sign_in_path = "/dang-nhap";      ///< Where a page without session is sent; gets ?ve=PATH.
     std::string error_template = "portal/error";  ///< Gets title, text, incident, links.
-    std::string public_url = "/";                 ///< Of the API, in its description.
-    bool show_faults = false;  ///< Tests and demo only: the page of a fault says what it was.
+    std::string desk_path =
+        "/ban-lam-viec";  ///< Below it officers get the other one, in the frame of the desk.
+    std::string desk_error_template = "one_stop/error";
+    std::string public_url = "/";  ///< Of the API, in its description.
+    bool show_faults = false;      ///< Tests and demo only: the page of a fault says what it was.
 };
 
 class Site {

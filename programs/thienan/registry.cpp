@@ -63,8 +63,6 @@ void tell_civil_status(casework::Subscribers& subscribers, casework::Office& off
             subscribers.add(reg->entered_event, "national", civil_status::national_subscriber(office));
     subscribers.add("registers.noted", "national", civil_status::national_subscriber(office));
     subscribers.add("registers.noted", "papers", civil_status::end_papers(office));
-    if (const auto extracts = office.packs.reg("extracts"))
-        subscribers.add(extracts->entered_event, "papers", civil_status::remember_extract(office));
     for (const auto kind : {civil_status::NoticeKind::birth, civil_status::NoticeKind::death})
         subscribers.add(
             std::string(civil_status::procedure_of(kind)) + ".filed",

@@ -232,9 +232,7 @@ json::value cover_of(
         {"agency", upper(agency_name_on(asked.agency, figures.opened_on, context))},
         {"heading", upper(book.reg->name_vi)},
         {"book",
-         say.say(
-             "civil_status.book_print.book", json::object{{"book", asked.number}, {"year", asked.year}}
-         )},
+         say.say("civil_status.book_print.book", json::object{{"book", asked.number}, {"year", asked.year}})},
         {"opened",
          say.say("civil_status.book_print.opened", json::object{{"day", shown(figures.opened_on)}})},
         {"closed", std::move(closed)}};
@@ -256,9 +254,7 @@ json::object book_row(
     asked.number = f.number;
     return {
         {"book",
-         context.say(
-             "civil_status.book_print.book", json::object{{"book", f.number}, {"year", asked.year}}
-         )},
+         context.say("civil_status.book_print.book", json::object{{"book", f.number}, {"year", asked.year}})},
         {"href", print_address(book, asked, context)},
         {"entries", f.entries},
         {"range", f.entries == 0 ? "" : fmt::format("{} - {}", f.first_number, f.last_number)},
@@ -350,8 +346,7 @@ Result<web::Response> print_book(const web::Request& request, web::Context& read
         asked.from = entries.back().number + 1;
         next = print_address(book, asked, context);
     }
-    const auto count =
-        context.say("civil_status.book_print.count", json::object{{"count", entries.size()}});
+    const auto count = context.say("civil_status.book_print.count", json::object{{"count", entries.size()}});
     const bool none = entries.empty();
     return context.render(
         "civil_status/book_print",

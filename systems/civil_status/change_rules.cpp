@@ -170,8 +170,7 @@ Result<RuleAnswer> value_rule(const RuleInput& input)
             return problem("civil_status.particular_twice", it->group + "/field", "law-60-2014/art-26");
         static_cast<void>(TRY(particular_allowed(input, *kind, *it, *reg)));
         if (it == asked.begin()) continue;
-        also += (also.empty() ? "" : "; ") +
-                said_of(input, *it, *reg, before_of(input, *it, *reg, entry));
+        also += (also.empty() ? "" : "; ") + said_of(input, *it, *reg, before_of(input, *it, *reg, entry));
     }
     return RuleAnswer{
         {{"old_value", text_or_null(before_of(input, asked.front(), *reg, entry))},

@@ -48,9 +48,9 @@ Result<Done> ethnicity_allowed(const EthnicityAsked& asked, Day born_on, Day ask
 
 /// One particular of the entry, and what it is to say.
 struct Particular {
-    std::string group;  ///< "/change", "/second" or "/third": where it stands in the answers.
-    std::string field;  ///< Of the register the entry is in.
-    std::string value;  ///< In the shape the register keeps, a year as text; "" when not answered yet.
+    std::string group;      ///< "/change", "/second" or "/third": where it stands in the answers.
+    std::string field;      ///< Of the register the entry is in.
+    std::string value;      ///< In the shape the register keeps, a year as text; "" when not answered yet.
     std::string old_value;  ///< As the paper in the person's hand says; "" for a blank.
 };
 /// Up to three of one kind, on the same grounds; only those whose field is named. Of an ethnic group determined again

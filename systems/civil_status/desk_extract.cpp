@@ -106,7 +106,7 @@ Result<DeskExtract> give_extract(
          .registered_on = act.today(),
          .fields = fields_of(office, db, act, reg, entry, asked)}
     ));
-    link_extract(db, entry.id, entered.id);
+    link_extract(db, entry.id, {"register_entry", entered.id.value});
     DeskExtract given{printed(reg, entered), ""};
     given.token = TRY(issue_paper(db, act, reg, entered.id, given.number));
     identity::audit(

@@ -75,22 +75,23 @@ TEST_DATABASES("a note that changes what an entry says ends the extracts given o
         const auto series = counter.read([&](storage::Reader& db) {
             return registers::series_of_entry(db, counter.original);
         });
-        const auto done = office.database.write({registers::lock_of(series)}, [&](storage::Writer& db) -> Result<Done> {
-            const identity::Act by{counter.registrar, office.clock.now(), office.ids};
-            TRY(registers::add_note(
-                db,
-                by,
-                office.keys,
-                *counter.births,
-                {.entry = counter.original,
-                 .kind = std::move(kind),
-                 .decision = "QĐ 1",
-                 .content = "Cải chính nơi sinh",
-                 .fields = std::move(fields)}
-            ));
-            const json::object told{{"register", "births"}, {"entry", counter.original.value}};
-            return end_papers(office)(db, by, told);
-        });
+        const auto done =
+            office.database.write({registers::lock_of(series)}, [&](storage::Writer& db) -> Result<Done> {
+                const identity::Act by{counter.registrar, office.clock.now(), office.ids};
+                TRY(registers::add_note(
+                    db,
+                    by,
+                    office.keys,
+                    *counter.births,
+                    {.entry = counter.original,
+                     .kind = std::move(kind),
+                     .decision = "QĐ 1",
+                     .content = "Cải chính nơi sinh",
+                     .fields = std::move(fields)}
+                ));
+                const json::object told{{"register", "births"}, {"entry", counter.original.value}};
+                return end_papers(office)(db, by, told);
+            });
         REQUIRE(done);
     };
     using Standing = documents::PublicRecord::Standing;
@@ -107,24 +108,17 @@ TEST_DATABASES("a note that changes what an entry says ends the extracts given o
     CHECK_FALSE(counter.give(counter.registrar));
 }
 
-TEST_DATABASES("a copy given by the procedure is ended too")
+TEST_DATABASES("which copies were given of an entry is known, by the procedure and at the desk")
 {
     Counter counter(databases);
-    auto& office = counter.office();
     counter.by_the_procedure();
-    const auto copy = counter.read([&](storage::Reader& db) {
-                                 return registers::entry_of_dossier(db, counter.dossier().id.value);
-                             }).value();
-    const auto by = [&] { return identity::Act{counter.registrar, office.clock.now(), office.ids}; };
-    const auto told = [&](const auto& subscriber, json::object body) {
-        REQUIRE(office.database.write({}, [&](storage::Writer& db) { return subscriber(db, by(), body); }));
+    const documents::Subject copy{"dossier", counter.dossier().id.value};
+    const auto given = [&] {
+        return counter.read([&](storage::Reader& db) { return extracts_given(db, counter.original); });
     };
-    told(remember_extract(office), {{"entry", copy.value}});
-    told(remember_extract(office), {{"entry", copy.value}});
-    CHECK(
-        counter.read([&](storage::Reader& db) { return extracts_given(db, counter.original); }) ==
-        std::vector{copy}
-    );
+    CHECK(given() == std::vector{copy});
+    CHECK(counter.give(counter.registrar));
+    CHECK(given().size() == 2);
 }
 
 TEST_DATABASES("extracts of the desk and of the procedure are numbered in one book, without gap or double")

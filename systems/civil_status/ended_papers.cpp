@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/casework/dossier_store.h"
 #include "engine/casework/packs.h"
 #include "engine/documents/document_store.h"
 
@@ -36,22 +35,6 @@ Result<Done> end_those(
 
 }  // namespace
 
-casework::Subscribers::Told remember_extract(casework::Office& office)
-{
-    return [&office](storage::Writer& db, const identity::Act&, const json::value& body) -> Result<Done> {
-        const auto reg = office.packs.reg("extracts");
-        if (!reg) return Done{};
-        const auto entry = TRY(registers::find_entry(
-            db, office.keys, *reg, registers::EntryId{json::integer_or(body, "entry")}
-        ));
-        if (entry.dossier == 0) return Done{};
-        const auto facts = casework::form_of(db, office.keys, casework::DossierId{entry.dossier}).facts;
-        const auto original = json::integer_or(facts, "original_entry");
-        if (original != 0) link_extract(db, registers::EntryId{original}, entry.id);
-        return Done{};
-    };
-}
-
 casework::Subscribers::Told end_papers(casework::Office& office)
 {
     return [&office](storage::Writer& db, const identity::Act& act, const json::value& body) -> Result<Done> {
@@ -62,13 +45,7 @@ casework::Subscribers::Told end_papers(casework::Office& office)
         if (entry.notes.empty() || !ends_papers(entry.notes.back())) return Done{};
         const auto& reason = entry.notes.back().content;
         if (entry.dossier != 0) TRY(end_those(db, act, {"dossier", entry.dossier}, reason));
-        const auto extracts = office.packs.reg("extracts");
-        for (const auto given : extracts_given(db, id)) {
-            TRY(end_those(db, act, {"register_entry", given.value}, reason));
-            const auto copy = registers::find_entry(db, office.keys, *extracts, given);
-            if (copy && copy.value().dossier != 0)
-                TRY(end_those(db, act, {"dossier", copy.value().dossier}, reason));
-        }
+        for (const auto& given : extracts_given(db, id)) TRY(end_those(db, act, given, reason));
         return Done{};
     };
 }

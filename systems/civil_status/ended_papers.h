@@ -7,8 +7,6 @@
 /// changes it, whichever way the note came, and whoever checks one is told so.
 namespace thien_an::civil_status {
 
-/// For "extracts.entered": of which entry a copy given by a procedure is.
-casework::Subscribers::Told remember_extract(casework::Office& office);
 /// For "registers.noted". A completion adds to what papers leave blank and changes nothing they say.
 /// Law: law-60-2014/art-63.
 casework::Subscribers::Told end_papers(casework::Office& office);

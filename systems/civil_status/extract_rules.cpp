@@ -9,6 +9,7 @@
 #include "engine/identity/audit.h"
 
 #include "systems/civil_status/declared.h"
+#include "systems/civil_status/extract_links_store.h"
 #include "systems/civil_status/original.h"
 
 namespace thien_an::civil_status {
@@ -186,6 +187,7 @@ Result<json::object> read_original(casework::Work& work, const workflow::Call& c
          .reason = work.dossier.code,
          .detail = {{"register", reg->id}, {"entry", entry.printed}}}
     );
+    link_extract(work.db, entry.id, {"dossier", work.dossier.id.value});
     auto facts = extract_facts(work.db, *reg, entry, work.office.codes, work.today());
     if (!facts.contains("extract_name")) facts["extract_name"] = asked.full_name;
     return facts;

@@ -88,11 +88,9 @@ TEST_DATABASES(
     CHECK(closing_day(rows[0].agency, 2016) == Day{2016y / 12 / 31});
     CHECK(closing_day(rows[0].agency, 2025) == Day{2025y / 7 / 1});
     CHECK(closing_day(registrar.agency, 2025) == Day{2025y / 12 / 31});
-    CHECK(
-        commune.read([&](storage::Reader& db) {
-            return registers::book_years(db, "births", rows[0].agency);
-        }) == std::vector<std::int64_t>{2016}
-    );
+    CHECK(commune.read([&](storage::Reader& db) {
+        return registers::book_years(db, "births", rows[0].agency);
+    }) == std::vector<std::int64_t>{2016});
     const auto close = [&] {
         return write([&](storage::Writer& db) {
             return registers::close_books(db, by("chairman"), office.keys, *births, series);

@@ -137,9 +137,9 @@ Result<json::value> noted_value(
     }
     if (field.type == FieldType::code) {
         const auto* codes = office(context).codes.find(field.codes, context.today());
-        const bool known = codes != nullptr && std::any_of(codes->begin(), codes->end(), [&](const auto& one) {
-                               return one.value == kept;
-                           });
+        const bool known =
+            codes != nullptr &&
+            std::any_of(codes->begin(), codes->end(), [&](const auto& one) { return one.value == kept; });
         if (!known) return wrong_value("civil_status.not_a_code");
     }
     if (field.type == FieldType::name && !name_allowed(kept))
@@ -158,7 +158,9 @@ Change change_of(
     const Register& reg, const Entry& entry, const web::Request& request, const web::Context& context
 )
 {
-    const auto said = [&](std::string_view name) { return std::string(web::trimmed(request.form.get(name))); };
+    const auto said = [&](std::string_view name) {
+        return std::string(web::trimmed(request.form.get(name)));
+    };
     Change change{
         {.entry = entry.id,
          .kind = said("kind"),
@@ -487,6 +489,18 @@ Result<web::Response> decide_change(const web::Request& request, web::Context& c
     );
 }
 
+Result<web::Response> withdraw_change(const web::Request& request, web::Context& context)
+{
+    const auto book = TRY(book_of(request, context));
+    const auto proposal = TRY(proposal_at(request, context));
+    TRY(context.database().write({}, [&](storage::Writer& db) {
+        return registers::withdraw_proposal(
+            db, act_of(context), office(context).keys, *book.reg, proposal.id
+        );
+    }));
+    return done_and_back(entry_address(*book.reg, proposal.note.entry), "flash.note_withdrawn");
+}
+
 Result<web::Response> show_seal(const web::Request& request, web::Context& context)
 {
     return seal_page(TRY(book_of(request, context)), request, context, {});
@@ -540,12 +554,15 @@ Result<web::Response> show_waiting(const web::Request&, web::Context& context)
         const auto reg = office(context).packs.reg(one.register_id);
         if (!reg || reg->page.empty()) continue;
         const auto rest = (one.opening ? "niem-phong/" : "ghi-chu/") + std::to_string(one.id);
+        const auto digits = std::int64_t(one.printed.find('/'));
+        const auto zeros =
+            std::string(std::size_t(std::max<std::int64_t>(reg->book.number_width - digits, 0)), '0');
         rows.push_back(json::object{
             {"href", entry_address(*reg, one.entry, rest)},
             {"title",
              one.opening ? context.say("civil_status.seal.decide_title")
                          : context.say("civil_status.note." + one.kind)},
-            {"where", book_of(reg, context).title + ", " + one.printed},
+            {"where", book_of(reg, context).title + ", " + zeros + one.printed},
             {"who", person_of(one.asked_by, one.asked_as, context)},
             {"at", shown(one.asked_at)}});
     }

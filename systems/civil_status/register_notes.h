@@ -9,6 +9,8 @@ namespace thien_an::civil_status {
 Result<web::Response> show_change(const web::Request& request, web::Context& context);
 Result<web::Response> propose_change(const web::Request& request, web::Context& context);
 Result<web::Response> show_proposal(const web::Request& request, web::Context& context);
+/// Whoever prepared a note takes it back.
+Result<web::Response> withdraw_change(const web::Request& request, web::Context& context);
 Result<web::Response> decide_change(const web::Request& request, web::Context& context);
 Result<web::Response> show_seal(const web::Request& request, web::Context& context);
 Result<web::Response> ask_opening(const web::Request& request, web::Context& context);

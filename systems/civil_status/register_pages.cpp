@@ -274,7 +274,11 @@ json::array waiting_of(const Register& reg, const Entry& entry, const web::Conte
             {"who", person_of(one.asked_by, one.asked_as, context)},
             {"at", shown(one.asked_at)},
             {"content", one.note.content},
-            {"href", std::move(href)}});
+            {"href", std::move(href)},
+            {"withdraw",
+             one.asked_by == context.actor().party
+                 ? json::value(entry_address(reg, entry.id, "ghi-chu/" + text_of(one.id) + "/rut"))
+                 : json::value(nullptr)}});
     }
     return waiting;
 }

@@ -64,6 +64,11 @@ constexpr std::array all{
         "/ban-lam-viec/so/{register}/{entry}/ghi-chu/{proposal}",
         "registers.approve",
         decide_change},
+    web::Route{
+        Method::post,
+        "/ban-lam-viec/so/{register}/{entry}/ghi-chu/{proposal}/rut",
+        "registers.enter",
+        withdraw_change},
     web::Route{Method::get, "/ban-lam-viec/so/{register}/{entry}/niem-phong", "registers.read", show_seal},
     web::Route{Method::post, "/ban-lam-viec/so/{register}/{entry}/niem-phong", "registers.read", ask_opening},
     web::Route{

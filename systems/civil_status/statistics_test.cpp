@@ -273,7 +273,7 @@ TEST_DATABASES("classes by delay, shares and the estimate of completeness agree 
     const auto births = district.recount(year, [](const Made&) { return true; });
     const auto in_time = district.recount(year, [](const Made& m) { return days_late(m) <= 60; });
     CHECK(figure(shares, complete, "total", "timely") == (in_time * 1000 + births / 2) / births);
-    CHECK(figure(shares, complete, "total", "complete") == 0);  // No notice: no estimate.
+    CHECK(figure(shares, complete, "total", "complete") == no_figure);  // No notice: no estimate.
 }
 
 TEST_DATABASES("deaths and marriages are counted as a recount of their entries gives, and open to them")
@@ -409,13 +409,14 @@ TEST_DATABASES(
     REQUIRE(change("UPDATE statistics_lock SET figures = replace(figures, ',true]', ',false]')"));
     CHECK(found()->intact);
 
-    const auto lift = [&](std::string_view decision) {
+    const auto lift = [&](std::string_view decision, bool by_another = true) {
         return office.database.write({}, [&](storage::Writer& db) {
-            return lift_statistics_lock(
-                db, act(Day{2022y / 8 / 1}), layout.id, district.above, half, decision
-            );
+            auto by = act(Day{2022y / 8 / 1});
+            if (by_another) by.actor.party = identity::PartyId{by.actor.party.value + 1};
+            return lift_statistics_lock(db, by, layout.id, district.above, half, decision);
         });
     };
+    CHECK(lift("QĐ 12/QĐ-UBND", false).problem().code == "registers.second_person");
     CHECK(lift("").problem().code == "civil_status.lift_needs_decision");
     REQUIRE(lift("QĐ 12/QĐ-UBND"));
     CHECK_FALSE(found());

@@ -69,7 +69,8 @@ json::array summary_of(const CounterDraft& it, const web::Context& context, cons
         );
         if (!step || step.value().kind != "fields") continue;
         const auto address = counter_step_address(it.draft, i + 1);
-        for (auto& section : casework::answer_sections(*it.procedure->form(), step.value(), json::value(address), say))
+        for (auto& section :
+             casework::answer_sections(*it.procedure->form(), step.value(), json::value(address), say))
             sections.push_back(std::move(section));
     }
     return sections;

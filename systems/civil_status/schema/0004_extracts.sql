@@ -1,6 +1,7 @@
 -- Which extracts were given of an entry: those that say what it no longer says are ended with it.
 CREATE TABLE extract_of_entry (
     original    INTEGER NOT NULL,            -- entry the extract is of
-    extract     INTEGER NOT NULL,            -- entry of the book of extracts
-    PRIMARY KEY (original, extract)
+    kind        TEXT NOT NULL,               -- what its paper is about: "register_entry" of the book of extracts, or "dossier"
+    subject     INTEGER NOT NULL,
+    PRIMARY KEY (original, kind, subject)
 ) STRICT;
