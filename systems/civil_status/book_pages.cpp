@@ -350,7 +350,10 @@ Result<web::Response> print_book(const web::Request& request, web::Context& read
     const bool none = entries.empty();
     return context.render(
         "civil_status/book_print",
-        {{"back", json::object{{"href", book.address + "/khoa-so"}, {"text", book.title}}},
+        {{"back",
+          json::object{
+              {"href", book.address + (context.may("registers.close") ? "/khoa-so" : "")},
+              {"text", book.title}}},
          {"title", book.reg->name_vi},
          {"cover", first ? cover_of(book, asked, print, context) : json::value(nullptr)},
          {"pages", book_pages(*book.reg, entries, context)},

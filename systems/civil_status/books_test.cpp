@@ -74,6 +74,26 @@ struct Registry : Commune {
 
 }  // namespace
 
+TEST_DATABASES(
+    "whoever prepared a note takes it back and prepares another, nobody else does, and not after a decision"
+)
+{
+    Registry house(databases);
+    const auto withdraw = [&](const std::string& post, registers::ProposalId id) {
+        return house.write([&](storage::Writer& db) {
+            return registers::withdraw_proposal(db, house.by(post), house.office().keys, *house.births(), id);
+        });
+    };
+    const auto first = house.propose("justice_civil_status_officer").value();
+    CHECK(withdraw("chairman", first).problem().code == "registers.no_such_proposal");
+    REQUIRE(withdraw("justice_civil_status_officer", first));
+    CHECK(house.decide("chairman", first, true).problem().code == "registers.proposal_decided");
+    const auto second = house.propose("justice_civil_status_officer").value();
+    REQUIRE(house.decide("chairman", second, true));
+    CHECK(withdraw("justice_civil_status_officer", second).problem().code == "registers.proposal_decided");
+    CHECK(house.faults() == 0);
+}
+
 TEST_DATABASES("a note enters the register when a second person approves it, and names both")
 {
     Registry house(databases);

@@ -43,7 +43,8 @@ casework::Subscribers::Told end_papers(casework::Office& office)
         const registers::EntryId id{json::integer_or(body, "entry")};
         const auto entry = TRY(registers::find_entry(db, office.keys, *reg, id));
         if (entry.notes.empty() || !ends_papers(entry.notes.back())) return Done{};
-        const auto& reason = entry.notes.back().content;
+        const auto& note = entry.notes.back();
+        const auto& reason = note.content.empty() ? note.decision : note.content;
         if (entry.dossier != 0) TRY(end_those(db, act, {"dossier", entry.dossier}, reason));
         for (const auto& given : extracts_given(db, id)) TRY(end_those(db, act, given, reason));
         return Done{};

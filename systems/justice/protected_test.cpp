@@ -146,6 +146,7 @@ TEST_DATABASES("notices and tracking say nothing of whose or what it is")
         "given /person/identity/kind = \"citizen_card\"\n"
         "when citizen files\n"
         "when one_stop_officer receives\n"
+        "when one_stop_officer completes pass_on with pass_on\n"
     );
     REQUIRE(!desk.told.empty());
     for (const auto& notice : desk.told)
@@ -155,6 +156,16 @@ TEST_DATABASES("notices and tracking say nothing of whose or what it is")
         }
     const auto tracked = casework::track(desk.office(), desk.dossier().code).value();
     for (const auto& row : tracked.timeline) CHECK(row.who.find("Vy") == std::string::npos);
+    // Nor what was asked of whom and found: whoever holds the slip sees that it was filed and received, no step and no
+    // clock of one.
+    CHECK(tracked.procedure.vi.find("lý lịch") == std::string::npos);
+    CHECK(tracked.step.vi.empty());
+    CHECK_FALSE(tracked.step_clock);
+    std::string kinds;
+    for (const auto& row : tracked.timeline) kinds += row.kind + " ";
+    CHECK(kinds.find("received") != std::string::npos);
+    for (const auto* told : {"asked_outside", "answered_outside", "entered", "extended", "task_completed"})
+        CHECK(kinds.find(told) == std::string::npos);
 }
 
 }  // namespace

@@ -40,6 +40,16 @@ class Json(Case):
         for text in ("[]", "1", '"a"', "null", "true"):
             self.refused(text, 422)
 
+    def test_not_online(self):
+        """What is filed at a desk only is refused online, by pages and by the API"""
+        anyone = Browser(self.province.port)
+        got = anyone.get("/nop/dang-ky-khai-sinh-luu-dong")
+        self.assertEqual(got.status, 422)
+        self.assertIn("chưa nộp trực tuyến được", anyone.words)
+        sent = births.filing(self.cast.citizen, self.unit, self.born)
+        told = problem(self, self.cast.citizen.post("/api/v1/dossiers", {**sent, "procedure": "birth_mobile"}), 422)
+        self.assertEqual((told["code"], told["field"]), ("portal.not_online", "/procedure"))
+
     def test_members(self):
         """A member nobody knows, a missing one, one of the wrong kind: 422 with its pointer"""
         sent = births.filing(self.cast.citizen, self.unit, self.born)

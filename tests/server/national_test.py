@@ -49,6 +49,29 @@ class National(Case):
                      if row["post"].startswith("Công chức Tư pháp") and row["agency"] != self.cast.agency)
         self.assertEqual(self.desk(other).get(f"{SENDING}/{entry}").status, 404)
 
+    def test_bad_notes(self):
+        """What cannot be true is not noted: a day to come, a code nobody knows, digits for a name, a value without its field"""
+        _, entry = self.entered()
+        desk = self.desk()
+        address = f"/ban-lam-viec/so/khai-sinh/{entry}/ghi-chu"
+        right = {"kind": "correction", "decision": "QĐ 1/QĐ-UBND", "content": "Cải chính", "field": "child_sex", "value": "Nam"}
+        for wrong, where in (({"field": "child_born_on", "value": "1/1/2999"}, "value"), ({"value": "zzz"}, "value"),
+                             ({"field": "child_full_name", "value": "12345 <b>x</b>"}, "value"),
+                             ({"field": "mother_birth_year", "value": "xưa"}, "value"),
+                             ({"field": "personal_number", "value": "abc"}, "value"), ({"field": ""}, "field"),
+                             ({"field": "officer", "value": "Ai đó"}, "field"), ({"content": "x" * 5000}, "content"),
+                             ({"kind": "bịa"}, "kind"), ({"decision": "  "}, "decision")):
+            desk.get(address)
+            fields = {**desk.form(having="decision").fields, **right, **wrong}
+            self.assertEqual(desk.post(address, fields).status, 422, wrong)
+            self.assertIn(f'id="{where}-e"', desk.answer.text, wrong)
+        # Taken back by whoever prepared it, another may be prepared.
+        for value in ("Nam", "Nữ"):
+            desk.get(address)
+            desk.post(address, {**desk.form(having="decision").fields, **right, "value": value})
+            back = next(form for form in desk.page.forms if (form.action or "").endswith("/rut"))
+            self.assertEqual(desk.post(back.action, back.fields, follow=False).status, 303)
+
     def test_refused(self):
         """What the national database refused is listed with its reason; sent again with a reason it is accepted"""
         for row in self.province.accounts():
