@@ -146,7 +146,7 @@ TEST_DATABASES("notices and tracking say nothing of whose or what it is")
         "given /person/identity/kind = \"citizen_card\"\n"
         "when citizen files\n"
         "when one_stop_officer receives\n"
-        "when one_stop_officer completes pass_on with pass_on\n"
+        "when specialist completes check with inquire\n"
     );
     REQUIRE(!desk.told.empty());
     for (const auto& notice : desk.told)
