@@ -330,11 +330,26 @@ web::Response draw_closing(
     );
 }
 
+/// The fixed words of the sheets.
+json::object words_of_sheets(const web::Context& context)
+{
+    return {
+        {"nation", context.say("civil_status.book_print.nation")},
+        {"motto", context.say("civil_status.book_print.motto")},
+        {"number_word", context.say("civil_status.book_print.number")},
+        {"notes_title", context.say("civil_status.book_print.notes")},
+        {"declarant", context.say("civil_status.book_print.declarant")},
+        {"officer", context.say("civil_status.book_print.officer")},
+        {"closing_title", context.say("civil_status.closing.title")},
+        {"digest_title", context.say("civil_status.closing.digest")},
+        {"head", context.say("civil_status.closing.head")}};
+}
+
 }  // namespace
 
 Result<web::Response> print_book(const web::Request& request, web::Context& reader)
 {
-    const auto context = reader.in(text::Language::vi);
+    const auto context = reader.in(text::Language::vi);  // The sheets; the bar above them is the reader's.
     const auto book = TRY(book_of(request, context));
     auto asked = TRY(book_asked(request, context));
     const auto print = TRY(read_book(book, asked, context));
@@ -346,15 +361,16 @@ Result<web::Response> print_book(const web::Request& request, web::Context& read
         asked.from = entries.back().number + 1;
         next = print_address(book, asked, context);
     }
-    const auto count = context.say("civil_status.book_print.count", json::object{{"count", entries.size()}});
+    const auto count = reader.say("civil_status.book_print.count", json::object{{"count", entries.size()}});
     const bool none = entries.empty();
-    return context.render(
+    return reader.render(
         "civil_status/book_print",
         {{"back",
           json::object{
               {"href", book.address + (context.may("registers.close") ? "/khoa-so" : "")},
-              {"text", book.title}}},
-         {"title", book.reg->name_vi},
+              {"text", book_of(book.reg, reader).title}}},
+         {"title", book_of(book.reg, reader).title},
+         {"said", words_of_sheets(context)},
          {"cover", first ? cover_of(book, asked, print, context) : json::value(nullptr)},
          {"pages", book_pages(*book.reg, entries, context)},
          {"closing", more ? json::value(nullptr) : closing_text(print.closing, context)},

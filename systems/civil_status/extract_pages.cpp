@@ -171,10 +171,10 @@ web::Response draw_extract(
     const Entry& entry,
     const DeskExtract& given,
     const std::string& reader,
-    const web::Context& asked
+    const web::Context& shown_in
 )
 {
-    const auto context = asked.in(text::Language::vi);
+    const auto context = shown_in.in(text::Language::vi);  // The paper; the bar above it is the reader's.
     const auto& reg = *book.reg;
     const json::object origin{
         {"register", reg.name_vi},
@@ -184,7 +184,7 @@ web::Response draw_extract(
     auto notes = note_lines(entry);
     auto signing = signing_of(context);
     const bool has_notes = !notes.empty();
-    return context.render(
+    return shown_in.render(
         "civil_status/extract",
         {{"back", json::object{{"href", entry_address(reg, entry.id)}, {"text", entry.printed}}},
          {"org", upper(agency_of(entry, context))},
@@ -194,6 +194,7 @@ web::Response draw_extract(
          {"pairs", field_pairs(reg, entry.fields, reg.extract_fields, context)},
          {"origin", context.say("civil_status.extract.origin", origin)},
          {"has_notes", has_notes},
+         {"notes_title", context.say("civil_status.extract.notes")},
          {"notes", std::move(notes)},
          {"for", context.say("civil_status.extract.given_to", json::object{{"name", reader}})},
          {"sign_lines", std::move(signing.lines)},
