@@ -5,38 +5,6 @@
 namespace thien_an::registers {
 namespace {
 
-/// "(?1, ?2), (?1, ?3)": `count` rows of `columns` values; the first value of each row is the slot, bound once.
-std::string rows_text(std::string_view head, std::size_t count, int columns, std::string_view tail)
-{
-    std::string sql(head);
-    int next = 2;
-    for (std::size_t i = 0; i < count; ++i) {
-        sql += i == 0 ? " (?1" : ", (?1";
-        for (int c = 1; c < columns; ++c) sql += ", ?" + std::to_string(next++);
-        sql += ')';
-    }
-    return sql + std::string(tail);
-}
-
-constexpr std::string_view insert_row = R"sql(
-    INSERT INTO register_person (slot, entry, place, role, agency, in_force, subject, event_on, name, born_on, born_year,
-                                 sex, mother, father, number, paper, mother_number)
-    VALUES)sql";
-constexpr std::string_view insert_key = "INSERT INTO register_person_key (slot, block, entry, place) VALUES";
-constexpr int row_columns = 17;
-constexpr int key_columns = 4;
-constexpr std::size_t rows_at_once = 64;
-constexpr std::size_t keys_at_once = 256;
-
-/// The statement for `count` rows; whole batches are the same text, so it is put together once.
-template <typename Make>
-const std::string& statement(std::vector<std::string>& made, std::size_t count, Make make)
-{
-    if (made.size() <= count) made.resize(count + 1);
-    if (made[count].empty()) made[count] = make(count);
-    return made[count];
-}
-
 ByteView bytes_in(const std::string& text) { return bytes_of(text); }
 
 void delete_rows(storage::Writer& db, std::int64_t slot, EntryId entry)
@@ -68,57 +36,50 @@ PersonSlots person_slots(storage::Reader& db, std::string_view register_id)
 
 void insert_person_rows(storage::Writer& db, std::int64_t slot, std::span<const PersonRow> rows)
 {
-    thread_local std::vector<std::string> made;
-    while (!rows.empty()) {
-        const auto now = rows.first(std::min(rows.size(), rows_at_once));
-        rows = rows.subspan(now.size());
-        std::vector<storage::Value> values{storage::bound(slot)};
-        values.reserve(1 + now.size() * (row_columns - 1));
-        for (const auto& row : now) {
-            const auto& who = row.who;
-            for (const auto& value : std::initializer_list<storage::Value>{
-                     storage::bound(row.entry),
-                     storage::bound(row.place),
-                     storage::bound(row.role),
-                     storage::bound(row.agency),
-                     storage::bound(row.in_force),
-                     storage::bound(row.subject),
-                     storage::bound(row.event_on),
-                     storage::bound(who.name),
-                     storage::bound(who.born_on),
-                     storage::bound(who.born_year),
-                     storage::bound(who.sex),
-                     storage::bound(who.mother),
-                     storage::bound(who.father),
-                     bytes_in(who.number),
-                     bytes_in(who.paper),
-                     bytes_in(who.mother_number)})
-                values.push_back(value);
-        }
-        const auto& sql = statement(made, now.size(), [](std::size_t count) {
-            return rows_text(insert_row, count, row_columns, " ON CONFLICT (slot, entry, place) DO NOTHING");
-        });
-        db.execute_all(sql, values);
+    constexpr std::size_t width = 17;
+    std::vector<storage::Value> values;
+    values.reserve(rows.size() * width);
+    for (const auto& row : rows) {
+        const auto& who = row.who;
+        for (const auto& value : std::initializer_list<storage::Value>{
+                 storage::bound(slot),
+                 storage::bound(row.entry),
+                 storage::bound(row.place),
+                 storage::bound(row.role),
+                 storage::bound(row.agency),
+                 storage::bound(row.in_force),
+                 storage::bound(row.subject),
+                 storage::bound(row.event_on),
+                 storage::bound(who.name),
+                 storage::bound(who.born_on),
+                 storage::bound(who.born_year),
+                 storage::bound(who.sex),
+                 storage::bound(who.mother),
+                 storage::bound(who.father),
+                 bytes_in(who.number),
+                 bytes_in(who.paper),
+                 bytes_in(who.mother_number)})
+            values.push_back(value);
     }
+    db.insert(
+        {"register_person",
+         "slot, entry, place, role, agency, in_force, subject, event_on, name, born_on, born_year, sex, "
+         "mother, "
+         "father, number, paper, mother_number",
+         width,
+         values}
+    );
 }
 
 void insert_person_keys(storage::Writer& db, std::int64_t slot, std::span<const PersonKey> keys)
 {
-    thread_local std::vector<std::string> made;
-    while (!keys.empty()) {
-        const auto now = keys.first(std::min(keys.size(), keys_at_once));
-        keys = keys.subspan(now.size());
-        std::vector<storage::Value> values{storage::bound(slot)};
-        values.reserve(1 + now.size() * (key_columns - 1));
-        for (const auto& key : now)
-            for (const auto part : {key.block, key.entry, key.place}) values.push_back(storage::bound(part));
-        const auto& sql = statement(made, now.size(), [](std::size_t count) {
-            return rows_text(
-                insert_key, count, key_columns, " ON CONFLICT (slot, block, entry, place) DO NOTHING"
-            );
-        });
-        db.execute_all(sql, values);
-    }
+    constexpr std::size_t width = 4;
+    std::vector<storage::Value> values;
+    values.reserve(keys.size() * width);
+    for (const auto& key : keys)
+        for (const auto part : {slot, key.block, key.entry, key.place})
+            values.push_back(storage::bound(part));
+    db.insert({"register_person_key", "slot, block, entry, place", width, values});
 }
 
 std::vector<PersonRow> rows_of_entry(storage::Reader& db, std::int64_t slot, EntryId entry)
@@ -132,9 +93,9 @@ std::vector<PersonRow> rows_of_entry(storage::Reader& db, std::int64_t slot, Ent
     return out;
 }
 
-void hold_person_index(storage::Writer& db, std::string_view register_id)
+void hold_person_index(storage::Writer& db, std::int64_t slot, storage::Hold how)
 {
-    db.execute("UPDATE register_person_index SET built_at = built_at WHERE register = ?1", register_id);
+    db.hold({"registers.person_index", slot}, how);
 }
 
 void write_persons(
@@ -155,7 +116,7 @@ void write_persons(
         insert_person_rows(db, slot, rows);
         insert_person_keys(db, slot, blocks);
     };
-    if (slots.building) hold_person_index(db, reg.id);
+    if (slots.building) hold_person_index(db, *slots.building, storage::Hold::alone);
     replace(slots.current);
     if (!slots.building) return;
     replace(*slots.building);

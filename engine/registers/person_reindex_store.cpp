@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <future>
 #include <set>
 #include <thread>
@@ -22,11 +23,25 @@ struct State {
     std::vector<json::object> former;
 };
 
-std::vector<State> states_after(
+/// What entries (`after`, `until`] have of a register.
+struct States {
+    std::int64_t until = 0;  ///< Of any register; the greatest number there is when nothing follows.
+    std::vector<State> list;
+};
+constexpr auto no_more = std::numeric_limits<std::int64_t>::max();
+
+States states_after(
     storage::Database& database, const crypto::KeyRing& keys, const Register& reg, std::int64_t after
 )
 {
     return database.read([&](storage::Reader& db) {
+        // The end is looked up first: PostgreSQL would sort all that follows for the first few thousand in order.
+        auto end = db.query(
+            "SELECT entry FROM register_state WHERE entry > ?1 ORDER BY entry LIMIT 1 OFFSET ?2",
+            after,
+            entries_at_once - 1
+        );
+        States out{end.next() ? end.integer(0) : no_more, {}};
         auto rows = db.query(
             // In the order of the primary key: an index on the register would be sorted for every batch.
             R"sql(
@@ -35,18 +50,18 @@ std::vector<State> states_after(
                         ELSE (SELECT count(*) FROM register_note n WHERE n.entry = s.entry AND n.kind <> 'completion')
                    END
               FROM register_state s
-             WHERE s.entry > ?1 AND s.register || '' = ?2
+             WHERE s.entry > ?1 AND s.entry <= ?2 AND s.register || '' = ?3
              ORDER BY s.entry
-             LIMIT ?3)sql",
+             LIMIT ?4)sql",
             after,
+            out.until,
             reg.id,
             entries_at_once
         );
-        std::vector<State> out;
         std::vector<std::size_t> changed;
         while (rows.next()) {
-            if (rows.integer(5) > 0) changed.push_back(out.size());
-            out.push_back(
+            if (rows.integer(5) > 0) changed.push_back(out.list.size());
+            out.list.push_back(
                 {{rows.id<EntryId>(0), rows.id<AgencyId>(1), rows.integer(2) != 0},
                  rows.text(3),
                  rows.bytes(4),
@@ -54,18 +69,42 @@ std::vector<State> states_after(
             );
         }
         for (const auto at : changed)
-            if (const auto entry = find_entry(db, keys, reg, out[at].entry.id))
-                out[at].former = former_fields(entry.value());
+            if (const auto entry = find_entry(db, keys, reg, out.list[at].entry.id))
+                out.list[at].former = former_fields(entry.value());
         return out;
     });
 }
 
 /// Entries with their persons.
 struct Decoded {
-    std::int64_t last = 0;
     std::int64_t entries = 0;
     std::vector<PersonRow> rows;
-    std::vector<PersonKey> keys;
+};
+
+/// Commands running beside each other, `most` at once; `start` waits for a place. What one throws comes out of the next
+/// start, or of finish.
+class UnderWay {
+public:
+    explicit UnderWay(std::size_t most) : most_(most) {}
+    void start(std::function<void()> command)
+    {
+        if (running_.size() == most_) end_one();
+        running_.push_back(std::async(std::launch::async, std::move(command)));
+    }
+    void finish()
+    {
+        while (!running_.empty()) end_one();
+    }
+
+private:
+    void end_one()
+    {
+        auto first = std::move(running_.front());
+        running_.pop_front();
+        first.get();
+    }
+    std::size_t most_;
+    std::deque<std::future<void>> running_;
 };
 
 std::vector<PersonRow> rows_from(
@@ -154,11 +193,34 @@ private:
         });
     }
 
-    /// PostgreSQL: commands that began before the mark may still run; none runs longer than its limit.
+    /// PostgreSQL: commands that began before the mark may still run. Waits until none of them does; none runs longer than
+    /// its limit.
     void settle()
     {
-        constexpr std::chrono::milliseconds command_limit{2500};
-        if (database_.engine() == storage::Engine::postgres) std::this_thread::sleep_for(command_limit);
+        constexpr std::chrono::milliseconds command_limit{2500}, look_every{20};
+        if (database_.engine() != storage::Engine::postgres) return;
+        const auto until = std::chrono::steady_clock::now() + command_limit;
+        const auto before = under_way();
+        const auto still = [&] {
+            const auto now = under_way();
+            return std::any_of(before.begin(), before.end(), [&](const std::string& one) {
+                return now.contains(one);
+            });
+        };
+        while (std::chrono::steady_clock::now() < until && still()) std::this_thread::sleep_for(look_every);
+    }
+    /// Transactions of the server: each holds a lock of its own name from BEGIN to its end.
+    std::set<std::string> under_way()
+    {
+        return database_.read([](storage::Reader& db) {
+            auto rows = db.query(
+                "SELECT virtualxid FROM pg_locks WHERE locktype = 'virtualxid' AND pid <> pg_backend_pid() "
+                "LIMIT 100000"
+            );
+            std::set<std::string> out;
+            while (rows.next()) out.insert(rows.text(0));
+            return out;
+        });
     }
 
     /// Removes the rows of a slot, a bounded number a command.
@@ -166,13 +228,15 @@ private:
     {
         sweep_table(
             slot,
-            "SELECT block FROM register_person_key WHERE slot = ?1 ORDER BY block LIMIT 1 OFFSET ?2",
-            "DELETE FROM register_person_key WHERE slot = ?1 AND block <= ?2"
+            "SELECT block FROM register_person_key WHERE slot = ?1 AND block >= ?2 ORDER BY block LIMIT 1 "
+            "OFFSET ?3",
+            "DELETE FROM register_person_key WHERE slot = ?1 AND block >= ?2 AND block <= ?3"
         );
         sweep_table(
             slot,
-            "SELECT entry FROM register_person WHERE slot = ?1 ORDER BY entry LIMIT 1 OFFSET ?2",
-            "DELETE FROM register_person WHERE slot = ?1 AND entry <= ?2"
+            "SELECT entry FROM register_person WHERE slot = ?1 AND entry >= ?2 ORDER BY entry LIMIT 1 OFFSET "
+            "?3",
+            "DELETE FROM register_person WHERE slot = ?1 AND entry >= ?2 AND entry <= ?3"
         );
         write([&](storage::Writer& db) {
             db.execute("DELETE FROM register_person_fresh WHERE slot = ?1", slot);
@@ -180,24 +244,22 @@ private:
     }
     void sweep_table(std::int64_t slot, std::string_view look, std::string_view remove)
     {
-        for (bool more = true; more;)
+        // From where the last command ended: rows deleted before are still walked over until PostgreSQL has cleaned up.
+        auto from = std::numeric_limits<std::int64_t>::min();
+        for (auto until = from; until != no_more; from = until)
             write([&](storage::Writer& db) {
-                auto until = std::numeric_limits<std::int64_t>::max();
                 {
-                    auto rows = db.query(look, slot, swept_at_once);
-                    more = rows.next();
-                    if (more) until = rows.integer(0);
+                    auto rows = db.query(look, slot, from, swept_at_once);
+                    until = rows.next() ? rows.integer(0) : no_more;
                 }
-                db.execute(remove, slot, until);
+                db.execute(remove, slot, from, until);
             });
     }
 
-    Decoded decode(std::int64_t after)
+    /// Their keys go to the spool.
+    Decoded decode(const std::vector<State>& states)
     {
-        const auto states = states_after(database_, keys_, reg_, after);
-        Decoded out{after, std::int64_t(states.size()), {}, {}};
-        if (states.empty()) return out;
-        out.last = states.back().entry.id.value;
+        Decoded out{std::int64_t(states.size()), {}};
         const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
         const auto share = (states.size() + threads - 1) / threads;
         std::vector<std::future<std::vector<PersonRow>>> parts;
@@ -208,51 +270,72 @@ private:
             }));
         for (auto& part : parts)
             for (auto& row : part.get()) out.rows.push_back(std::move(row));
-        out.keys = keys_of(out.rows);
+        for (const auto& key : keys_of(out.rows)) spool_.add(key);
         return out;
     }
 
+    /// Reads, decodes and writes beside each other.
     void fill(const std::function<void(std::int64_t)>& progress)
     {
-        auto coming = std::async(std::launch::async, [&] { return decode(0); });
-        for (;;) {
-            const auto now = coming.get();
-            if (now.entries == 0) return;
-            coming = std::async(std::launch::async, [&, last = now.last] { return decode(last); });
-            // Rows of entries written since are there already, and newer: they stay.
-            write([&](storage::Writer& db) {
-                hold_person_index(db, reg_.id);
-                insert_person_rows(db, building_, now.rows);
+        const auto read = [&](std::int64_t after) {
+            return std::async(std::launch::async, [this, after] {
+                return states_after(database_, keys_, reg_, after);
             });
-            for (const auto& key : now.keys) spool_.add(key);
-            report_.entries += now.entries;
-            report_.persons += std::int64_t(now.rows.size());
+        };
+        UnderWay writes(commands_at_once());
+        const auto take = [&](Decoded decoded) {
+            report_.entries += decoded.entries;
+            report_.persons += std::int64_t(decoded.rows.size());
+            writes.start([this, rows = std::move(decoded.rows)] { write_rows(rows); });
             if (progress) progress(report_.entries);
+        };
+        auto reading = read(0);
+        std::future<Decoded> decoding;
+        for (bool more = true; more;) {
+            auto states = reading.get();
+            more = states.until != no_more;
+            if (more) reading = read(states.until);
+            if (decoding.valid()) take(decoding.get());
+            decoding =
+                std::async(std::launch::async, [this, now = std::move(states.list)] { return decode(now); });
         }
+        take(decoding.get());
+        writes.finish();
     }
-
-    std::set<std::int64_t> fresh(storage::Reader& db)
+    void write_rows(const std::vector<PersonRow>& rows)
     {
+        write([&](storage::Writer& db) { insert_old(db, rows, insert_person_rows); });
+    }
+    /// PostgreSQL writes with more than one processor; SQLite has one writer.
+    std::size_t commands_at_once() const { return database_.engine() == storage::Engine::postgres ? 2 : 1; }
+
+    /// Puts in what belongs to entries not written since: of the others newer rows are there already.
+    template <typename Indexed, typename Insert>
+    void insert_old(storage::Writer& db, const std::vector<Indexed>& list, Insert insert)
+    {
+        hold_person_index(db, building_, storage::Hold::shared);
+        std::set<std::int64_t> fresh;
         auto rows =
             db.query("SELECT entry FROM register_person_fresh WHERE slot = ?1 LIMIT 1000000", building_);
-        std::set<std::int64_t> out;
-        while (rows.next()) out.insert(rows.integer(0));
-        return out;
+        while (rows.next()) fresh.insert(rows.integer(0));
+        if (fresh.empty()) return insert(db, building_, std::span(list));
+        std::vector<Indexed> old;
+        std::copy_if(list.begin(), list.end(), std::back_inserter(old), [&](const Indexed& one) {
+            return !fresh.contains(EntryId{one.entry}.value);
+        });
+        insert(db, building_, std::span<const Indexed>(old));
     }
 
     void merge()
     {
+        UnderWay writes(commands_at_once());
         for (auto keys = spool_.next(keys_at_once); !keys.empty(); keys = spool_.next(keys_at_once)) {
             report_.keys += std::int64_t(keys.size());
-            write([&](storage::Writer& db) {
-                hold_person_index(db, reg_.id);
-                auto old = keys;
-                const auto written = fresh(db);
-                if (!written.empty())
-                    std::erase_if(old, [&](const PersonKey& key) { return written.contains(key.entry); });
-                insert_person_keys(db, building_, old);
+            writes.start([this, now = std::move(keys)] {
+                write([&](storage::Writer& db) { insert_old(db, now, insert_person_keys); });
             });
         }
+        writes.finish();
     }
 
     /// PostgreSQL plans by what its tables held when it last looked; after millions of rows it would read all of them for

@@ -101,9 +101,9 @@ inline constexpr std::string_view person_columns =
     "p.mother, p.father, p.number, p.paper, p.mother_number";
 PersonRow person_row(const storage::Rows& rows);
 
-/// While a slot is being filled, commands and the batches that fill it follow one another: on PostgreSQL neither would
-/// see what the other has not committed.
-void hold_person_index(storage::Writer& db, std::string_view register_id);
+/// While a slot is being filled, a command (alone) and the batches that fill it (shared) follow one another: on PostgreSQL
+/// neither would see what the other has not committed.
+void hold_person_index(storage::Writer& db, std::int64_t slot, storage::Hold how);
 /// Makes the rows of an entry what its fields say, in the slot in use and in the one being filled.
 void write_persons(
     storage::Writer& db,

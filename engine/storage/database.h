@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -54,6 +55,26 @@ Value bound(const T& v);
 
 enum class Engine { sqlite, postgres };
 
+/// An aggregate a command decides on: {"book", 42}. PostgreSQL takes them as advisory transaction locks, sorted,
+/// before the command runs; SQLite has one writer.
+struct Lock {
+    std::string_view kind;
+    std::int64_t id;
+    auto operator<=>(const Lock&) const = default;
+};
+using Locks = std::vector<Lock>;
+
+/// How a lock is held inside a command: by one, or by all who share it and then by none who wants it alone.
+enum class Hold { alone, shared };
+
+/// Rows to be put into a table together. Names come from the program or the database's catalogue, never from a person.
+struct NewRows {
+    std::string_view table;
+    std::string_view columns;       ///< "slot, block, entry".
+    std::size_t width = 0;          ///< Columns.
+    std::span<const Value> values;  ///< Row after row.
+};
+
 namespace detail {
 struct Cursor {
     virtual ~Cursor() = default;
@@ -70,8 +91,14 @@ struct Session {
     virtual ~Session() = default;
     virtual std::unique_ptr<Cursor> query(std::string_view sql, std::span<const Value> values) = 0;
     virtual std::int64_t execute(std::string_view sql, std::span<const Value> values) = 0;
+    virtual void insert(const NewRows& rows);
+    virtual void hold(const Lock& lock, Hold how) = 0;
     const Engine engine;
     std::vector<std::string> announced;  ///< Topics of Writer::announce in this transaction.
+
+private:
+    /// Of a table and its columns: the statement for as many rows as its place says.
+    std::unordered_map<std::string, std::vector<std::string>> inserts_;
 };
 }  // namespace detail
 
@@ -158,18 +185,15 @@ public:
     {
         return session_->execute(sql, values);
     }
+    /// Waits for a lock that only turns out to be needed inside the command, and keeps it to the end. First come, first
+    /// served. SQLite has one writer: nothing to wait for.
+    void hold(const Lock& lock, Hold how) { session_->hold(lock, how); }
+    /// Many rows in the fastest way the database has: a few long statements, or COPY of PostgreSQL. A row that a
+    /// constraint refuses ends in ConstraintError, as with execute.
+    void insert(const NewRows& rows) { session_->insert(rows); }
     /// After COMMIT, and only then, the listeners of `topic` on this server are called (Database::listen).
     void announce(std::string_view topic) { session_->announced.emplace_back(topic); }
 };
-
-/// An aggregate a command decides on: {"book", 42}. PostgreSQL takes them as advisory transaction locks, sorted,
-/// before the command runs; SQLite has one writer.
-struct Lock {
-    std::string_view kind;
-    std::int64_t id;
-    auto operator<=>(const Lock&) const = default;
-};
-using Locks = std::vector<Lock>;
 
 struct Settings {
     std::string address;  ///< "postgresql://..." or the path of a SQLite file.

@@ -103,6 +103,92 @@ TEST_DATABASES("every kind of value comes back as it went in")
     });
 }
 
+namespace {
+
+/// Books `from` and on, as many as wanted: of every third nothing is kept, of every third no byte.
+Result<Done> add_books(Writer& db, std::int64_t from, int many)
+{
+    std::vector<std::string> names;
+    const Bytes bytes{0, 255, '\n', '\\'};
+    for (int i = 0; i < many; ++i) names.push_back("Sổ '" + std::to_string(from + i) + "'\t\\N");
+    std::vector<Value> values;
+    for (int i = 0; i < many; ++i) {
+        values.push_back(from + i);
+        values.push_back(bound(names[std::size_t(i)]));
+        values.push_back(i % 3 == 0 ? Value{} : i % 3 == 1 ? Value{ByteView{}} : Value{ByteView{bytes}});
+    }
+    db.insert({"book", "id, name, kept", 3, values});
+    return Done{};
+}
+
+}  // namespace
+
+TEST_DATABASES("rows go in together, however many, and come back as they went in")
+{
+    auto database = databases.open({&one_book, 1});
+    for (const int many : {0, 1, 99, 100, 341, 342, 1500})
+        REQUIRE(database->write({}, [&](Writer& db) { return add_books(db, many * 10'000, many); }));
+    CHECK(count(*database, "SELECT count(*) FROM book") == 1 + 99 + 100 + 341 + 342 + 1500);
+    CHECK(count(*database, "SELECT count(*) FROM book WHERE kept IS NULL") == 1 + 33 + 34 + 114 + 114 + 500);
+    database->read([&](Reader& db) {
+        auto rows = db.query("SELECT id, name, kept FROM book WHERE id >= ?1 ORDER BY id", 1500 * 10'000);
+        for (std::int64_t i = 0; i < 1500; ++i) {
+            REQUIRE(rows.next());
+            CHECK(rows.integer(0) == 15'000'000 + i);
+            CHECK(rows.text(1) == "Sổ '" + std::to_string(15'000'000 + i) + "'\t\\N");
+            CHECK(rows.bytes(2) == (i % 3 == 2 ? Bytes{0, 255, '\n', '\\'} : Bytes{}));
+        }
+    });
+}
+
+TEST_DATABASES("of rows that go in together one that is refused is told by its constraint, and none stays")
+{
+    auto database = databases.open({&one_book, 1});
+    REQUIRE(database->write({}, [](Writer& db) { return add_book(db, 7, "Khai sinh"); }));
+    for (const int many : {20, 2000}) {
+        CHECK(refused_by(*database, [&](Writer& db) { return add_books(db, 0, many); }) == "book_pkey");
+        CHECK(count(*database, "SELECT count(*) FROM book") == 1);
+    }
+    CHECK_THROWS_AS(
+        static_cast<void>(database->write(
+            {},
+            [](Writer& db) -> Result<Done> {
+                const std::vector<Value> values(600, std::int64_t{1});
+                db.insert({"no_such_table", "a", 1, values});
+                return Done{};
+            }
+        )),
+        StorageError
+    );
+    REQUIRE(database->write({}, [](Writer& db) { return add_books(db, 100, 2000); }));
+    CHECK(count(*database, "SELECT count(*) FROM book") == 2001);
+}
+
+TEST_DATABASES("a lock taken inside a command keeps the others out until it ends")
+{
+    constexpr int clerks = 4, rounds = 25;
+    auto database = databases.open({&one_book, 1});
+    REQUIRE(database->write({}, [](Writer& db) { return add_book(db, 1, "0"); }));
+    std::vector<std::thread> threads;
+    for (int clerk = 0; clerk < clerks; ++clerk)
+        threads.emplace_back([&] {
+            for (int i = 0; i < rounds; ++i)
+                static_cast<void>(database->write({}, [](Writer& db) -> Result<Done> {
+                    db.hold({"probe.book", 1}, Hold::alone);
+                    std::int64_t number = 0;
+                    {
+                        auto rows = db.query("SELECT name FROM book WHERE id = 1");
+                        rows.next();
+                        number = std::stoll(rows.text(0));
+                    }
+                    db.execute("UPDATE book SET name = ?1 WHERE id = 1", std::to_string(number + 1));
+                    return Done{};
+                }));
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(count(*database, "SELECT CAST(name AS INTEGER) FROM book") == clerks * rounds);
+}
+
 TEST_DATABASES("a refused constraint is told by its name and costs only its own command")
 {
     auto database = databases.open({&one_book, 1});

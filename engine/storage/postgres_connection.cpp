@@ -40,7 +40,39 @@ std::string constraint_of(const PGresult* answer)
 /// How many rows a search of words finds decides how it is best run, and only the words tell.
 bool planned_for_its_values(std::string_view sql) { return sql.find("text_hits(") != std::string_view::npos; }
 
+void append_number(std::string& out, std::uint64_t number, int bytes)
+{
+    constexpr int bits = 8;
+    for (int shift = bits * (bytes - 1); shift >= 0; shift -= bits) out += char(number >> shift & 0xff);
+}
+
+/// One field of PostgreSQL's binary COPY: four bytes of length, then the value; null has the length -1.
+struct CopyField {
+    std::string& out;
+    void operator()(std::monostate) const { append_number(out, ~std::uint64_t{0}, 4); }
+    void operator()(std::int64_t number) const
+    {
+        append_number(out, 8, 4);
+        append_number(out, std::uint64_t(number), 8);
+    }
+    void operator()(std::string_view text) const
+    {
+        append_number(out, text.size(), 4);
+        out += text;
+    }
+    void operator()(ByteView bytes) const { (*this)(text_of(bytes)); }
+};
+
 }  // namespace
+
+std::int64_t advisory_key(const Lock& lock)
+{
+    std::uint64_t hash = 14695981039346656037U;
+    const auto mix = [&](std::uint8_t byte) { hash = (hash ^ byte) * 1099511628211U; };
+    for (const char c : lock.kind) mix(static_cast<std::uint8_t>(c));
+    for (int i = 0; i < 8; ++i) mix(static_cast<std::uint8_t>(std::uint64_t(lock.id) >> (8 * i)));
+    return std::int64_t(hash);
+}
 
 /// The values as libpq takes them, in PostgreSQL's binary form.
 struct PostgresConnection::Parameters {
@@ -172,13 +204,26 @@ PostgresResult PostgresConnection::run_once(std::string_view sql, const Paramete
         &PQclear};
 }
 
-PostgresResult PostgresConnection::run(std::string_view sql, std::span<const Value> values)
+void PostgresConnection::require_time_left() const
 {
     if (std::chrono::steady_clock::now() > deadline_) throw Busy("the command ran longer than its limit");
+}
+
+PostgresResult PostgresConnection::run(std::string_view sql, std::span<const Value> values)
+{
+    require_time_left();
     const Parameters parameters(values);
     auto answer = planned_for_its_values(sql) ? run_once(sql, parameters) : run_prepared(sql, parameters);
     if (!good(answer.get())) fail(answer.get(), sql);
     return answer;
+}
+
+void PostgresConnection::hold(const Lock& lock, Hold how)
+{
+    const std::array<Value, 1> key{advisory_key(lock)};
+    const auto* sql =
+        how == Hold::alone ? "SELECT pg_advisory_xact_lock(?1)" : "SELECT pg_advisory_xact_lock_shared(?1)";
+    static_cast<void>(run(sql, key));
 }
 
 std::unique_ptr<detail::Cursor> PostgresConnection::query(std::string_view sql, std::span<const Value> values)
@@ -194,6 +239,42 @@ std::int64_t PostgresConnection::execute(std::string_view sql, std::span<const V
     std::int64_t changed = 0;
     std::from_chars(count.data(), count.data() + count.size(), changed);
     return changed;
+}
+
+void PostgresConnection::insert(const NewRows& rows)
+{
+    constexpr std::size_t worth_a_copy = 100;  // Rows; below, a kept statement is one message less.
+    if (rows.values.size() < worth_a_copy * rows.width) return Session::insert(rows);
+    require_time_left();
+    const auto sql = fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", rows.table, rows.columns);
+    const PostgresResult begun(PQexec(handle(), sql.c_str()), &PQclear);
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN) fail(begun.get(), sql);
+    copy_in(rows, sql);
+    PostgresResult answer(PQgetResult(handle()), &PQclear);
+    for (;;) {
+        const PostgresResult more(PQgetResult(handle()), &PQclear);
+        if (more == nullptr) break;
+    }
+    if (!good(answer.get())) fail(answer.get(), sql);
+}
+
+/// PostgreSQL 15, COPY, "Binary Format". What is refused is told by the answer that follows.
+void PostgresConnection::copy_in(const NewRows& rows, const std::string& sql)
+{
+    constexpr std::size_t bytes_at_once = 256 * 1024;
+    std::string buffer("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);  // Signature, flags, no more of a header.
+    const auto send = [&] {
+        if (PQputCopyData(handle(), buffer.data(), int(buffer.size())) != 1) fail(nullptr, sql);
+        buffer.clear();
+    };
+    for (std::size_t at = 0; at < rows.values.size(); ++at) {
+        if (at % rows.width == 0) append_number(buffer, rows.width, 2);
+        std::visit(CopyField{buffer}, rows.values[at]);
+        if (buffer.size() > bytes_at_once) send();
+    }
+    append_number(buffer, ~std::uint64_t{0}, 2);  // The end.
+    send();
+    if (PQputCopyEnd(handle(), nullptr) != 1) fail(nullptr, sql);
 }
 
 void PostgresConnection::run_script(const std::string& sql)

@@ -21,6 +21,10 @@ struct RunAgain : StorageError {
     using StorageError::StorageError;
 };
 
+/// The number an advisory lock has: FNV-1a of the kind and the id. Two aggregates that share one only wait for each
+/// other.
+std::int64_t advisory_key(const Lock& lock);
+
 using PostgresResult = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 class PostgresConnection : public detail::Session {
@@ -30,6 +34,8 @@ public:
 
     std::unique_ptr<detail::Cursor> query(std::string_view sql, std::span<const Value> values) override;
     std::int64_t execute(std::string_view sql, std::span<const Value> values) override;
+    void insert(const NewRows& rows) override;
+    void hold(const Lock& lock, Hold how) override;
 
     /// Several statements in one message and one round trip, without values.
     void run_script(const std::string& sql);
@@ -46,6 +52,8 @@ private:
     PostgresResult run(std::string_view sql, std::span<const Value> values);
     const std::string& prepared(std::string_view sql, const std::string& types, std::span<const Oid> oids);
     void require_durable();
+    void require_time_left() const;
+    void copy_in(const NewRows& rows, const std::string& sql);
     /// Throws what the answer means; `answer` may be null.
     [[noreturn]] void fail(const PGresult* answer, std::string_view sql);
 

@@ -20,21 +20,10 @@ constexpr std::chrono::seconds patience_for_a_connection{10};
 /// A command that meets deadlocks or lost connections this often has met something else.
 constexpr int tries_max = 8;
 
-/// The number an advisory lock has in PostgreSQL: FNV-1a of the kind and the id. Two aggregates that share one only wait
-/// for each other.
-std::int64_t key_of(const Lock& lock)
-{
-    std::uint64_t hash = 14695981039346656037U;
-    const auto mix = [&](std::uint8_t byte) { hash = (hash ^ byte) * 1099511628211U; };
-    for (const char c : lock.kind) mix(static_cast<std::uint8_t>(c));
-    for (int i = 0; i < 8; ++i) mix(static_cast<std::uint8_t>(std::uint64_t(lock.id) >> (8 * i)));
-    return std::int64_t(hash);
-}
-
 std::vector<std::int64_t> keys_of(const Locks& locks)
 {
     std::vector<std::int64_t> keys;
-    for (const auto& lock : locks) keys.push_back(key_of(lock));
+    for (const auto& lock : locks) keys.push_back(advisory_key(lock));
     std::ranges::sort(keys);
     const auto twins = std::ranges::unique(keys);
     keys.erase(twins.begin(), twins.end());
@@ -157,7 +146,7 @@ private:
         const auto connection = connect(std::chrono::milliseconds(0));
         Writer db(*connection);
         connection->run_script(
-            fmt::format("BEGIN; SELECT pg_advisory_xact_lock({})", key_of({"storage.migrations", 0}))
+            fmt::format("BEGIN; SELECT pg_advisory_xact_lock({})", advisory_key({"storage.migrations", 0}))
         );
         bring_up(
             {Engine::postgres, db, [&](const std::string& sql) { connection->run_script(sql); }}, migrations

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <deque>
 #include <set>
 
 #include "engine/storage/row_copy.h"
@@ -121,20 +122,67 @@ Value value_of(const detail::Cursor& row, int column, ColumnKind kind)
 
 struct TableCopy {
     std::string select;
-    std::string insert;
+    std::string table;
+    std::string columns;
+    std::string insert;  ///< Row by row, where a value is not put in as it is; empty: many rows together.
     std::vector<ColumnKind> kinds;
+};
+
+/// Rows on their way. What a cursor shows is gone when it moves, so they have memory of their own.
+class RowBatch {
+public:
+    RowBatch(detail::Session& to, const TableCopy& table) : to_(to), table_(table) {}
+
+    void add(const detail::Cursor& row)
+    {
+        for (std::size_t i = 0; i < table_.kinds.size(); ++i)
+            values_.push_back(
+                std::visit([this](const auto& v) { return kept(v); }, value_of(row, int(i), table_.kinds[i]))
+            );
+        if (values_.size() >= rows_at_once * table_.kinds.size() || bytes_ > bytes_at_once) flush();
+    }
+    void flush()
+    {
+        const auto width = table_.kinds.size();
+        if (table_.insert.empty())
+            to_.insert({table_.table, table_.columns, width, values_});
+        else
+            for (auto left = std::span<const Value>(values_); !left.empty(); left = left.subspan(width))
+                to_.execute(table_.insert, left.first(width));
+        values_.clear();
+        texts_.clear();
+        bytes_ = 0;
+    }
+
+private:
+    static constexpr std::size_t rows_at_once = 2000;
+    static constexpr std::size_t bytes_at_once = 8'000'000;
+
+    Value kept(std::monostate) { return {}; }
+    Value kept(std::int64_t number) { return number; }
+    Value kept(std::string_view text)
+    {
+        bytes_ += text.size();
+        return std::string_view(texts_.emplace_back(text));
+    }
+    Value kept(ByteView bytes) { return bytes_of(std::get<std::string_view>(kept(text_of(bytes)))); }
+
+    detail::Session& to_;
+    const TableCopy& table_;
+    std::vector<Value> values_;
+    std::deque<std::string> texts_;
+    std::size_t bytes_ = 0;
 };
 
 /// Names come from the catalogue of the database, never from a person.
 TableCopy plan(detail::Session& from, const std::string& table)
 {
-    const auto names = columns(from, table);
-    std::vector<std::string> places;
-    for (std::size_t i = 1; i <= names.size(); ++i) places.push_back(fmt::format("?{}", i));
-    const auto list = fmt::format("{}", fmt::join(names, ", "));
+    const auto list = fmt::format("{}", fmt::join(columns(from, table), ", "));
     return {
         .select = fmt::format("SELECT {} FROM {}", list, table),
-        .insert = fmt::format("INSERT INTO {} ({}) VALUES ({})", table, list, fmt::join(places, ", ")),
+        .table = table,
+        .columns = list,
+        .insert = "",
         .kinds = column_kinds(from, table),
     };
 }
@@ -146,7 +194,9 @@ TableCopy text_plan(Engine from, Engine to)
         .select = from == Engine::sqlite
                       ? "SELECT rowid, words FROM text_hits"
                       : "SELECT subject, array_to_string(tsvector_to_array(words), ' ') FROM text_row",
-        .insert = to == Engine::sqlite ? "INSERT INTO text_hits (rowid, words) VALUES (?1, ?2)"
+        .table = "text_hits",
+        .columns = "rowid, words",
+        .insert = to == Engine::sqlite ? ""
                                        : "INSERT INTO text_row (subject, words) VALUES (?1, "
                                          "array_to_tsvector(string_to_array(?2, ' ')))",
         .kinds = {ColumnKind::integer, ColumnKind::text},
@@ -176,12 +226,12 @@ void each_row(
 std::int64_t copy_table(const RowCopy& copy, const TableCopy& table)
 {
     std::int64_t count = 0;
-    std::vector<Value> values(table.kinds.size());
+    RowBatch batch(copy.to, table);
     each_row(copy.from, table.select, [&](detail::Cursor& row) {
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_of(row, int(i), table.kinds[i]);
-        copy.to.execute(table.insert, values);
+        batch.add(row);
         ++count;
     });
+    batch.flush();
     return count;
 }
 

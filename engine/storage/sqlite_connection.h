@@ -25,6 +25,7 @@ public:
 
     std::unique_ptr<detail::Cursor> query(std::string_view sql, std::span<const Value> values) override;
     std::int64_t execute(std::string_view sql, std::span<const Value> values) override;
+    void hold(const Lock&, Hold) override {}  ///< There is one writer.
 
     void run(std::string_view sql) { execute(sql, {}); }
     /// Several statements without values, as a migration has them.
