@@ -79,6 +79,7 @@ States states_after(
 struct Decoded {
     std::int64_t entries = 0;
     std::vector<PersonRow> rows;
+    std::vector<PersonKey> keys;
 };
 
 /// Commands running beside each other, `most` at once; `start` waits for a place. What one throws comes out of the next
@@ -107,19 +108,20 @@ private:
     std::deque<std::future<void>> running_;
 };
 
-std::vector<PersonRow> rows_from(
+Decoded decoded(
     const crypto::KeyRing& keys, const NumberHider& hider, const Register& reg, std::span<const State> states
 )
 {
-    std::vector<PersonRow> out;
+    Decoded out{std::int64_t(states.size()), {}, {}};
     for (const auto& state : states) {
         const auto marked = open_fields(keys, "register_state", state.entry.id.value, state.sealed);
         if (!marked) throw std::runtime_error("a sealed entry of a register does not open");
         auto fields = object_from(state.plain);
         for (const auto& member : marked.value()) fields[member.key()] = member.value();
         for (auto& row : person_rows(hider, reg, state.entry, fields, state.former))
-            out.push_back(std::move(row));
+            out.rows.push_back(std::move(row));
     }
+    out.keys = keys_of(out.rows);
     return out;
 }
 
@@ -149,8 +151,10 @@ public:
         mark(half_);
         settle();
         fill(progress);
+        auto looking = std::async(std::launch::async, [this] { look_again("ANALYZE register_person"); });
         merge();
-        look_again();
+        looking.get();
+        look_again("ANALYZE register_person_key");
         swap();
         report_.seconds = passed();
         settle();
@@ -256,21 +260,24 @@ private:
             });
     }
 
-    /// Their keys go to the spool.
+    /// By every processor; the keys go to the spool.
     Decoded decode(const std::vector<State>& states)
     {
-        Decoded out{std::int64_t(states.size()), {}};
         const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
         const auto share = (states.size() + threads - 1) / threads;
-        std::vector<std::future<std::vector<PersonRow>>> parts;
+        std::vector<std::future<Decoded>> parts;
         for (std::size_t at = 0; at < states.size(); at += share)
             parts.push_back(std::async(std::launch::async, [&, at] {
                 const auto all = std::span(states);
-                return rows_from(keys_, hider_, reg_, all.subspan(at, std::min(share, all.size() - at)));
+                return decoded(keys_, hider_, reg_, all.subspan(at, std::min(share, all.size() - at)));
             }));
-        for (auto& part : parts)
-            for (auto& row : part.get()) out.rows.push_back(std::move(row));
-        for (const auto& key : keys_of(out.rows)) spool_.add(key);
+        Decoded out;
+        for (auto& part : parts) {
+            auto done = part.get();
+            out.entries += done.entries;
+            std::move(done.rows.begin(), done.rows.end(), std::back_inserter(out.rows));
+            for (const auto& key : done.keys) spool_.add(key);
+        }
         return out;
     }
 
@@ -283,10 +290,10 @@ private:
             });
         };
         UnderWay writes(commands_at_once());
-        const auto take = [&](Decoded decoded) {
-            report_.entries += decoded.entries;
-            report_.persons += std::int64_t(decoded.rows.size());
-            writes.start([this, rows = std::move(decoded.rows)] { write_rows(rows); });
+        const auto take = [&](Decoded done) {
+            report_.entries += done.entries;
+            report_.persons += std::int64_t(done.rows.size());
+            writes.start([this, rows = std::move(done.rows)] { write_rows(rows); });
             if (progress) progress(report_.entries);
         };
         auto reading = read(0);
@@ -340,15 +347,13 @@ private:
 
     /// PostgreSQL plans by what its tables held when it last looked; after millions of rows it would read all of them for
     /// a search. Where looking takes longer than a command may, it looks by itself some time later.
-    void look_again()
+    void look_again(std::string_view analyze)
     {
         if (database_.engine() != storage::Engine::postgres) return;
-        for (const auto* sql : {"ANALYZE register_person", "ANALYZE register_person_key"}) {
-            try {
-                write([&](storage::Writer& db) { db.execute(sql); });
-            } catch (const storage::Busy&) {
-                continue;
-            }
+        try {
+            write([&](storage::Writer& db) { db.execute(analyze); });
+        } catch (const storage::Busy&) {
+            return;
         }
     }
 

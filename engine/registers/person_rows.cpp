@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/crypto/hash.h"
-
 namespace thien_an::registers {
 namespace {
 
@@ -87,7 +85,10 @@ private:
 
 }  // namespace
 
-NumberHider::NumberHider(const crypto::KeyRing& keys) : key_(keys.purpose_key("registers.person_number")) {}
+NumberHider::NumberHider(const crypto::KeyRing& keys)
+    : mac_(keys.purpose_key("registers.person_number").bytes())
+{
+}
 
 Bytes NumberHider::hidden(std::string_view number) const
 {
@@ -97,7 +98,7 @@ Bytes NumberHider::hidden(std::string_view number) const
             plain += c >= 'a' ? char(c - 'a' + 'A') : c;
     if (plain.empty()) return {};
     constexpr std::size_t kept = 16;
-    const auto mac = crypto::hmac_sha256(key_.bytes(), bytes_of(plain));
+    const auto mac = mac_.of(bytes_of(plain));
     return {mac.begin(), mac.begin() + kept};
 }
 

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "engine/crypto/cipher.h"
+#include "engine/crypto/mac.h"
 #include "engine/registers/entry_rows.h"
 #include "engine/registers/matching.h"
 
@@ -18,7 +19,7 @@ public:
     Bytes hidden(std::string_view number) const;
 
 private:
-    crypto::Secret key_;
+    crypto::HmacSha256 mac_;
 };
 
 /// A row of register_person. In `who` numbers are the bytes of their blind index.
