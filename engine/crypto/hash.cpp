@@ -1,10 +1,10 @@
 #include "engine/crypto/hash.h"
 
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 
+#include "engine/crypto/mac.h"
 #include "engine/crypto/openssl.h"
 
 namespace thien_an::crypto {
@@ -33,16 +33,7 @@ Digest digest(ByteView bytes)
 Sha256 sha256(ByteView bytes) { return digest<Sha256>(bytes); }
 Sha512 sha512(ByteView bytes) { return digest<Sha512>(bytes); }
 
-Sha256 hmac_sha256(ByteView key, ByteView message)
-{
-    Sha256 out;
-    const auto* md = algorithm<Sha256>();
-    // An empty key is legal for HMAC, a null pointer is not.
-    static constexpr std::uint8_t nothing = 0;
-    const auto* bytes = key.empty() ? &nothing : key.data();
-    made(HMAC(md, bytes, int(key.size()), message.data(), message.size(), out.data(), nullptr), "hmac");
-    return out;
-}
+Sha256 hmac_sha256(ByteView key, ByteView message) { return HmacSha256(key).of(message); }
 
 bool equal_constant_time(ByteView a, ByteView b)
 {

@@ -64,8 +64,7 @@ void insert_person_rows(storage::Writer& db, std::int64_t slot, std::span<const 
     db.insert(
         {"register_person",
          "slot, entry, place, role, agency, in_force, subject, event_on, name, born_on, born_year, sex, "
-         "mother, "
-         "father, number, paper, mother_number",
+         "mother, father, number, paper, mother_number",
          width,
          values}
     );

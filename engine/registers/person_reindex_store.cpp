@@ -2,6 +2,7 @@
 #include <chrono>
 #include <deque>
 #include <future>
+#include <limits>
 #include <set>
 #include <thread>
 

@@ -67,7 +67,7 @@ def registers(table, entries, databases):
                 share = one.get("found_share", one.get("answered_share"))
                 notes = f"p50 {one['p50_ms']:.1f}, p99 {one['p99_ms']:.1f}, worst {one['worst_ms']:.1f} of {QUERIES}; {share:.1%} found"
                 table.row(f"{what}, p95", database, one["p95_ms"], "ms", 50, False, notes)
-            for key, what in (("reindex_empty", "index of persons made"), ("reindex_beside", "index of persons made beside the one in use")):
+            for key, what in (("reindex_empty", "index of persons made"), ("reindex_beside", "index of persons made beside the one in use"), ("reindex_rested", "the same after a rest")):
                 one = own[key]
                 notes = f"{one['persons']:,} persons, {one['keys']:,} keys; {one['cpu_seconds_per_million']:.0f} s of CPU with the sweep; the old one swept after {one['seconds_swept']:.0f} s in all"
                 table.row(f"{what}, per million", database, one["seconds_per_million"], "s", 30, False, notes)
